@@ -1,0 +1,177 @@
+// Vectors: the one vocabulary all kernels compute in. GCC and Clang vector extensions, one width per instruction set.
+//
+// A translation unit of engine/isa/ sets two macros before it includes any kernel:
+//   RAPPEL_ISA    the namespace of this instruction set: avx512, avx2, baseline
+//   RAPPEL_LANES  float32 lanes of a vector: 16 = AVX-512, 8 = AVX2 with FMA, 4 = SSE2, NEON, WASM SIMD128
+// Comparisons of vectors (a < b, a == b) give Ints of 0 or -1 per lane; arithmetic is written with the ordinary operators.
+#pragma once
+
+#if !defined(RAPPEL_ISA) || !defined(RAPPEL_LANES)
+#error "define RAPPEL_ISA and RAPPEL_LANES before including a kernel; see engine/isa/"
+#endif
+#if RAPPEL_LANES != 4 && RAPPEL_LANES != 8 && RAPPEL_LANES != 16
+#error "RAPPEL_LANES must be 4, 8 or 16"
+#endif
+
+// Masked memory access is the one thing that the generic extensions cannot express (they would go lane by lane).
+#if defined(__AVX512F__) || defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+#define RAPPEL_INLINE inline __attribute__((always_inline))
+
+namespace rappel {
+namespace RAPPEL_ISA {
+
+constexpr int kLanes = RAPPEL_LANES;
+
+typedef float Floats __attribute__((vector_size(RAPPEL_LANES * 4)));
+typedef int Ints __attribute__((vector_size(RAPPEL_LANES * 4)));
+typedef unsigned UInts __attribute__((vector_size(RAPPEL_LANES * 4)));
+
+// The same vectors as they lie in memory: at any address of an element, and allowed to alias it.
+typedef float FloatsInMemory __attribute__((vector_size(RAPPEL_LANES * 4), aligned(4), may_alias));
+typedef int IntsInMemory __attribute__((vector_size(RAPPEL_LANES * 4), aligned(4), may_alias));
+typedef unsigned UIntsInMemory __attribute__((vector_size(RAPPEL_LANES * 4), aligned(4), may_alias));
+
+// ---- Whole vectors ----------------------------------------------------------------------------------------------------
+
+RAPPEL_INLINE Floats load(const float* source) { return *reinterpret_cast<const FloatsInMemory*>(source); }
+RAPPEL_INLINE Ints load(const int* source) { return *reinterpret_cast<const IntsInMemory*>(source); }
+RAPPEL_INLINE UInts load(const unsigned* source) { return *reinterpret_cast<const UIntsInMemory*>(source); }
+
+RAPPEL_INLINE void store(float* target, Floats value) { *reinterpret_cast<FloatsInMemory*>(target) = value; }
+RAPPEL_INLINE void store(int* target, Ints value) { *reinterpret_cast<IntsInMemory*>(target) = value; }
+RAPPEL_INLINE void store(unsigned* target, UInts value) { *reinterpret_cast<UIntsInMemory*>(target) = value; }
+
+// Subtracting zero keeps every bit of the value, that of -0 too; adding it would not.
+RAPPEL_INLINE Floats broadcast(float value) { return value - Floats{}; }
+RAPPEL_INLINE Ints broadcast(int value) { return value - Ints{}; }
+RAPPEL_INLINE UInts broadcast(unsigned value) { return value - UInts{}; }
+
+// {0, 1, 2, ...}
+RAPPEL_INLINE Ints laneIndex() {
+#if RAPPEL_LANES == 16
+  return Ints{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+#elif RAPPEL_LANES == 8
+  return Ints{0, 1, 2, 3, 4, 5, 6, 7};
+#else
+  return Ints{0, 1, 2, 3};
+#endif
+}
+
+// ---- The first `count` lanes, 0 <= count <= kLanes; nothing beyond them is touched. Lanes not loaded are 0. ------------------
+
+#if RAPPEL_LANES == 16 && defined(__AVX512F__)
+
+RAPPEL_INLINE __mmask16 firstLanes(int count) { return static_cast<__mmask16>((1u << count) - 1u); }
+
+RAPPEL_INLINE Floats loadFirst(const float* source, int count) {
+  return reinterpret_cast<Floats>(_mm512_maskz_loadu_ps(firstLanes(count), source));
+}
+RAPPEL_INLINE Ints loadFirst(const int* source, int count) {
+  return reinterpret_cast<Ints>(_mm512_maskz_loadu_epi32(firstLanes(count), source));
+}
+RAPPEL_INLINE void storeFirst(float* target, Floats value, int count) {
+  _mm512_mask_storeu_ps(target, firstLanes(count), reinterpret_cast<__m512>(value));
+}
+RAPPEL_INLINE void storeFirst(int* target, Ints value, int count) {
+  _mm512_mask_storeu_epi32(target, firstLanes(count), reinterpret_cast<__m512i>(value));
+}
+
+#elif RAPPEL_LANES == 8 && defined(__AVX2__)
+
+RAPPEL_INLINE __m256i firstLanes(int count) { return reinterpret_cast<__m256i>(laneIndex() < broadcast(count)); }
+
+RAPPEL_INLINE Floats loadFirst(const float* source, int count) {
+  return reinterpret_cast<Floats>(_mm256_maskload_ps(source, firstLanes(count)));
+}
+RAPPEL_INLINE Ints loadFirst(const int* source, int count) {
+  return reinterpret_cast<Ints>(_mm256_maskload_epi32(source, firstLanes(count)));
+}
+RAPPEL_INLINE void storeFirst(float* target, Floats value, int count) {
+  _mm256_maskstore_ps(target, firstLanes(count), reinterpret_cast<__m256>(value));
+}
+RAPPEL_INLINE void storeFirst(int* target, Ints value, int count) {
+  _mm256_maskstore_epi32(target, firstLanes(count), reinterpret_cast<__m256i>(value));
+}
+
+#else
+
+RAPPEL_INLINE Floats loadFirst(const float* source, int count) {
+  if (count == kLanes) return load(source);
+  Floats value{};
+  for (int lane = 0; lane < kLanes; lane++) {
+    if (lane < count) value[lane] = source[lane];
+  }
+  return value;
+}
+RAPPEL_INLINE Ints loadFirst(const int* source, int count) {
+  if (count == kLanes) return load(source);
+  Ints value{};
+  for (int lane = 0; lane < kLanes; lane++) {
+    if (lane < count) value[lane] = source[lane];
+  }
+  return value;
+}
+RAPPEL_INLINE void storeFirst(float* target, Floats value, int count) {
+  if (count == kLanes) return store(target, value);
+  for (int lane = 0; lane < kLanes; lane++) {
+    if (lane < count) target[lane] = value[lane];
+  }
+}
+RAPPEL_INLINE void storeFirst(int* target, Ints value, int count) {
+  if (count == kLanes) return store(target, value);
+  for (int lane = 0; lane < kLanes; lane++) {
+    if (lane < count) target[lane] = value[lane];
+  }
+}
+
+#endif
+
+// ---- Arithmetic ---------------------------------------------------------------------------------------------------------
+
+// a * b + c, in one rounding where the instruction set has it (-ffp-contract=fast; the baseline of x86 rounds twice).
+RAPPEL_INLINE Floats fma(Floats a, Floats b, Floats c) { return a * b + c; }
+
+// Lane by lane: where mask is -1, a; where it is 0, b.
+RAPPEL_INLINE Floats select(Ints mask, Floats a, Floats b) { return mask ? a : b; }
+RAPPEL_INLINE Ints select(Ints mask, Ints a, Ints b) { return mask ? a : b; }
+
+// a < b ? a : b and a > b ? a : b: the second operand where either is NaN, as the hardware does it.
+RAPPEL_INLINE Floats min(Floats a, Floats b) { return a < b ? a : b; }
+RAPPEL_INLINE Floats max(Floats a, Floats b) { return a > b ? a : b; }
+RAPPEL_INLINE Ints min(Ints a, Ints b) { return a < b ? a : b; }
+RAPPEL_INLINE Ints max(Ints a, Ints b) { return a > b ? a : b; }
+
+RAPPEL_INLINE Floats asFloats(Ints bits) { return reinterpret_cast<Floats>(bits); }
+RAPPEL_INLINE Ints asInts(Floats value) { return reinterpret_cast<Ints>(value); }
+RAPPEL_INLINE Ints asInts(UInts bits) { return reinterpret_cast<Ints>(bits); }
+RAPPEL_INLINE UInts asUInts(Ints bits) { return reinterpret_cast<UInts>(bits); }
+
+// By value: floats truncate toward zero (undefined outside the range of int), ints round to the nearest float.
+RAPPEL_INLINE Ints toInts(Floats value) { return __builtin_convertvector(value, Ints); }
+RAPPEL_INLINE Floats toFloats(Ints value) { return __builtin_convertvector(value, Floats); }
+
+RAPPEL_INLINE Floats abs(Floats value) { return asFloats(asInts(value) & broadcast(0x7fffffff)); }
+
+// The sum of all lanes, in the fixed order of a binary tree: halves, quarters, ...
+RAPPEL_INLINE float sumOfLanes(Floats value) {
+  typedef float Four __attribute__((vector_size(16)));
+  union {
+    Floats whole;
+    Four fours[kLanes / 4];
+  } parts{value};
+#if RAPPEL_LANES == 16
+  parts.fours[0] += parts.fours[2];
+  parts.fours[1] += parts.fours[3];
+#endif
+#if RAPPEL_LANES >= 8
+  parts.fours[0] += parts.fours[1];
+#endif
+  const Four sums = parts.fours[0];
+  return (sums[0] + sums[2]) + (sums[1] + sums[3]);
+}
+
+}  // namespace RAPPEL_ISA
+}  // namespace rappel
