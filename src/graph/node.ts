@@ -1,0 +1,140 @@
+/**
+ * The graph: a Node is one application of a Primitive to other Nodes. Nodes are immutable and hash-consed, so that equal
+ * expressions are one Node and common subexpressions cost nothing.
+ */
+import type { DType } from "./dtype.ts";
+import { formatShape, type Shape } from "./shape.ts";
+
+/** What an attribute may hold: plain data, so that a Node has a key and can be printed. */
+export type AttributeValue = number | string | boolean | readonly AttributeValue[];
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** Shape and element type of a Node. */
+export interface Signature {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** The values of a Node on the reference device: every dtype in float64; bool as 0 and 1. */
+export type Values = Float64Array;
+
+/** One set of inputs on which the test suite tries a primitive: on every device, and in the gradient check. */
+export interface Sample<A extends Attributes = Attributes> {
+  readonly inputs: readonly SampleInput[];
+  readonly attributes: A;
+  /** False where the function has a kink or a jump at the sample, so that finite differences mean nothing. */
+  readonly differentiable?: boolean;
+}
+
+/** Values are `values` repeated as often as needed, or drawn evenly from `range` (default [-2, 2]; integers for int32). */
+export interface SampleInput {
+  readonly shape: Shape;
+  readonly dtype?: DType;
+  readonly values?: readonly number[];
+  readonly range?: readonly [low: number, high: number];
+}
+
+/** How the compiler treats a primitive. */
+export type PrimitiveKind =
+  | "leaf" // bound from outside, or constant
+  | "view" // the same elements in another arrangement
+  | "elementwise" // each element from the elements at the same index
+  | "kernel"; // everything that has a loop of its own
+
+/** Everything TypeScript knows of an operation. Without all four parts it does not type-check. */
+export interface Primitive<A extends Attributes = Attributes> {
+  readonly name: string;
+  readonly kind: PrimitiveKind;
+  /** Shape and dtype of the result. @throws If the inputs do not fit; the message names axis, sizes and the mend. */
+  infer(inputs: readonly Node[], attributes: A): Signature;
+  /** The reverse rule, as graph: the gradient for each input, undefined where none flows. */
+  gradient(node: Node<A>, outputGradient: Node): readonly (Node | undefined)[];
+  /** Plain float64 loops: the oracle of every device. */
+  reference(node: Node<A>, inputs: readonly Values[]): Values;
+  samples(): readonly Sample<A>[];
+}
+
+export interface Node<A extends Attributes = Attributes> extends Signature {
+  readonly id: number;
+  readonly primitive: Primitive<A>;
+  readonly inputs: readonly Node[];
+  readonly attributes: A;
+}
+
+const registry = new Map<string, Primitive>();
+
+/** Declares a primitive. Its name must be new: devices and Programs know it by that name. */
+export function definePrimitive<A extends Attributes>(primitive: Primitive<A>): Primitive<A> {
+  if (registry.has(primitive.name)) throw new Error(`primitive ${primitive.name} is defined twice`);
+  registry.set(primitive.name, primitive);
+  return primitive;
+}
+
+/** Every primitive defined so far, for tests that drive all of them. */
+export function allPrimitives(): readonly Primitive[] {
+  return [...registry.values()];
+}
+
+const interned = new Map<string, WeakRef<Node>>();
+const forget = new FinalizationRegistry<string>((key) => {
+  if (interned.get(key)?.deref() === undefined) interned.delete(key);
+});
+let nextId = 0;
+
+/** JSON has no NaN, no infinities and no -0; keys must tell them apart. */
+function exactNumber(_key: string, value: unknown): unknown {
+  if (typeof value !== "number" || (Number.isFinite(value) && !Object.is(value, -0))) return value;
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** Applies a primitive: infers the result's signature and returns the one Node that stands for this expression. */
+export function apply<A extends Attributes>(primitive: Primitive<A>, inputs: readonly Node[], attributes: A): Node {
+  const key = `${primitive.name}(${inputs.map((input) => input.id).join()})${JSON.stringify(attributes, exactNumber)}`;
+  const known = interned.get(key)?.deref();
+  if (known) return known;
+  const { shape, dtype } = primitive.infer(inputs, attributes);
+  const node: Node<A> = { id: nextId++, primitive, inputs, attributes, shape, dtype };
+  interned.set(key, new WeakRef(node));
+  forget.register(node, key);
+  return node;
+}
+
+/** The attributes of a Node if it is an application of `primitive`, typed; undefined otherwise. */
+export function attributesIf<A extends Attributes>(node: Node, primitive: Primitive<A>): A | undefined {
+  return isApplication(node, primitive) ? node.attributes : undefined;
+}
+
+/** Whether a Node is an application of `primitive`. */
+export function isApplication<A extends Attributes>(node: Node, primitive: Primitive<A>): node is Node<A> {
+  return node.primitive.name === primitive.name;
+}
+
+/** `float32[2, 3]`. */
+export function formatSignature({ shape, dtype }: Signature): string {
+  return `${dtype}${formatShape(shape)}`;
+}
+
+/** The Nodes that `outputs` depend on, inputs before users; iterative, for graphs may be very deep. */
+export function topologicalOrder(outputs: readonly Node[]): Node[] {
+  const order: Node[] = [];
+  const state = new Map<Node, "entered" | "done">();
+  const stack = [...outputs].reverse();
+  while (stack.length > 0) {
+    const node = stack[stack.length - 1] as Node;
+    const seen = state.get(node);
+    if (seen === undefined) {
+      state.set(node, "entered");
+      for (let i = node.inputs.length - 1; i >= 0; i--) {
+        const input = node.inputs[i] as Node;
+        if (!state.has(input)) stack.push(input);
+      }
+    } else {
+      stack.pop();
+      if (seen === "entered") {
+        state.set(node, "done");
+        order.push(node);
+      }
+    }
+  }
+  return order;
+}

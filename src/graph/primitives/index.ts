@@ -1,0 +1,10 @@
+/** Every primitive: a file a family. */
+export * from "./convolution.ts";
+export * from "./elementwise.ts";
+export * from "./gather.ts";
+export * from "./leaf.ts";
+export * from "./matmul.ts";
+export * from "./movement.ts";
+export * from "./reduce.ts";
+export * from "./source.ts";
+export * from "./window.ts";
