@@ -31,11 +31,13 @@ def main():
         if philox(counter, key) != expected:
             raise ValueError(f"philox does not give the published words for {name}")
         cases.add(name, dict(counter=counter, key=key), {}, dict(words=expected))
-    cases.origin, cases.version = "make_philox.py", "layout of engine/program.h, version 1"
+    cases.write()
+
+    cases = Cases("random-bits.json", "make_philox.py", "the layout of engine/program.h, version 1")
     for key, stream, count in [([0, 0], 0, 70), ([0x12345678, 0x9ABCDEF0], 7, 200)]:
         words = [philox([e // 64 * 16 + e % 16, stream, 0, 0], key)[e // 16 % 4] for e in range(count)]
-        signed = np.array(words, np.uint32).view(np.int32)
-        cases.add(f"{count} elements of stream {stream}", dict(key=key), dict(stream=stream, elements=count), dict(bits=signed))
+        bits, signed_key = np.array(words, np.uint32).view(np.int32), np.array(key, np.uint32).view(np.int32)
+        cases.add(f"{count} elements of stream {stream}", dict(key=signed_key), dict(stream=stream), dict(bits=bits))
     cases.write()
 
 
