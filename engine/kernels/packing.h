@@ -1,0 +1,120 @@
+// Packing: copies of a matrix block in the order in which the register tiles read it. B becomes panels of kTileColumns
+// columns, the rows of a panel one after another, filled up with zeros to whole vectors. Transposition happens on the way.
+#pragma once
+#include "tile.h"
+
+namespace rappel {
+namespace RAPPEL_ISA {
+
+// ---- A square of kLanes x kLanes, transposed in registers -----------------------------------------------------------------
+
+template <int... Lane>
+struct LaneList {};
+#if RAPPEL_LANES == 16
+typedef LaneList<0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15> AllLanes;
+#elif RAPPEL_LANES == 8
+typedef LaneList<0, 1, 2, 3, 4, 5, 6, 7> AllLanes;
+#else
+typedef LaneList<0, 1, 2, 3> AllLanes;
+#endif
+
+// Of each square of 2 Distance lanes by two rows, exchanges the off-diagonal halves.
+template <int Distance, int... Lane>
+RAPPEL_INLINE void exchangeHalves(Floats& upper, Floats& lower, LaneList<Lane...>) {
+  const Floats a = upper, b = lower;
+  upper = __builtin_shufflevector(a, b, (Lane & Distance ? Lane - Distance + kLanes : Lane)...);
+  lower = __builtin_shufflevector(a, b, (Lane & Distance ? Lane + kLanes : Lane + Distance)...);
+}
+
+template <int Distance = kLanes / 2>
+RAPPEL_INLINE void transposeSquare(Floats (&rows)[kLanes]) {
+#pragma GCC unroll 16
+  for (int i = 0; i < kLanes; i++) {
+    if (!(i & Distance)) exchangeHalves<Distance>(rows[i], rows[i + Distance], AllLanes{});
+  }
+  if constexpr (Distance > 1) transposeSquare<Distance / 2>(rows);
+}
+
+// target[step * targetStride + line] = source[line * sourceStride + step] for kLanes lines, of which those from `lines` on
+// count as zeros, and for `steps` steps.
+RAPPEL_INLINE void transposeLines(const float* source, long sourceStride, int lines, long steps, float* target, long targetStride) {
+  for (long step = 0; step < steps; step += kLanes) {
+    const int count = static_cast<int>(minimum(kLanes, steps - step));
+    Floats square[kLanes];
+#pragma GCC unroll 16
+    for (int line = 0; line < kLanes; line++) {
+      const float* from = source + line * sourceStride + step;
+      square[line] = line >= lines ? Floats{} : count == kLanes ? load(from) : loadFirst(from, count);
+    }
+    transposeSquare(square);
+#pragma GCC unroll 16
+    for (int line = 0; line < kLanes; line++) {
+      if (line < count) store(target + (step + line) * targetStride, square[line]);
+    }
+  }
+}
+
+// ---- Panels of B -----------------------------------------------------------------------------------------------------------
+
+// The width of a panel in memory: its columns filled up to whole vectors.
+constexpr long panelWidth(long columns) { return columns > kLanes ? kTileColumns : kLanes; }
+// Elements that `columns` columns of `steps` rows take as panels.
+constexpr long panelElements(long columns, long steps) { return roundUp(columns, kLanes) * steps; }
+// Where the panel starts that holds `column`, the first of it.
+constexpr long panelOffset(long column, long steps) { return column * steps; }
+
+RAPPEL_INLINE void packRow(const float* row, long columns, float* target, long panelStride) {
+  for (long column = 0; column < columns; column += kTileColumns, target += panelStride) {
+    const long count = minimum(kTileColumns, columns - column);
+    if (count == kTileColumns) {
+#pragma GCC unroll 2
+      for (int v = 0; v < kTileVectors; v++) store(target + v * kLanes, load(row + column + v * kLanes));
+    } else {
+      for (long lane = 0; lane < count; lane += kLanes) {
+        const int lanes = static_cast<int>(minimum(kLanes, count - lane));
+        store(target + lane, loadFirst(row + column + lane, lanes));
+      }
+    }
+  }
+}
+
+// B[0..steps, 0..columns] with any strides, as panels of `steps` rows.
+inline void packPanels(const float* b, long rowStride, long columnStride, long steps, long columns, float* target) {
+  const long whole = columns / kTileColumns * kTileColumns;
+  if (columnStride == 1) {
+    const long lastWidth = panelWidth(columns - whole);
+    for (long step = 0; step < steps; step++) {
+      packRow(b + step * rowStride, whole, target + step * kTileColumns, steps * kTileColumns);
+      if (whole < columns) {
+        packRow(b + step * rowStride + whole, columns - whole, target + panelOffset(whole, steps) + step * lastWidth, 0);
+      }
+    }
+    return;
+  }
+  for (long column = 0; column < columns; column += kLanes) {
+    const long panel = column / kTileColumns * kTileColumns;
+    const long width = panelWidth(columns - panel);
+    const int lines = static_cast<int>(minimum(kLanes, columns - column));
+    const float* source = b + column * columnStride;
+    float* to = target + panelOffset(panel, steps) + (column - panel);
+    if (rowStride == 1) {
+      transposeLines(source, columnStride, lines, steps, to, width);
+    } else {
+      for (long step = 0; step < steps; step++) {
+        for (int line = 0; line < kLanes; line++) {
+          to[step * width + line] = line < lines ? source[step * rowStride + line * columnStride] : 0.0f;
+        }
+      }
+    }
+  }
+}
+
+// A[0..rows, 0..steps] with any strides, row-major with `targetStride` from row to row.
+inline void copyRows(const float* a, long rowStride, long columnStride, long rows, long steps, float* target, long targetStride) {
+  for (long row = 0; row < rows; row++) {
+    for (long step = 0; step < steps; step++) target[row * targetStride + step] = a[row * rowStride + step * columnStride];
+  }
+}
+
+}  // namespace RAPPEL_ISA
+}  // namespace rappel

@@ -1,0 +1,119 @@
+// The register tile: the innermost loops of every matrix product and convolution. Up to kTileRows x kTileColumns sums stay in
+// vector registers over the whole reduction; each step loads one row of B (one vector or two) and broadcasts one element of
+// A for each row. A is read where it lies: its elements are either adjacent along the rows of the tile (a transposed
+// matrix) or adjacent along the reduction (a matrix, an image), so that it need not be packed.
+// After G. Van Zee and R. van de Geijn, "BLIS: A Framework for Rapidly Instantiating BLAS Functionality", 2015.
+#pragma once
+#include "../vector.h"
+
+namespace rappel {
+namespace RAPPEL_ISA {
+
+// Sums, one row of B and one broadcast must fit the registers: 32 on AVX-512 and NEON, 16 on the others.
+#if RAPPEL_LANES == 16
+constexpr int kTileRows = 14;
+#elif defined(__aarch64__)
+constexpr int kTileRows = 12;
+#else
+constexpr int kTileRows = 6;
+#endif
+constexpr int kTileVectors = 2;
+constexpr int kTileColumns = kTileVectors * kLanes;
+
+// Which neighbour of an element of A is adjacent in memory.
+enum class Adjacent { Rows, Reduction };
+
+// C[row, column] = (accumulate ? C[row, column] : 0) + sum over t of A[row, t] * B[t, column].
+// The reduction runs over `segments` stretches of `length` steps; t = segment * length + step. A's element is
+//   Adjacent::Rows       a[segmentOffsets[segment] + step * aStride + row]
+//   Adjacent::Reduction  a[segmentOffsets[segment] + row * aStride + step]
+// and B's is b[t * bStride + column]. B's rows are read in whole vectors; of C only the tile's own columns are touched.
+struct Tile {
+  const float* a;
+  long aStride;
+  const long* segmentOffsets;
+  int segments;
+  long length;
+  const float* b;
+  long bStride;
+  float* c;
+  long cStride;
+  int lastLanes;  // columns in the last vector, 1 to kLanes
+  bool accumulate;
+};
+
+template <int Rows, int Vectors, Adjacent A>
+void multiplyTile(const Tile& tile) {
+  Floats sums[Rows][Vectors] = {};
+  const long aStride = tile.aStride, bStride = tile.bStride, length = tile.length;
+  const float* b = tile.b;
+  for (int segment = 0; segment < tile.segments; segment++) {
+    const float* a = tile.a + tile.segmentOffsets[segment];
+    for (long step = 0; step < length; step++) {
+      Floats row[Vectors];
+#pragma GCC unroll 2
+      for (int v = 0; v < Vectors; v++) row[v] = load(b + v * kLanes);
+#pragma GCC unroll 14
+      for (int i = 0; i < Rows; i++) {
+        const Floats element = broadcast(A == Adjacent::Rows ? a[i] : a[i * aStride]);
+#pragma GCC unroll 2
+        for (int v = 0; v < Vectors; v++) sums[i][v] = fma(element, row[v], sums[i][v]);
+      }
+      a += A == Adjacent::Rows ? aStride : 1;
+      b += bStride;
+    }
+  }
+  float* c = tile.c;
+#pragma GCC unroll 14
+  for (int i = 0; i < Rows; i++) {
+#pragma GCC unroll 2
+    for (int v = 0; v < Vectors - 1; v++) {
+      if (tile.accumulate) sums[i][v] += load(c + v * kLanes);
+      store(c + v * kLanes, sums[i][v]);
+    }
+    float* last = c + (Vectors - 1) * kLanes;
+    if (tile.accumulate) sums[i][Vectors - 1] += loadFirst(last, tile.lastLanes);
+    storeFirst(last, sums[i][Vectors - 1], tile.lastLanes);
+    c += tile.cStride;
+  }
+}
+
+typedef void (*MultiplyTile)(const Tile& tile);
+
+// The kernel for every number of rows, 1 to kTileRows.
+template <int Vectors, Adjacent A>
+struct TileKernels {
+  MultiplyTile byRows[kTileRows + 1] = {};
+  template <int Rows = kTileRows>
+  constexpr void fill() {
+    byRows[Rows] = multiplyTile<Rows, Vectors, A>;
+    if constexpr (Rows > 1) fill<Rows - 1>();
+  }
+  constexpr TileKernels() { fill(); }
+};
+template <int Vectors, Adjacent A>
+constexpr TileKernels<Vectors, A> kTileKernels;
+
+// Chooses the kernel for a panel of `columns` columns, 1 to kTileColumns; call it with the number of rows.
+RAPPEL_INLINE const MultiplyTile* tileKernels(Adjacent adjacent, long columns) {
+  static_assert(kTileVectors == 2);
+  if (adjacent == Adjacent::Rows) {
+    return columns > kLanes ? kTileKernels<2, Adjacent::Rows>.byRows : kTileKernels<1, Adjacent::Rows>.byRows;
+  }
+  return columns > kLanes ? kTileKernels<2, Adjacent::Reduction>.byRows : kTileKernels<1, Adjacent::Reduction>.byRows;
+}
+
+constexpr long ceilDivide(long a, long b) { return (a + b - 1) / b; }
+constexpr long roundUp(long a, long multiple) { return ceilDivide(a, multiple) * multiple; }
+constexpr long minimum(long a, long b) { return a < b ? a : b; }
+constexpr long maximum(long a, long b) { return a > b ? a : b; }
+
+// How many columns the panel that starts at `column` has, and how many the last vector of it.
+RAPPEL_INLINE long panelColumns(long column, long columns) { return minimum(kTileColumns, columns - column); }
+RAPPEL_INLINE int lastLanesOf(long columns) { return static_cast<int>((columns - 1) % kLanes + 1); }
+
+// `count` things in `parts` nearly equal parts: where the part of that number begins.
+RAPPEL_INLINE long partStart(long count, long parts, long part) { return count / parts * part + minimum(part, count % parts); }
+
+}  // namespace RAPPEL_ISA
+}  // namespace rappel
