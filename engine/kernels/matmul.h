@@ -3,25 +3,13 @@
 // One task computes a block of rows and columns of one matrix, or several whole small matrices. Where the result is small and the
 // reduction long, tasks take chunks of the reduction instead, and a second phase adds the partial results in order.
 #pragma once
+#include "../arguments.h"
 #include "partial_sums.h"
 #include "product.h"
 #include "tail.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {
-
-struct Matrix {
-  const float* data;
-  long rowStride, columnStride;
-  long batchStrides[kMaxRank];  // 0 repeats the matrix
-};
-
-struct MatmulArguments {
-  int batchRank;
-  int batchDims[kMaxRank];
-  long m, n, k;
-  Matrix a, b;
-};
 
 // How a matmul is cut up: a function of shapes and strides alone.
 struct MatmulPlan {

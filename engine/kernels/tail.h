@@ -1,18 +1,11 @@
 // The tail of a matmul or a convolution: where a finished part of the result goes. Either straight to memory, or through
 // a fused elementwise body (bias and activation, an optimizer's whole update) while it is still in this core's cache.
 #pragma once
-#include "../kernel.h"
+#include "../arguments.h"
 #include "../vector.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {
-
-struct Tail {
-  const Body* body;
-  RunBody run;
-  float* plain;             // not null: the body is the identity, and the result lies here, contiguous and row-major
-  size_type scratchOffset;  // where the body's slots begin in a worker's scratch: after the kernel's own scratchBytes
-};
 
 // Passes on `count` finished values that are contiguous in the result's row-major index space and begin at index `start`.
 // With a plain tail the kernel has written them to their place already and there is nothing left to do.
