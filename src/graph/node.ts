@@ -81,7 +81,11 @@ const forget = new FinalizationRegistry<string>((key) => {
 });
 let nextId = 0;
 
-/** JSON has no NaN, no infinities and no -0; keys must tell them apart. */
+/** Attributes as text, equal exactly for equal attributes: JSON alone has no NaN, no infinities and no -0. */
+export function attributesKey(attributes: Attributes): string {
+  return JSON.stringify(attributes, exactNumber);
+}
+
 function exactNumber(_key: string, value: unknown): unknown {
   if (typeof value !== "number" || (Number.isFinite(value) && !Object.is(value, -0))) return value;
   return Object.is(value, -0) ? "-0" : String(value);
@@ -89,7 +93,7 @@ function exactNumber(_key: string, value: unknown): unknown {
 
 /** Applies a primitive: infers the result's signature and returns the one Node that stands for this expression. */
 export function apply<A extends Attributes>(primitive: Primitive<A>, inputs: readonly Node[], attributes: A): Node {
-  const key = `${primitive.name}(${inputs.map((input) => input.id).join()})${JSON.stringify(attributes, exactNumber)}`;
+  const key = `${primitive.name}(${inputs.map((input) => input.id).join()})${attributesKey(attributes)}`;
   const known = interned.get(key)?.deref();
   if (known) return known;
   const { shape, dtype } = primitive.infer(inputs, attributes);

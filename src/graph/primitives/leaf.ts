@@ -75,3 +75,8 @@ export function parameter(shape: Shape, dtype: DType): Node {
 export function stopGradient(x: Node): Node {
   return apply(stopGradientPrimitive, [x], {});
 }
+
+/** Whether a Node is bound from outside when a Program runs. */
+export function isLeaf(node: Node): boolean {
+  return node.primitive.name === parameterPrimitive.name;
+}

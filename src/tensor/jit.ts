@@ -1,0 +1,209 @@
+/** jit: traces a function once for each signature of its arguments, and replays the compiled program after that. */
+import type { Graph } from "../compiler/graph.ts";
+import type { Device, DeviceBuffer, Executable } from "../devices/device.ts";
+import { formatSignature, type Node, topologicalOrder } from "../graph/node.ts";
+import { isLeaf, parameter } from "../graph/primitives/leaf.ts";
+import { getDevice, leafOf, newStorage, type Storage } from "./storage.ts";
+import { boundStorage, realize, resolve, Tensor } from "./tensor.ts";
+import { activeTrace, Trace, withTrace } from "./trace.ts";
+import { Variable } from "./variable.ts";
+
+/** What a traced function takes and returns: tensors in any nesting of arrays and objects; the rest is part of the signature. */
+export type Structure =
+  | Tensor
+  | number
+  | string
+  | boolean
+  | null
+  | undefined
+  // biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing is traced for its assignments
+  | void
+  | readonly Structure[]
+  | { readonly [key: string]: Structure };
+
+/** A compiled function. */
+export interface Jitted<A extends readonly Structure[], R extends Structure> {
+  (...args: A): R;
+  /** Runs the function `times` times in one submission; variables carry the state from one to the next. Returns the last result. */
+  repeat(times: number, ...args: A): R;
+  /** What the compiler made of the function for these arguments: kernels, fusion, memory. Runs nothing. */
+  explain(...args: A): string;
+  /** The executable and its bindings for these arguments, for tools such as a profiler. */
+  bind(...args: A): { readonly executable: Executable; readonly bindings: readonly DeviceBuffer[] };
+}
+
+interface Compiled<R> {
+  readonly device: Device;
+  readonly executable: Executable;
+  /** The variables read or updated, after the arguments in the order of the bindings; then captured values. */
+  readonly variables: readonly { readonly variable: Variable; readonly updated: boolean }[];
+  readonly captured: readonly Storage[];
+  readonly outputs: readonly Node[];
+  readonly result: (tensors: readonly Tensor[]) => R;
+}
+
+const capacity = 64;
+const warnAt = 16;
+
+/**
+ * Makes a function of tensors fast: the first call with arguments of given shapes and dtypes runs it once to record its graph,
+ * including what it assigns to Variables, and compiles that; later calls run the program, with no work per operation.
+ *
+ * The function must be pure but for assignments to Variables: other side effects happen only when it is traced, and values of
+ * tensors cannot be read inside it. Arguments that are not tensors are constants of the program; each new value is compiled anew.
+ *
+ * @example
+ * const scale = new Variable(tensor(2));
+ * const step = jit((x: Tensor) => {
+ *   scale.assign(multiply(scale, 2));
+ *   return multiply(x, scale);
+ * });
+ * await step(tensor([1, 2])).array(); // [4, 8]
+ */
+export function jit<A extends readonly Structure[], R extends Structure>(fn: (...args: A) => R): Jitted<A, R> {
+  const cache = new Map<string, Compiled<R>>();
+  let compilations = 0;
+
+  const prepare = (args: A): { compiled: Compiled<R>; tensors: Tensor[] } => {
+    const tensors: Tensor[] = [];
+    const key = signatureOf(args, tensors);
+    let compiled = cache.get(key);
+    if (compiled && compiled.device !== getDevice()) {
+      compiled.executable.release();
+      cache.delete(key);
+      compiled = undefined;
+    }
+    if (!compiled) {
+      compiled = compile(fn, args, tensors);
+      cache.set(key, compiled);
+      if (++compilations === warnAt)
+        process.emitWarning(
+          `jit: ${fn.name || "a function"} was compiled ${warnAt} times; a shape or a number among its arguments keeps changing (now ${key}). ` +
+            `Pad to a fixed shape, or pass changing numbers as tensors.`,
+          "RappelWarning",
+        );
+      for (const [oldest, unused] of cache) {
+        if (cache.size <= capacity) break;
+        cache.delete(oldest);
+        unused.executable.release();
+      }
+    }
+    return { compiled, tensors };
+  };
+
+  const bindingsOf = (compiled: Compiled<R>, tensors: readonly Tensor[]): Storage[] => {
+    Variable.materialize(compiled.variables.map(({ variable }) => variable));
+    const state = compiled.variables.map(({ variable, updated }) =>
+      updated ? variable.writableStorage() : variable.storage(),
+    );
+    return [...realize(tensors), ...state, ...compiled.captured];
+  };
+
+  const run = (times: number, args: A): R => {
+    if (activeTrace()) return fn(...args); // inside another trace: part of it
+    const { compiled, tensors } = prepare(args);
+    const bindings = bindingsOf(compiled, tensors);
+    const results = compiled.outputs.map((output) => newStorage(output.shape, output.dtype));
+    compiled.executable.run(
+      [...bindings, ...results].map((storage) => storage.buffer),
+      times,
+    );
+    return compiled.result(
+      results.map((storage, index) => new Tensor(leafOf(storage, (compiled.outputs[index] as Node).shape))),
+    );
+  };
+
+  return Object.assign((...args: A) => run(1, args), {
+    repeat: (times: number, ...args: A) => run(times, args),
+    explain: (...args: A) => prepare(args).compiled.executable.explain(),
+    bind(...args: A) {
+      const { compiled, tensors } = prepare(args);
+      const results = compiled.outputs.map((output) => newStorage(output.shape, output.dtype));
+      return {
+        executable: compiled.executable,
+        bindings: [...bindingsOf(compiled, tensors), ...results].map((storage) => storage.buffer),
+      };
+    },
+  });
+}
+
+/** What the compiler makes of a function for these arguments, for a person to read. */
+export function explain<A extends readonly Structure[], R extends Structure>(
+  fn: ((...args: A) => R) | Jitted<A, R>,
+  ...args: A
+): string {
+  return "explain" in fn ? fn.explain(...args) : jit(fn).explain(...args);
+}
+
+/** A text for the structure, shapes and constants of the arguments; collects the tensors in order. */
+function signatureOf(value: Structure, tensors: Tensor[]): string {
+  if (value instanceof Tensor) {
+    tensors.push(value);
+    return formatSignature(value);
+  }
+  if (isList(value)) return `[${value.map((item) => signatureOf(item, tensors)).join()}]`;
+  if (typeof value === "object" && value !== null)
+    return `{${Object.entries(value)
+      .map(([key, item]) => `${key}:${signatureOf(item, tensors)}`)
+      .join()}}`;
+  return typeof value === "string" ? JSON.stringify(value) : Object.is(value, -0) ? "-0" : String(value);
+}
+
+function isList(value: Structure): value is readonly Structure[] {
+  return Array.isArray(value);
+}
+
+/** The same structure with each tensor replaced. */
+function mapTensors(value: Structure, replace: (tensor: Tensor) => Tensor): Structure {
+  if (value instanceof Tensor) return replace(value);
+  if (isList(value)) return value.map((item) => mapTensors(item, replace));
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTensors(item, replace)]));
+  return value;
+}
+
+function compile<A extends readonly Structure[], R extends Structure>(
+  fn: (...args: A) => R,
+  args: A,
+  tensors: readonly Tensor[],
+): Compiled<R> {
+  const argumentLeaves = tensors.map((argument) => parameter(argument.shape, argument.dtype));
+  const trace = new Trace();
+  const returned: Tensor[] = [];
+  const { result, nodes } = withTrace(trace, () => {
+    let next = 0;
+    const traced = mapTensors(args, () => new Tensor(argumentLeaves[next++] as Node)) as A;
+    const result = fn(...traced);
+    mapTensors(result, (output) => {
+      returned.push(output);
+      return output;
+    });
+    return { result, nodes: returned.map((output) => output.node) };
+  });
+
+  const variables = [...trace.values].flatMap(([variable, value]) =>
+    variable instanceof Variable ? [{ variable, value, updated: value !== variable.traceLeaf }] : [],
+  );
+  const updated = variables.filter((entry) => entry.updated);
+  const resolved = resolve([...nodes, ...updated.map(({ value }) => value)]);
+  const outputs = resolved.slice(0, nodes.length);
+  const updates = updated.map(({ variable }, index) => ({
+    parameter: variable.traceLeaf,
+    value: resolved[nodes.length + index] as Node,
+  }));
+  const bound = new Set([...argumentLeaves, ...variables.map(({ variable }) => variable.traceLeaf)]);
+  const captured = topologicalOrder(resolved).filter((node) => isLeaf(node) && !bound.has(node));
+  const graph: Graph = { parameters: [...bound, ...captured], outputs, updates };
+  const device = getDevice();
+  return {
+    device,
+    executable: device.compile(graph),
+    variables: variables.map(({ variable, updated }) => ({ variable, updated })),
+    captured: captured.map(boundStorage),
+    outputs,
+    result: (tensors) => {
+      let next = 0;
+      return mapTensors(result, () => tensors[next++] as Tensor) as R;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** Device memory with an owner that JavaScript's garbage collector watches: nobody disposes of tensors by hand. */
+
+import type { Device, DeviceBuffer } from "../devices/device.ts";
+import { openDevice } from "../devices/select.ts";
+import type { DType } from "../graph/dtype.ts";
+import type { Node } from "../graph/node.ts";
+import { parameter } from "../graph/primitives/leaf.ts";
+import { type Shape, sizeOf } from "../graph/shape.ts";
+
+interface Allocation {
+  readonly device: Device;
+  readonly buffer: DeviceBuffer;
+}
+
+const collector = new FinalizationRegistry<Allocation>(({ device, buffer }) => device.release(buffer));
+
+/** The values of a realised tensor or variable. Freed when nothing refers to it any more, or at once by `release`. */
+export class Storage {
+  readonly device: Device;
+  readonly buffer: DeviceBuffer;
+  released = false;
+
+  constructor(device: Device, dtype: DType, size: number) {
+    this.device = device;
+    this.buffer = device.allocate(dtype, size);
+    collector.register(this, { device, buffer: this.buffer }, this);
+  }
+
+  release(): void {
+    if (this.released) return;
+    this.released = true;
+    collector.unregister(this);
+    this.device.release(this.buffer);
+  }
+}
+
+const storages = new WeakMap<Node, Storage>();
+
+/** A new leaf of the graph that stands for the values in `storage`. */
+export function leafOf(storage: Storage, shape: Shape): Node {
+  const leaf = parameter(shape, storage.buffer.dtype);
+  storages.set(leaf, storage);
+  return leaf;
+}
+
+export function storageOf(leaf: Node): Storage | undefined {
+  return storages.get(leaf);
+}
+
+let current: Device | undefined;
+
+/** The device on which new values live and programs run; opened at first use. */
+export function getDevice(): Device {
+  current ??= openDevice();
+  return current;
+}
+
+/** Makes `device` (or the one of that name) compute from now on. Tensors that live on another device stay there. */
+export function setDevice(device: Device | string): Device {
+  current = typeof device === "string" ? openDevice(device) : device;
+  return current;
+}
+
+export function newStorage(shape: Shape, dtype: DType): Storage {
+  return new Storage(getDevice(), dtype, sizeOf(shape));
+}
