@@ -78,25 +78,25 @@ RAPPEL_INLINE void packRow(const float* row, long columns, float* target, long p
   }
 }
 
-// B[0..steps, 0..columns] with any strides, as panels of `steps` rows.
-inline void packPanels(const float* b, long rowStride, long columnStride, long steps, long columns, float* target) {
+// B[0..steps, 0..columns] with any strides, as rows firstStep, firstStep + 1, ... of panels that have `panelSteps` rows.
+inline void packPanels(const float* b, long rowStride, long columnStride, long steps, long columns, float* target, long panelSteps, long firstStep) {
   const long whole = columns / kTileColumns * kTileColumns;
+  const long lastWidth = panelWidth(columns - whole);
   if (columnStride == 1) {
-    const long lastWidth = panelWidth(columns - whole);
     for (long step = 0; step < steps; step++) {
-      packRow(b + step * rowStride, whole, target + step * kTileColumns, steps * kTileColumns);
-      if (whole < columns) {
-        packRow(b + step * rowStride + whole, columns - whole, target + panelOffset(whole, steps) + step * lastWidth, 0);
-      }
+      const float* row = b + step * rowStride;
+      const long place = firstStep + step;
+      packRow(row, whole, target + place * kTileColumns, panelSteps * kTileColumns);
+      if (whole < columns) packRow(row + whole, columns - whole, target + panelOffset(whole, panelSteps) + place * lastWidth, 0);
     }
     return;
   }
   for (long column = 0; column < columns; column += kLanes) {
     const long panel = column / kTileColumns * kTileColumns;
-    const long width = panelWidth(columns - panel);
+    const long width = panel < whole ? kTileColumns : lastWidth;
     const int lines = static_cast<int>(minimum(kLanes, columns - column));
     const float* source = b + column * columnStride;
-    float* to = target + panelOffset(panel, steps) + (column - panel);
+    float* to = target + panelOffset(panel, panelSteps) + firstStep * width + (column - panel);
     if (rowStride == 1) {
       transposeLines(source, columnStride, lines, steps, to, width);
     } else {

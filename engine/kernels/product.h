@@ -62,7 +62,7 @@ inline void multiplyBlock(const ProductBlock& block, float* scratch) {
       aRowStride = 1;
     }
     if (packedColumns) {
-      packPanels(b + wholeColumns * block.bColumnStride, block.bRowStride, block.bColumnStride, depth, packedColumns, panels);
+      packPanels(b + wholeColumns * block.bColumnStride, block.bRowStride, block.bColumnStride, depth, packedColumns, panels, depth, 0);
     }
 
     Tile tile;

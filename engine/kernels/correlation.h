@@ -1,0 +1,238 @@
+// Correlation: the convolution's output, and its gradient for the input, by implicit matrix products. The rows of a register
+// tile are neighbouring results of an image row; along the reduction the tile walks over the taps, reading the source
+// where it lies. Only a source that needs padding is copied, once, with its zeros, never unfolded into patches.
+//
+// Phase 0 packs the filter into panels where the tiles cannot read it as it is; the next phase computes rows of images.
+#pragma once
+#include "convolution_geometry.h"
+#include "packing.h"
+#include "product.h"
+
+namespace rappel {
+namespace RAPPEL_ISA {
+
+struct Correlation {
+  bool gradient;
+  int phasesHeight, phasesWidth;
+  int batch, groups;
+  int sourceHeight, sourceWidth, resultHeight, resultWidth;
+  long sourceChannels, resultChannels, sourcePerGroup, resultPerGroup;
+  long filterTap, filterSource, filterResult, filterGroup;  // strides in the filter
+  bool packsFilter, copiesSource;
+  Range sourceColumns;  // of a copied source
+  long imagesPerTask, rowBlocks;
+  long packingTasks, packedElements;
+  long offsetElements, resultElements, windowElements;  // scratch: the table in longs, the others in floats
+};
+
+constexpr long kCorrelationTasks = 32;
+constexpr long kCorrelationElements = 64 * 1024;  // of the result at once: 256 KB, an eighth of a usual L2
+
+RAPPEL_INLINE AxisPhase rowAxis(const ConvolutionArguments& c, int phase) {
+  return c.kind == ConvolutionKind::Output ? outputAxis(c.outHeight, c.kernelHeight, c.strideHeight, c.padTop, c.dilationHeight)
+                                           : inputGradientAxis(c.inHeight, c.kernelHeight, c.strideHeight, c.padTop, c.dilationHeight, phase);
+}
+RAPPEL_INLINE AxisPhase columnAxis(const ConvolutionArguments& c, int phase) {
+  return c.kind == ConvolutionKind::Output ? outputAxis(c.outWidth, c.kernelWidth, c.strideWidth, c.padLeft, c.dilationWidth)
+                                           : inputGradientAxis(c.inWidth, c.kernelWidth, c.strideWidth, c.padLeft, c.dilationWidth, phase);
+}
+
+// The places of the source, in and around it, that result rows [begin, end) touch.
+RAPPEL_INLINE Range sourceRows(const ConvolutionArguments& c, const Correlation& plan, int begin, int end) {
+  Range range{0, 0};
+  for (int phase = 0; phase < plan.phasesHeight; phase++) {
+    const AxisPhase axis = rowAxis(c, phase);
+    range = unite(range, phaseSource(axis, phaseResults(axis, begin, end)));
+  }
+  return range;
+}
+
+inline Correlation planCorrelation(const ConvolutionArguments& c) {
+  Correlation plan{};
+  plan.gradient = c.kind == ConvolutionKind::InputGradient;
+  plan.batch = c.batch, plan.groups = c.groups;
+  const long inPerGroup = c.inChannels / c.groups, outPerGroup = c.outChannels / c.groups;
+  plan.filterTap = inPerGroup * c.outChannels;
+  plan.filterGroup = outPerGroup;
+  if (plan.gradient) {
+    plan.phasesHeight = c.strideHeight, plan.phasesWidth = c.strideWidth;
+    plan.sourceHeight = c.outHeight, plan.sourceWidth = c.outWidth, plan.sourceChannels = c.outChannels, plan.sourcePerGroup = outPerGroup;
+    plan.resultHeight = c.inHeight, plan.resultWidth = c.inWidth, plan.resultChannels = c.inChannels, plan.resultPerGroup = inPerGroup;
+    plan.filterSource = 1, plan.filterResult = c.outChannels;
+  } else {
+    plan.phasesHeight = plan.phasesWidth = 1;
+    plan.sourceHeight = c.inHeight, plan.sourceWidth = c.inWidth, plan.sourceChannels = c.inChannels, plan.sourcePerGroup = inPerGroup;
+    plan.resultHeight = c.outHeight, plan.resultWidth = c.outWidth, plan.resultChannels = c.outChannels, plan.resultPerGroup = outPerGroup;
+    plan.filterSource = c.outChannels, plan.filterResult = 1;
+  }
+
+  const Range rows = sourceRows(c, plan, 0, plan.resultHeight);
+  for (int phase = 0; phase < plan.phasesWidth; phase++) {
+    const AxisPhase axis = columnAxis(c, phase);
+    plan.sourceColumns = unite(plan.sourceColumns, phaseSource(axis, {0, axis.count}));
+  }
+  plan.copiesSource = rows.begin < 0 || rows.end > plan.sourceHeight || plan.sourceColumns.begin < 0 || plan.sourceColumns.end > plan.sourceWidth;
+
+  const double microseconds = 2.0 * c.batch * c.outHeight * c.outWidth * c.kernelHeight * c.kernelWidth * inPerGroup * c.outChannels / (12e3 * kLanes);
+  const long wanted = microseconds < 6 ? 1 : maximum(2, minimum(kCorrelationTasks, static_cast<long>(microseconds / 4)));
+  const long imageElements = plan.resultHeight * plan.resultWidth * plan.resultChannels;
+  plan.imagesPerTask = maximum(1, c.batch / wanted);
+  plan.rowBlocks = maximum(1, ceilDivide(imageElements, kCorrelationElements));
+  if (c.batch < wanted) plan.rowBlocks = maximum(plan.rowBlocks, ceilDivide(wanted, maximum(1, c.batch)));
+  plan.rowBlocks = maximum(1, minimum(plan.rowBlocks, plan.resultHeight));
+  if (plan.rowBlocks > 1) plan.imagesPerTask = 1;
+
+  // One panel that is the filter itself needs no packing.
+  const long width = plan.resultChannels;
+  plan.packsFilter = plan.gradient || plan.groups > 1 || (width != kLanes && width != kTileColumns);
+  plan.packedElements = plan.packsFilter ? c.kernelHeight * c.kernelWidth * plan.groups * panelElements(plan.resultPerGroup, plan.sourcePerGroup) : 0;
+  plan.packingTasks = plan.packedElements > 32 * 1024 ? static_cast<long>(c.kernelHeight) * plan.phasesWidth : 1;
+  plan.offsetElements = roundUp(static_cast<long>(c.kernelHeight) * c.kernelWidth, 16);
+  plan.resultElements = roundUp(ceilDivide(plan.resultHeight, plan.rowBlocks) * plan.resultWidth * plan.resultChannels, 16);
+  return plan;
+}
+
+inline void correlationSchedule(const ConvolutionArguments& c, Schedule& schedule) {
+  Correlation plan = planCorrelation(c);
+  if (plan.copiesSource) {
+    for (long block = 0; block < plan.rowBlocks; block++) {
+      const Range rows = sourceRows(c, plan, static_cast<int>(partStart(plan.resultHeight, plan.rowBlocks, block)),
+                                    static_cast<int>(partStart(plan.resultHeight, plan.rowBlocks, block + 1)));
+      const long elements = (rows.end - rows.begin) * (plan.sourceColumns.end - plan.sourceColumns.begin) * plan.sourceChannels;
+      plan.windowElements = maximum(plan.windowElements, elements);
+    }
+  }
+  const long tasks = plan.rowBlocks * ceilDivide(plan.batch, plan.imagesPerTask);
+  schedule.phases = 0;
+  if (plan.packsFilter) schedule.tasks[schedule.phases++] = static_cast<int>(plan.packingTasks);
+  schedule.tasks[schedule.phases++] = static_cast<int>(maximum(1, tasks));
+  schedule.workspaceBytes = plan.packedElements * sizeof(float);
+  schedule.scratchBytes = plan.offsetElements * sizeof(long) + (plan.resultElements + roundUp(plan.windowElements, 16)) * sizeof(float);
+}
+
+// Packs the filter, in the order of the phases, their groups, and in each of these the taps row by row.
+inline void packFilter(const ConvolutionArguments& c, const Correlation& plan, int task, float* target) {
+  long unit = 0;
+  for (int phaseRow = 0; phaseRow < plan.phasesHeight; phaseRow++) {
+    const AxisPhase rows = rowAxis(c, phaseRow);
+    for (int phaseColumn = 0; phaseColumn < plan.phasesWidth; phaseColumn++) {
+      const AxisPhase columns = columnAxis(c, phaseColumn);
+      const long steps = rows.taps * columns.taps * plan.sourcePerGroup;
+      for (int tapRow = 0; tapRow < rows.taps; tapRow++) {
+        if (unit++ % plan.packingTasks != task) continue;
+        for (int tapColumn = 0; tapColumn < columns.taps; tapColumn++) {
+          const long tap = (rows.kernel + tapRow * rows.kernelStep) * static_cast<long>(c.kernelWidth) + columns.kernel + tapColumn * columns.kernelStep;
+          const long firstStep = (static_cast<long>(tapRow) * columns.taps + tapColumn) * plan.sourcePerGroup;
+          for (int group = 0; group < plan.groups; group++) {
+            packPanels(c.b + tap * plan.filterTap + group * plan.filterGroup, plan.filterSource, plan.filterResult, plan.sourcePerGroup,
+                       plan.resultPerGroup, target + group * panelElements(plan.resultPerGroup, steps), steps, firstStep);
+          }
+        }
+      }
+      target += plan.groups * panelElements(plan.resultPerGroup, steps);
+    }
+  }
+}
+
+// A source image as the tiles read it: the element at (row, column, 0) is at data + (row * pitch + column) * channels.
+struct SourceView {
+  const float* data;
+  long pitch;
+};
+
+// All results of one phase in the given rows, for all groups. `result` is the image row `firstRow`.
+inline void correlatePhase(const Correlation& plan, const AxisPhase& rows, const AxisPhase& columns, Range results, SourceView source, const float* filter,
+                           long* offsets, float* result, int firstRow) {
+  const long channels = plan.sourceChannels;
+  const long steps = rows.taps * columns.taps * plan.sourcePerGroup;
+  // Taps that follow each other in memory make one segment.
+  const bool joined = plan.groups == 1 && columns.offsetStep == 1;
+  const long length = joined ? columns.taps * channels : plan.sourcePerGroup;
+  const int columnSegments = columns.taps == 0 ? 0 : joined ? 1 : columns.taps;
+  const int segments = rows.taps * columnSegments;
+  for (int row = 0; row < rows.taps; row++) {
+    for (int column = 0; column < columnSegments; column++) {
+      offsets[row * columnSegments + column] =
+          ((rows.offset + row * rows.offsetStep) * source.pitch + columns.offset + column * columns.offsetStep) * channels;
+    }
+  }
+  const long parts = depthBlocks(length);  // of a segment too long for one panel
+  const int segmentsAtOnce = segments == 0 || parts > 1 ? 1 : static_cast<int>(ceilDivide(segments, depthBlocks(steps)));
+  const long rowTiles = ceilDivide(columns.count, kTileRows);
+
+  Tile tile;
+  tile.aStride = columns.step * channels;
+  tile.cStride = columns.stride * plan.resultChannels;
+  for (int group = 0; group < plan.groups; group++, filter += panelElements(plan.resultPerGroup, steps)) {
+    int segment = 0;
+    do {
+      tile.segmentOffsets = offsets + segment;
+      tile.segments = segments - segment < segmentsAtOnce ? segments - segment : segmentsAtOnce;
+      for (long part = 0; part < parts; part++) {
+        const long start = partStart(length, parts, part);
+        tile.length = partStart(length, parts, part + 1) - start;
+        tile.accumulate = segment > 0 || part > 0;
+        for (long panel = 0; panel < plan.resultPerGroup; panel += kTileColumns) {
+          const long width = panelColumns(panel, plan.resultPerGroup);
+          const MultiplyTile* kernels = tileKernels(Adjacent::Reduction, width);
+          tile.lastLanes = lastLanesOf(width);
+          tile.bStride = panelWidth(width);
+          tile.b = filter + panelOffset(panel, steps) + (segment * length + start) * tile.bStride;
+          for (int y = results.begin; y < results.end; y++) {
+            const float* a = source.data + static_cast<long>(y) * rows.step * source.pitch * channels + group * plan.sourcePerGroup + start;
+            float* c = result + ((rows.first + y * rows.stride - firstRow) * static_cast<long>(plan.resultWidth) + columns.first) * plan.resultChannels +
+                       group * plan.resultPerGroup + panel;
+            for (long i = 0; i < rowTiles; i++) {
+              const long x = partStart(columns.count, rowTiles, i);
+              tile.a = a + x * tile.aStride;
+              tile.c = c + x * tile.cStride;
+              kernels[partStart(columns.count, rowTiles, i + 1) - x](tile);
+            }
+          }
+        }
+      }
+      segment += segmentsAtOnce;
+    } while (segment < segments);
+  }
+}
+
+inline void correlationTask(const ConvolutionArguments& c, const Tail& tail, int phase, int task, Worker& worker, char* workspace) {
+  const Correlation plan = planCorrelation(c);
+  if (plan.packsFilter && phase == 0) return packFilter(c, plan, task, reinterpret_cast<float*>(workspace));
+  if (plan.resultWidth == 0 || plan.resultHeight == 0 || plan.resultChannels == 0) return;
+
+  long* const offsets = reinterpret_cast<long*>(worker.scratch);
+  float* const tailInput = reinterpret_cast<float*>(offsets + plan.offsetElements);
+  float* const window = tailInput + plan.resultElements;
+  const long block = task % plan.rowBlocks;
+  const int firstRow = static_cast<int>(partStart(plan.resultHeight, plan.rowBlocks, block));
+  const int lastRow = static_cast<int>(partStart(plan.resultHeight, plan.rowBlocks, block + 1));
+  const Range copiedRows = plan.copiesSource ? sourceRows(c, plan, firstRow, lastRow) : Range{0, 0};
+  const long firstImage = task / plan.rowBlocks * plan.imagesPerTask;
+  const long lastImage = minimum(plan.batch, firstImage + plan.imagesPerTask);
+  const long rowElements = plan.resultWidth * plan.resultChannels;
+  for (long image = firstImage; image < lastImage; image++) {
+    SourceView source{c.a + image * plan.sourceHeight * plan.sourceWidth * plan.sourceChannels, plan.sourceWidth};
+    if (plan.copiesSource) {
+      copyWindow(source.data, plan.sourceHeight, plan.sourceWidth, plan.sourceChannels, copiedRows, plan.sourceColumns, window);
+      source.pitch = plan.sourceColumns.end - plan.sourceColumns.begin;
+      source.data = window - (copiedRows.begin * source.pitch + plan.sourceColumns.begin) * plan.sourceChannels;
+    }
+    const long start = (image * plan.resultHeight + firstRow) * rowElements;
+    float* const result = tail.plain ? tail.plain + start : tailInput;
+    const float* filter = plan.packsFilter ? reinterpret_cast<const float*>(workspace) : c.b;
+    for (int phaseRow = 0; phaseRow < plan.phasesHeight; phaseRow++) {
+      const AxisPhase rows = rowAxis(c, phaseRow);
+      const Range results = phaseResults(rows, firstRow, lastRow);
+      for (int phaseColumn = 0; phaseColumn < plan.phasesWidth; phaseColumn++) {
+        const AxisPhase columns = columnAxis(c, phaseColumn);
+        correlatePhase(plan, rows, columns, results, source, filter, offsets, result, firstRow);
+        filter += plan.groups * panelElements(plan.resultPerGroup, rows.taps * columns.taps * plan.sourcePerGroup);
+      }
+    }
+    finish(tail, worker, start, (lastRow - firstRow) * rowElements, result);
+  }
+}
+
+}  // namespace RAPPEL_ISA
+}  // namespace rappel
