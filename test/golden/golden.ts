@@ -1,6 +1,7 @@
 /** Reads golden files (README.md tells their format) and compares tensors with them. */
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
+import { type Tensor, tensor } from "../../src/tensor/tensor.ts";
 
 /** A tensor in a golden file; a number that JSON cannot write is its name: `"NaN"`, `"Infinity"` or `"-Infinity"`. */
 export interface GoldenTensor {
@@ -30,6 +31,11 @@ export function numbers(golden: GoldenTensor): Float32Array<ArrayBuffer> | Int32
   return golden.dtype === "int32" ? Int32Array.from(values) : Float32Array.from(values);
 }
 
+/** A golden tensor as a Tensor: float32, or int32 where it holds integers. */
+export function tensorOf(golden: GoldenTensor): Tensor {
+  return tensor(numbers(golden), { shape: golden.shape });
+}
+
 /** How far a result may be from the golden value: `absolute + relative * |expected|`. */
 export interface Tolerance {
   readonly relative: number;
@@ -50,7 +56,9 @@ export function expectGolden(
   tolerance: Tolerance = singleOperation,
 ): void {
   const expected = golden.data.map(Number);
-  expect(actual.length, `${what}: number of elements, expected shape [${golden.shape.join(", ")}]`).toBe(expected.length);
+  expect(actual.length, `${what}: number of elements, expected shape [${golden.shape.join(", ")}]`).toBe(
+    expected.length,
+  );
   let worst = 0;
   let message = "";
   for (const [index, value] of expected.entries()) {
