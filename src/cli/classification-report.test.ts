@@ -46,7 +46,8 @@ describe("shading", () => {
   test("right answers and errors have different colours, stronger for larger shares", () => {
     const colored = formatClassification(pets, createStyle("color"));
     const escapeCharacter = String.fromCharCode(27);
-    const background = (cell: string) => new RegExp(X).exec(colored)?.[1];
+    const background = (cell: string) =>
+      new RegExp(`${escapeCharacter}\\[38;5;231;48;5;(\\d+)m *${cell} ${escapeCharacter}`).exec(colored)?.[1];
     expect(background("900")).toBe("34");
     expect(background("300")).toBe("160");
     expect(background("19")).toBe("196");
