@@ -48,9 +48,9 @@ describe("shading", () => {
     const escapeCharacter = String.fromCharCode(27);
     const background = (cell: string) =>
       new RegExp(`${escapeCharacter}\\[38;5;231;48;5;(\\d+)m *${cell} ${escapeCharacter}`).exec(colored)?.[1];
-    expect(background("900")).toBe("34");
-    expect(background("300")).toBe("160");
-    expect(background("19")).toBe("196");
+    expect(background("900")).toBe("28");
+    expect(background("300")).toBe("196");
+    expect(background("1")).toBe("22");
   });
 
   test("without colour a terminal gets blocks", () => {

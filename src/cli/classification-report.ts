@@ -82,8 +82,8 @@ export function formatConfusionMatrix({ classes, confusionMatrix }: Classificati
 }
 
 const blocks = ["░", "▒", "▓", "█"] as const;
-const greens = [22, 22, 28, 28, 34, 34] as const;
-const reds = [52, 88, 124, 160, 196] as const;
+const greens = [22, 22, 28] as const;
+const reds = [236, 52, 88, 124, 160, 196] as const; // from grey: one error in a thousand should not shout
 const white = 231;
 
 function formatCell(count: number, share: number, isRight: boolean, width: number, style: Style): string {
@@ -95,9 +95,9 @@ function formatCell(count: number, share: number, isRight: boolean, width: numbe
   return style.onColor(cell, white, level(share, isRight, isRight ? greens : reds));
 }
 
-/** The step of a ramp for a share in (0, 1]. Errors are rare, so their steps are fine near zero: 40 % is the strongest. */
+/** The step of a ramp for a share in (0, 1]. Errors are rare, so their steps are fine near zero: 20 % is the strongest. */
 function level<T>(share: number, isRight: boolean, ramp: readonly T[]): T {
-  const position = isRight ? share : Math.min(Math.sqrt(share / 0.4), 1);
+  const position = isRight ? share : Math.min(Math.sqrt(share / 0.2), 1);
   const step = Math.min(Math.floor(position * ramp.length), ramp.length - 1);
   return ramp[step] as T;
 }
