@@ -8,7 +8,7 @@ function display({ isTTY, columns = 120 }: { isTTY: boolean; columns?: number })
   const written: string[] = [];
   const clock = { milliseconds: 0 };
   const progress = new Progress({
-    stream: { isTTY, columns, write: (text) => written.push(text) },
+    output: { isTTY, columns, write: (text) => written.push(text) },
     style: createStyle("plain"),
     epochs: 10,
     examples: 1000,

@@ -1,17 +1,11 @@
 /** Shows training as it goes: on a terminal a bar that is drawn over itself, elsewhere one line an epoch. */
 import { stripVTControlCharacters } from "node:util";
+import type { OutputStream } from "./context.ts";
 import { duration, integer, metric } from "./numbers.ts";
 import type { Style } from "./style.ts";
 
-/** What a stream must offer; `process.stdout` does. */
-export interface ProgressStream {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-}
-
 export interface ProgressOptions {
-  readonly stream: ProgressStream;
+  readonly output: OutputStream;
   readonly style: Style;
   /** How many epochs there will be at most. */
   readonly epochs: number;
@@ -60,7 +54,7 @@ export class Progress {
   /** @param step Batches done in this epoch, out of `steps`. */
   endBatch(step: number, steps: number, logs: Logs): void {
     const now = this.now();
-    if (!this.options.stream.isTTY || (now - this.lastDraw < millisecondsBetweenDraws && step < steps)) return;
+    if (!this.options.output.isTTY || (now - this.lastDraw < millisecondsBetweenDraws && step < steps)) return;
     this.lastDraw = now;
     const share = step / steps;
     const seconds = (now - this.epochStart) / 1000;
@@ -90,7 +84,7 @@ export class Progress {
   /** A line of text between those of the epochs. */
   print(text: string): void {
     this.erase();
-    this.options.stream.write(`${text}\n`);
+    this.options.output.write(`${text}\n`);
   }
 
   close(): void {
@@ -103,19 +97,19 @@ export class Progress {
 
   /** Draws as many of the parts as fit on one line: a line that wraps cannot be drawn over. */
   private draw(parts: readonly string[]): void {
-    const columns = (this.options.stream.columns ?? 80) - 1;
+    const columns = (this.options.output.columns ?? 80) - 1;
     let line = "";
     for (const part of parts) {
       const longer = line === "" ? part : `${line}  ${part}`;
       if (stripVTControlCharacters(longer).length > columns) break;
       line = longer;
     }
-    this.options.stream.write(`${carriageReturn}${line}${eraseToEnd}`);
+    this.options.output.write(`${carriageReturn}${line}${eraseToEnd}`);
     this.isDrawn = true;
   }
 
   private erase(): void {
-    if (this.isDrawn) this.options.stream.write(`${carriageReturn}${eraseToEnd}`);
+    if (this.isDrawn) this.options.output.write(`${carriageReturn}${eraseToEnd}`);
     this.isDrawn = false;
   }
 }
