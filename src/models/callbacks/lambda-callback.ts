@@ -1,0 +1,24 @@
+/** lambdaCallback: a callback from functions, with mistyped hooks found. */
+import { checkOptions } from "../../graph/options.ts";
+import type { Callback } from "./callback.ts";
+
+/**
+ * A callback made of the hooks given. A plain object of hooks works as well; this one refuses names that are no hooks.
+ *
+ * @throws TypeError If a name is no hook.
+ * @example
+ * callbacks.lambdaCallback({ onEpochEnd: (epoch, logs) => console.log(epoch, logs.loss) });
+ */
+export function lambdaCallback(hooks: Callback): Callback {
+  checkOptions("lambdaCallback", hooks, {
+    setModel: true,
+    setParameters: true,
+    onTrainBegin: true,
+    onTrainEnd: true,
+    onEpochBegin: true,
+    onEpochEnd: true,
+    onBatchEnd: true,
+    onNonFiniteLoss: true,
+  });
+  return { ...hooks };
+}
