@@ -17,10 +17,16 @@ export type ConvolutionGeometry = {
 
 type Images = readonly [batch: number, height: number, width: number, channels: number];
 
+/** The four dimensions of a channels-last array. */
+export function imagesOf(shape: Shape): Images {
+  const [batch = 0, height = 0, width = 0, channels = 0] = shape;
+  return [batch, height, width, channels];
+}
+
 function requireImages(name: string, role: string, node: Node): Images {
   if (node.dtype !== "float32" || node.shape.length !== 4)
     throw new TypeError(`${name}: the ${role} is ${formatSignature(node)}, expected float32 with four axes`);
-  return node.shape as unknown as Images;
+  return imagesOf(node.shape);
 }
 
 /** The number of places of a window of `size` along an axis; 0 when it does not fit at all. */
@@ -69,9 +75,9 @@ function forEachProduct(
   geometry: ConvolutionGeometry,
   visit: (input: number, filter: number, output: number) => void,
 ): void {
-  const [batch, height, width, channels] = input as Images;
-  const [kernelHeight, kernelWidth, groupChannels, outChannels] = filter as Images;
-  const [, outHeight, outWidth] = output as Images;
+  const [batch, height, width, channels] = imagesOf(input);
+  const [kernelHeight, kernelWidth, groupChannels, outChannels] = imagesOf(filter);
+  const [, outHeight, outWidth] = imagesOf(output);
   const { strides, padding, dilation, groups } = geometry;
   const groupOutputs = outChannels / groups;
   for (let b = 0; b < batch; b++)
@@ -252,8 +258,8 @@ export const convolutionPrimitive = definePrimitive<ConvolutionGeometry>({
   },
   gradient(node, g) {
     const [input, filter] = node.inputs as [Node, Node];
-    const [, height, width] = input.shape as unknown as Images;
-    const [kernelHeight, kernelWidth] = filter.shape as unknown as Images;
+    const [, height, width] = imagesOf(input.shape);
+    const [kernelHeight, kernelWidth] = imagesOf(filter.shape);
     return [
       convolutionInputGradient(g, filter, { ...node.attributes, inputSize: [height, width] }),
       convolutionFilterGradient(input, g, { ...node.attributes, kernelSize: [kernelHeight, kernelWidth] }),
@@ -292,7 +298,7 @@ export const convolutionInputGradientPrimitive = definePrimitive<
   gradient(node, g) {
     const [output, filter] = node.inputs as [Node, Node];
     const { inputSize: _, ...geometry } = node.attributes;
-    const [kernelHeight, kernelWidth] = filter.shape as unknown as Images;
+    const [kernelHeight, kernelWidth] = imagesOf(filter.shape);
     return [
       convolution(g, filter, geometry),
       convolutionFilterGradient(g, output, { ...geometry, kernelSize: [kernelHeight, kernelWidth] }),
@@ -334,7 +340,7 @@ export const convolutionFilterGradientPrimitive = definePrimitive<
   gradient(node, g) {
     const [input, output] = node.inputs as [Node, Node];
     const { kernelSize: _, ...geometry } = node.attributes;
-    const [, height, width] = input.shape as unknown as Images;
+    const [, height, width] = imagesOf(input.shape);
     return [
       convolutionInputGradient(output, g, { ...geometry, inputSize: [height, width] }),
       convolution(input, g, geometry),

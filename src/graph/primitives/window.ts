@@ -5,7 +5,7 @@
 import type { DType } from "../dtype.ts";
 import { apply, definePrimitive, formatSignature, type Node, type Sample } from "../node.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
-import { windowCount } from "./convolution.ts";
+import { imagesOf, windowCount } from "./convolution.ts";
 
 /** Positions in the padding do not count; every window must cover at least one real position. */
 export type WindowGeometry = {
@@ -22,7 +22,7 @@ function requireImages(name: string, node: Node, dtypes: readonly DType[]): Imag
     throw new TypeError(
       `${name}: got ${formatSignature(node)}, expected ${dtypes.join(" or ")} with the axes [batch, height, width, channels]`,
     );
-  return node.shape as unknown as Images;
+  return imagesOf(node.shape);
 }
 
 function pooledShape(
@@ -62,8 +62,8 @@ function forEachPosition(
   geometry: WindowGeometry,
   visit: (pooled: number, input: number, position: number) => void,
 ): void {
-  const [batch, height, width, channels] = input as Images;
-  const [, outHeight, outWidth] = pooled as Images;
+  const [batch, height, width, channels] = imagesOf(input);
+  const [, outHeight, outWidth] = imagesOf(pooled);
   const { window, strides, padding, dilation } = geometry;
   for (let b = 0; b < batch; b++)
     for (let y = 0; y < outHeight; y++)
@@ -229,7 +229,7 @@ export const windowGatherPrimitive = definePrimitive<WindowGeometry>({
   },
   gradient(node, g) {
     const [x, positions] = node.inputs as [Node, Node];
-    const [, height, width] = x.shape as unknown as Images;
+    const [, height, width] = imagesOf(x.shape);
     return [windowScatter(g, positions, { ...node.attributes, inputSize: [height, width] }), undefined];
   },
   reference(node, [x, positions]) {
@@ -296,7 +296,7 @@ export const windowSumPrimitive = definePrimitive<WindowGeometry>({
     };
   },
   gradient(node, g) {
-    const [, height, width] = (node.inputs[0] as Node).shape as unknown as Images;
+    const [, height, width] = imagesOf((node.inputs[0] as Node).shape);
     return [windowSpread(g, { ...node.attributes, inputSize: [height, width] })];
   },
   reference(node, [x]) {

@@ -1,0 +1,413 @@
+/** The last pass: kernels in their order become instructions of a Program. */
+import type { DType } from "../graph/dtype.ts";
+import { attributesIf, formatSignature, type Node } from "../graph/node.ts";
+import type { ConvolutionGeometry } from "../graph/primitives/convolution.ts";
+import {
+  argReducePrimitive,
+  concatenatePrimitive,
+  constantPrimitive,
+  convolutionFilterGradientPrimitive,
+  convolutionInputGradientPrimitive,
+  convolutionPrimitive,
+  gatherPrimitive,
+  matmulPrimitive,
+  padPrimitive,
+  reducePrimitive,
+  scatterAddPrimitive,
+  windowArgMaxPrimitive,
+  windowGatherPrimitive,
+  windowScatterPrimitive,
+  windowSpreadPrimitive,
+  windowSumPrimitive,
+} from "../graph/primitives/index.ts";
+import type { WindowGeometry } from "../graph/primitives/window.ts";
+import { formatShape, type Shape, sizeOf, stridesOf } from "../graph/shape.ts";
+import { emitBody } from "./body.ts";
+import { isReduction, type Kernel, linear, reductionOf } from "./fuse.ts";
+import type { Graph } from "./graph.ts";
+import type { MemoryPlan } from "./plan.ts";
+import {
+  assemble,
+  type BufferEntry,
+  bitsOf,
+  convolutionKind,
+  countElements,
+  type Instruction,
+  integerFlag,
+  type opcode,
+  type Program,
+  reduceKind,
+} from "./program.ts";
+import type { Schedule, Store, Target } from "./schedule.ts";
+import type { View, Views } from "./view.ts";
+
+export function emit(graph: Graph, schedule: Schedule, memory: MemoryPlan, views: Views): Program {
+  const emitter = new Emitter(graph, schedule, memory, views);
+  for (const step of schedule.steps) {
+    if (step.kind === "kernel") emitter.kernel(step.kernel);
+    else emitter.store(step.store);
+  }
+  return emitter.program();
+}
+
+class Emitter {
+  readonly #graph: Graph;
+  readonly #schedule: Schedule;
+  readonly #memory: MemoryPlan;
+  readonly #views: Views;
+  readonly #buffers: BufferEntry[] = [];
+  readonly #numbers = new Map<Node | string, number>();
+  readonly #constants: number[] = [];
+  readonly #instructions: Instruction[] = [];
+
+  constructor(graph: Graph, schedule: Schedule, memory: MemoryPlan, views: Views) {
+    this.#graph = graph;
+    this.#schedule = schedule;
+    this.#memory = memory;
+    this.#views = views;
+  }
+
+  program(): Program {
+    return assemble({
+      buffers: this.#buffers,
+      constants: this.#constants,
+      instructions: this.#instructions,
+      arenaUnits: this.#memory.units,
+      bindings: this.#graph.parameters.length + this.#graph.outputs.length,
+    });
+  }
+
+  #push(name: keyof typeof opcode, label: string, words: readonly number[]): void {
+    this.#instructions.push({ opcode: name, label, words });
+  }
+
+  // ---- buffers ----
+
+  readonly #bufferOf = (node: Node): number => {
+    const known = this.#numbers.get(node);
+    if (known !== undefined) return known;
+    const target = this.#schedule.placed.get(node);
+    const number = target ? this.#bindingOf(target, node) : this.#newBuffer(this.#describe(node));
+    this.#numbers.set(node, number);
+    return number;
+  };
+
+  #describe(node: Node): BufferEntry {
+    const { dtype } = node;
+    const elements = countElements(node.shape);
+    const parameter = this.#graph.parameters.indexOf(node);
+    if (parameter >= 0) return { kind: "binding", dtype, elements, place: parameter };
+    const constant = attributesIf(node, constantPrimitive);
+    if (constant) return { kind: "constant", dtype, elements, place: this.#constantWords(constant.values, dtype) };
+    return { kind: "arena", dtype, elements, place: this.#memory.offsets.get(node) ?? 0 };
+  }
+
+  /** The buffer behind a binding, one number for it however often it is named. */
+  #bindingOf(target: Target, like: Node): number {
+    if (target.kind === "parameter") return this.#bufferOf(target.node);
+    const key = `output ${target.index}`;
+    let number = this.#numbers.get(key);
+    if (number === undefined) {
+      number = this.#newBuffer({
+        kind: "binding",
+        dtype: like.dtype,
+        elements: countElements(like.shape),
+        place: this.#graph.parameters.length + target.index,
+      });
+      this.#numbers.set(key, number);
+    }
+    return number;
+  }
+
+  #newBuffer(entry: BufferEntry): number {
+    return this.#buffers.push(entry) - 1;
+  }
+
+  #constantWords(values: readonly number[], dtype: DType): number {
+    const place = this.#constants.length;
+    if (dtype === "float32" || dtype === "int32")
+      for (const value of values) this.#constants.push(bitsOf(value, dtype));
+    else {
+      const bytes = new Uint8Array(Math.ceil(values.length / 4) * 4);
+      bytes.set(values);
+      this.#constants.push(...new Int32Array(bytes.buffer));
+    }
+    return place;
+  }
+
+  // ---- kernels ----
+
+  kernel(kernel: Kernel): void {
+    const { anchor, steps } = kernel;
+    if (!anchor) {
+      const [first] = steps as [Node];
+      this.#push(
+        "map",
+        `map ${describeSteps(steps)} → ${describeOutputs(kernel)}`,
+        this.#body(kernel, sizeOf(first.shape)),
+      );
+      return;
+    }
+    const copied = this.#views.copied.get(anchor);
+    if (copied) {
+      this.#copy(copied, anchor, 0, stridesOf(anchor.shape), `copy ${formatSignature(anchor)}`);
+      return;
+    }
+    const name = anchor.primitive.name;
+    if (isReduction(anchor)) this.#reduce(anchor, steps);
+    else if (name === matmulPrimitive.name) this.#matmul(kernel, anchor);
+    else if (convolutionOf(anchor)) this.#convolution(kernel, anchor);
+    else if (name === padPrimitive.name) this.#pad(anchor);
+    else if (name === concatenatePrimitive.name) this.#concatenate(anchor);
+    else if (name === gatherPrimitive.name || name === scatterAddPrimitive.name) this.#gather(anchor);
+    else this.#window(kernel, anchor);
+  }
+
+  store({ value, target }: Store): void {
+    const view = this.#views.of(value);
+    const [to, name] = [
+      this.#bindingOf(target, value),
+      target.kind === "output" ? `output ${target.index}` : "a variable",
+    ];
+    if (sizeOf(value.shape) > 0)
+      this.#copyTo(view, to, 0, stridesOf(value.shape), `copy ${formatSignature(value)} → ${name}`);
+  }
+
+  #body(kernel: Kernel, size: number, under?: Node): number[] {
+    return emitBody({
+      steps: kernel.steps,
+      outputs: kernel.outputs,
+      views: this.#views,
+      size,
+      ...(under && { under }),
+      bufferOf: this.#bufferOf,
+    });
+  }
+
+  #copy(source: View, target: Node, offset: number, strides: readonly number[], label: string): void {
+    this.#copyTo(source, this.#bufferOf(target), offset, strides, label);
+  }
+
+  #copyTo(source: View, buffer: number, offset: number, strides: readonly number[], label: string): void {
+    // Both sides walk the source's shape; axes of size 1 do not matter.
+    const axes = source.shape.flatMap((size, axis) => (size === 1 ? [] : [axis]));
+    const pick = (list: readonly number[]) => axes.map((axis) => list[axis] as number);
+    this.#push("copy", label, [
+      axes.length,
+      ...pick(source.shape),
+      this.#bufferOf(source.base),
+      source.offset,
+      ...pick(source.strides),
+      buffer,
+      offset,
+      ...pick(strides),
+    ]);
+  }
+
+  #matmul(kernel: Kernel, anchor: Node): void {
+    const [a, b] = anchor.inputs.map((input) => this.#views.of(input)) as [View, View];
+    const rank = anchor.shape.length;
+    const batch = anchor.shape.slice(0, -2);
+    const [m, n] = anchor.shape.slice(-2) as [number, number];
+    const operand = ({ base, offset, strides }: View) => [
+      this.#bufferOf(base),
+      offset,
+      strides[rank - 2] as number,
+      strides[rank - 1] as number,
+      ...strides.slice(0, -2),
+    ];
+    const k = a.shape[rank - 1] as number;
+    const label = `matmul ${batch.length ? `${formatShape(batch)}×` : ""}[${m}, ${k}]·[${k}, ${n}]${describeTail(kernel)} → ${describeOutputs(kernel)}`;
+    this.#push("matmul", label, [
+      batch.length,
+      ...batch,
+      m,
+      n,
+      k,
+      ...operand(a),
+      ...operand(b),
+      ...this.#body(kernel, sizeOf(anchor.shape), anchor),
+    ]);
+  }
+
+  #convolution(kernel: Kernel, anchor: Node): void {
+    const [first, second] = anchor.inputs as [Node, Node];
+    const geometry = convolutionOf(anchor);
+    if (!geometry) return;
+    const name = anchor.primitive.name;
+    const [kind, input, filter, output] =
+      name === convolutionPrimitive.name
+        ? (["output", first.shape, second.shape, anchor.shape] as const)
+        : name === convolutionInputGradientPrimitive.name
+          ? (["inputGradient", anchor.shape, second.shape, first.shape] as const)
+          : (["filterGradient", first.shape, anchor.shape, second.shape] as const);
+    const { strides, padding, dilation, groups } = geometry;
+    const operands = [first, second].flatMap((node) => {
+      const { base, offset } = this.#views.of(node);
+      return [this.#bufferOf(base), offset];
+    });
+    const label = `${name} ${formatShape(input)} ∗ ${formatShape(filter)}${describeTail(kernel)} → ${describeOutputs(kernel)}`;
+    this.#push("convolution", label, [
+      convolutionKind[kind],
+      ...input,
+      ...output.slice(1),
+      ...filter.slice(0, 2),
+      ...strides,
+      padding[0][0],
+      padding[1][0],
+      ...dilation,
+      groups,
+      ...operands,
+      ...this.#body(kernel, sizeOf(anchor.shape), anchor),
+    ]);
+  }
+
+  #reduce(anchor: Node, steps: readonly Node[]): void {
+    const [input] = anchor.inputs as [Node];
+    const { axes, outer, reduced, inner } = reductionOf(anchor);
+    const reduction = attributesIf(anchor, reducePrimitive);
+    const argument = attributesIf(anchor, argReducePrimitive);
+    const kind = reduction
+      ? reduceKind[reduction.kind]
+      : argument
+        ? reduceKind[argument.kind] | (input.dtype === "int32" ? integerFlag : 0)
+        : 0;
+    const source = this.#views.of(input);
+    const ordered = {
+      ...source,
+      shape: axes.map((axis) => source.shape[axis] as number),
+      strides: axes.map((axis) => source.strides[axis] as number),
+    };
+    const head = steps.length > 0 ? linear(input) : input;
+    const body = emitBody({
+      steps,
+      outputs: [],
+      views: steps.length > 0 ? this.#views : this.#views.seenAs(input, ordered),
+      size: sizeOf(input.shape),
+      head,
+      bufferOf: this.#bufferOf,
+    });
+    const of = steps.length > 0 ? ` of ${describeSteps(steps)}` : "";
+    const name = reduction?.kind ?? argument?.kind ?? "reduce";
+    const label = `${name}${of} ${formatShape(input.shape)} as [${outer}, ${reduced}, ${inner}] → ${formatSignature(anchor)}`;
+    this.#push("reduce", label, [kind, outer, reduced, inner, this.#bufferOf(anchor), 0, ...body]);
+  }
+
+  #pad(anchor: Node): void {
+    const attributes = attributesIf(anchor, padPrimitive);
+    if (!attributes) return;
+    const source = this.#views.of(anchor.inputs[0] as Node);
+    const strides = stridesOf(anchor.shape);
+    const offset = attributes.start.reduce((total, start, axis) => total + start * (strides[axis] as number), 0);
+    const bits = anchor.dtype === "bool" ? Number(attributes.value !== 0) : bitsOf(attributes.value, anchor.dtype);
+    this.#push("fill", `fill ${formatSignature(anchor)} with ${attributes.value}`, [this.#bufferOf(anchor), bits]);
+    this.#copy(
+      source,
+      anchor,
+      offset,
+      strides.map((stride, axis) => stride * (attributes.step[axis] as number)),
+      `pad ${formatShape(source.shape)} → ${formatSignature(anchor)}`,
+    );
+  }
+
+  #concatenate(anchor: Node): void {
+    const axis = attributesIf(anchor, concatenatePrimitive)?.axis ?? 0;
+    const strides = stridesOf(anchor.shape);
+    let from = 0;
+    for (const input of anchor.inputs) {
+      if (sizeOf(input.shape) > 0)
+        this.#copy(
+          this.#views.of(input),
+          anchor,
+          from * (strides[axis] as number),
+          strides,
+          `concatenate ${formatShape(input.shape)} → ${formatSignature(anchor)}`,
+        );
+      from += input.shape[axis] as number;
+    }
+  }
+
+  #gather(anchor: Node): void {
+    const [x, indices] = anchor.inputs as [Node, Node];
+    const gathering = attributesIf(anchor, gatherPrimitive);
+    const axis = gathering?.axis ?? attributesIf(anchor, scatterAddPrimitive)?.axis ?? 0;
+    const indexed: Shape = gathering ? x.shape : anchor.shape;
+    const words = [x, indices].flatMap((node) => {
+      const { base, offset } = this.#views.of(node);
+      return [this.#bufferOf(base), offset];
+    });
+    const name = gathering ? "gather" : "scatterAdd";
+    this.#push(name, `${name} ${formatSignature(x)} at ${formatShape(indices.shape)} → ${formatSignature(anchor)}`, [
+      sizeOf(indexed.slice(0, axis)),
+      indexed[axis] as number,
+      sizeOf(indices.shape),
+      sizeOf(indexed.slice(axis + 1)),
+      ...words,
+      this.#bufferOf(anchor),
+      0,
+    ]);
+  }
+
+  #window(kernel: Kernel, anchor: Node): void {
+    const name = anchor.primitive.name;
+    const [first, second] = anchor.inputs as [Node, Node | undefined];
+    const geometry = windowOf(anchor);
+    if (!geometry) throw new Error(`compiler: no instruction for ${name}`);
+    const place = (node: Node | undefined) => {
+      if (!node) return [-1, 0];
+      const { base, offset } = this.#views.of(node);
+      return [this.#bufferOf(base), offset];
+    };
+    const spreads = name === windowScatterPrimitive.name || name === windowSpreadPrimitive.name;
+    const [wide, pooled] = spreads ? [anchor.shape, first.shape] : [first.shape, anchor.shape];
+    const shape = [...wide, pooled[1] as number, pooled[2] as number];
+    const { window, strides, padding, dilation } = geometry;
+    const words = [...shape, ...window, ...strides, padding[0][0], padding[1][0], ...dilation];
+    const label = `${name} ${formatShape(window)} over ${formatShape(wide)} → ${describeOutputs(kernel)}`;
+    if (kernel.positions || name === windowArgMaxPrimitive.name) {
+      const [values, positions] = kernel.positions ? [anchor, kernel.positions] : [undefined, anchor];
+      const wanted = (node: Node | undefined) => (node && kernel.outputs.includes(node) ? place(node) : [-1, 0]);
+      this.#push("windowMax", label, [...words, ...place(first), ...wanted(values), ...wanted(positions)]);
+      return;
+    }
+    const opcodes = {
+      [windowGatherPrimitive.name]: "windowGather",
+      [windowScatterPrimitive.name]: "windowScatter",
+      [windowSumPrimitive.name]: "windowSum",
+      [windowSpreadPrimitive.name]: "windowSpread",
+    } as const;
+    const code = opcodes[name];
+    if (code) this.#push(code, label, [...words, ...place(first), ...place(second), ...place(anchor)]);
+  }
+}
+
+function convolutionOf(anchor: Node): ConvolutionGeometry | undefined {
+  return (
+    attributesIf(anchor, convolutionPrimitive) ??
+    attributesIf(anchor, convolutionInputGradientPrimitive) ??
+    attributesIf(anchor, convolutionFilterGradientPrimitive)
+  );
+}
+
+function windowOf(anchor: Node): WindowGeometry | undefined {
+  return (
+    attributesIf(anchor, windowArgMaxPrimitive) ??
+    attributesIf(anchor, windowGatherPrimitive) ??
+    attributesIf(anchor, windowScatterPrimitive) ??
+    attributesIf(anchor, windowSumPrimitive) ??
+    attributesIf(anchor, windowSpreadPrimitive)
+  );
+}
+
+function describeSteps(steps: readonly Node[]): string {
+  const names = steps.map((step) => step.primitive.name);
+  return names.length > 6 ? `${names.slice(0, 5).join("·")}·… (${names.length} steps)` : names.join("·");
+}
+
+function describeTail({ steps }: Kernel): string {
+  return steps.length > 0 ? ` + ${describeSteps(steps)}` : "";
+}
+
+function describeOutputs({ outputs }: Kernel): string {
+  return outputs.map(formatSignature).join(", ");
+}

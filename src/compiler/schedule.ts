@@ -1,0 +1,170 @@
+/**
+ * The third pass: puts kernels in order and decides where results go. An updated parameter is overwritten in place by the
+ * kernel that computes its new value, after everything that reads the old one.
+ */
+import { apply, isApplication, type Node } from "../graph/node.ts";
+import { randomBitsPrimitive, reshapePrimitive } from "../graph/primitives/index.ts";
+import { sizeOf } from "../graph/shape.ts";
+import { isReduction, type Kernel, sourceOf } from "./fuse.ts";
+import type { Graph, Update } from "./graph.ts";
+import { isContiguous, type Views } from "./view.ts";
+
+/** Where a value must end up: an output's binding, or a parameter's. */
+export type Target =
+  | { readonly kind: "output"; readonly index: number }
+  | { readonly kind: "parameter"; readonly node: Node };
+
+/** Copies a value to its target, where no kernel could write it there itself. */
+export interface Store {
+  readonly value: Node;
+  readonly target: Target;
+}
+
+export type Step =
+  | { readonly kind: "kernel"; readonly kernel: Kernel }
+  | { readonly kind: "store"; readonly store: Store };
+
+export interface Schedule {
+  readonly steps: readonly Step[];
+  /** Values that are computed right where they belong. */
+  readonly placed: ReadonlyMap<Node, Target>;
+}
+
+/**
+ * Values of updates that are parameters themselves are copied first, so that two variables can exchange their values.
+ */
+export function stageUpdates(graph: Graph, views: Views): Graph {
+  const updates = graph.updates.map(({ parameter, value }): Update => {
+    if (views.of(value).base.primitive.kind !== "leaf") return { parameter, value };
+    const staged = apply(reshapePrimitive, [value], { shape: value.shape });
+    views.copy(staged);
+    return { parameter, value: staged };
+  });
+  return { ...graph, updates };
+}
+
+/** One entry of the order being built, with the entries that must come before it. */
+interface Entry {
+  readonly step: Step;
+  readonly reads: readonly Node[];
+  readonly after: Set<Entry>;
+  readonly priority: number;
+}
+
+export function schedule(graph: Graph, kernels: readonly Kernel[], views: Views): Schedule {
+  const entries: Entry[] = [];
+  const producer = new Map<Node, Entry>();
+  for (const kernel of kernels) {
+    const members = [...(kernel.anchor ? [kernel.anchor] : []), ...kernel.steps];
+    const entry: Entry = {
+      step: { kind: "kernel", kernel },
+      reads: kernel.reads,
+      after: new Set(),
+      priority: Math.min(...members.map(({ id }) => id)),
+    };
+    entries.push(entry);
+    for (const output of kernel.outputs) producer.set(output, entry);
+  }
+  for (const entry of entries) dependOnReads(entry, producer);
+
+  const placed = new Map<Node, Target>();
+  const addStore = (value: Node, target: Target): Entry => {
+    const entry: Entry = {
+      step: { kind: "store", store: { value, target } },
+      reads: [views.of(value).base],
+      after: new Set(),
+      priority: Number.POSITIVE_INFINITY,
+    };
+    entries.push(entry);
+    dependOnReads(entry, producer);
+    return entry;
+  };
+  // Stores of outputs read parameters before these are overwritten, so they come first.
+  const updated = new Set(graph.updates.map(({ value }) => value));
+  for (const [index, node] of graph.outputs.entries()) {
+    if (producer.has(node) && !placed.has(node) && !updated.has(node)) placed.set(node, { kind: "output", index });
+    else addStore(node, { kind: "output", index });
+  }
+  for (const { parameter, value } of graph.updates) {
+    const target: Target = { kind: "parameter", node: parameter };
+    const writer = producer.get(value);
+    const readers = entries.filter((entry) => entry !== writer && entry.reads.includes(parameter));
+    if (
+      writer &&
+      !placed.has(value) &&
+      canOverwrite(writer, parameter, views) &&
+      !readers.some((reader) => dependsOn(reader, writer))
+    ) {
+      placed.set(value, target);
+      for (const reader of readers) writer.after.add(reader);
+    } else {
+      const store = addStore(value, target);
+      for (const reader of entries) if (reader !== store && reader.reads.includes(parameter)) store.after.add(reader);
+    }
+  }
+  return { steps: inOrder(entries).map(({ step }) => step), placed };
+}
+
+function dependOnReads(entry: Entry, producer: ReadonlyMap<Node, Entry>): void {
+  for (const node of entry.reads) {
+    const source = producer.get(node);
+    if (source && source !== entry) entry.after.add(source);
+  }
+}
+
+/** Whether the kernel reads the parameter only at the place that it writes next, or not at all. */
+function canOverwrite({ step }: Entry, parameter: Node, views: Views): boolean {
+  if (step.kind !== "kernel") return false;
+  const { kernel } = step;
+  if (!kernel.reads.includes(parameter)) return true;
+  const { anchor } = kernel;
+  if (anchor && (isReduction(anchor) || anchor.inputs.some((input) => views.of(input).base === parameter)))
+    return false;
+  const inside = new Set([...kernel.steps, ...(anchor ? [anchor] : [])]);
+  return kernel.steps.every((node) =>
+    node.inputs.every((_, index) => {
+      const source = sourceOf(node, index, views, (other) => inside.has(other));
+      if (source.kind !== "memory" || source.view.base !== parameter) return true;
+      const inPlace =
+        source.view.offset === 0 && isContiguous(source.view) && sizeOf(source.view.shape) === sizeOf(parameter.shape);
+      return inPlace && !isApplication(node, randomBitsPrimitive);
+    }),
+  );
+}
+
+function dependsOn(entry: Entry, target: Entry): boolean {
+  const seen = new Set<Entry>();
+  const stack = [entry];
+  while (stack.length > 0) {
+    const current = stack.pop() as Entry;
+    if (current === target) return true;
+    if (seen.has(current)) continue;
+    seen.add(current);
+    stack.push(...current.after);
+  }
+  return false;
+}
+
+/** A topological order; among entries that are free, the one whose Nodes were built first. */
+function inOrder(entries: readonly Entry[]): Entry[] {
+  const waiting = new Map(entries.map((entry) => [entry, entry.after.size]));
+  const followers = new Map<Entry, Entry[]>();
+  for (const entry of entries)
+    for (const before of entry.after) followers.set(before, [...(followers.get(before) ?? []), entry]);
+  const free = entries.filter((entry) => entry.after.size === 0);
+  const order: Entry[] = [];
+  while (free.length > 0) {
+    let best = 0;
+    for (let index = 1; index < free.length; index++)
+      if ((free[index] as Entry).priority < (free[best] as Entry).priority) best = index;
+    const [entry] = free.splice(best, 1) as [Entry];
+    order.push(entry);
+    for (const follower of followers.get(entry) ?? []) {
+      const left = (waiting.get(follower) as number) - 1;
+      waiting.set(follower, left);
+      if (left === 0) free.push(follower);
+    }
+  }
+  if (order.length !== entries.length) throw new Error("compiler: the kernels depend on each other in a circle");
+  return order;
+}

@@ -1,0 +1,214 @@
+/** The first pass: local rewrites that leave less to do. Common subexpressions need none: equal Nodes are one Node. */
+
+import { toTypedArray } from "../graph/dtype.ts";
+import { apply, attributesIf, isApplication, type Node } from "../graph/node.ts";
+import { scatterAddPrimitive } from "../graph/primitives/gather.ts";
+import {
+  broadcast,
+  broadcastPrimitive,
+  concatenate,
+  concatenatePrimitive,
+  constant,
+  constantPrimitive,
+  convolutionFilterGradientPrimitive,
+  convolutionInputGradientPrimitive,
+  convolutionPrimitive,
+  identityOf,
+  iota,
+  iotaPrimitive,
+  matmulPrimitive,
+  padPrimitive,
+  permute,
+  permutePrimitive,
+  reducePrimitive,
+  reshape,
+  reshapePrimitive,
+  slicePrimitive,
+  stopGradientPrimitive,
+} from "../graph/primitives/index.ts";
+import { rewrite } from "../graph/rewrite.ts";
+import { type Shape, sameShape, sizeOf } from "../graph/shape.ts";
+import type { Graph } from "./graph.ts";
+import { roots } from "./graph.ts";
+
+/** Rewrites a graph into a smaller one that computes the same. */
+export function simplify(graph: Graph): Graph {
+  const simple = rewrite(roots(graph), simplifyNode);
+  const of = (node: Node) => simple.get(node) as Node;
+  return {
+    parameters: graph.parameters,
+    outputs: graph.outputs.map(of),
+    updates: graph.updates.map(({ parameter, value }) => ({ parameter, value: of(value) })),
+  };
+}
+
+/** Applies rules until none fits. The inputs of `node` are simple already. */
+function simplifyNode(node: Node): Node {
+  for (let current = node; ; ) {
+    const next = simplifyOnce(current);
+    if (!next || next === current) return current;
+    current = next;
+  }
+}
+
+function simplifyOnce(node: Node): Node | undefined {
+  if (isApplication(node, stopGradientPrimitive)) return node.inputs[0];
+  switch (node.primitive.kind) {
+    case "view":
+      return simplifyView(node);
+    case "elementwise":
+      return foldConstants(node) ?? removeIdentity(node) ?? computeBeforeBroadcast(node);
+    case "kernel":
+      return simplifyEmpty(node);
+    case "leaf":
+      return undefined;
+  }
+}
+
+function withoutUnits(shape: Shape): number[] {
+  return shape.filter((dimension) => dimension !== 1);
+}
+
+function simplifyView(node: Node): Node | undefined {
+  const [x] = node.inputs as [Node];
+  if (
+    sameShape(x.shape, node.shape) &&
+    (isApplication(node, reshapePrimitive) || isApplication(node, broadcastPrimitive))
+  )
+    return x;
+  const scalar = constantValue(x);
+  if (scalar !== undefined)
+    return isApplication(node, broadcastPrimitive) && x.shape.length === 0
+      ? undefined
+      : broadcast(constant(scalar, x.dtype), node.shape);
+  if (isApplication(node, reshapePrimitive)) {
+    if (isApplication(x, reshapePrimitive)) return reshape(x.inputs[0] as Node, node.shape);
+    return moveIota(node, x);
+  }
+  const permutation = attributesIf(node, permutePrimitive);
+  if (permutation) {
+    const { axes } = permutation;
+    const inner = attributesIf(x, permutePrimitive);
+    if (inner)
+      return permute(
+        x.inputs[0] as Node,
+        axes.map((axis) => inner.axes[axis] as number),
+      );
+    const moving = axes.filter((axis) => x.shape[axis] !== 1);
+    if (moving.every((axis, index) => index === 0 || axis > (moving[index - 1] as number)))
+      return reshape(x, node.shape);
+    return undefined;
+  }
+  if (isApplication(node, broadcastPrimitive)) {
+    if (isApplication(x, broadcastPrimitive)) return broadcast(x.inputs[0] as Node, node.shape);
+    if (sizeOf(x.shape) === sizeOf(node.shape)) return reshape(x, node.shape);
+    return moveIota(node, x);
+  }
+  const cut = attributesIf(node, slicePrimitive);
+  if (cut && sameShape(node.shape, x.shape) && cut.step.every((step, axis) => step === 1 || node.shape[axis] === 1))
+    return x;
+  return undefined;
+}
+
+/** An iota that only gains axes of size 1, or stretches along others than its own, is an iota of the larger shape. */
+function moveIota(node: Node, x: Node): Node | undefined {
+  const attributes = attributesIf(x, iotaPrimitive);
+  if (!attributes) return undefined;
+  const length = x.shape[attributes.axis] as number;
+  if (isApplication(node, broadcastPrimitive)) {
+    const axis = attributes.axis + node.shape.length - x.shape.length;
+    return node.shape[axis] === length ? iota(node.shape, axis) : undefined;
+  }
+  if (!sameShape(withoutUnits(node.shape), withoutUnits(x.shape)) || length === 1) return undefined;
+  const position = withoutUnits(x.shape.slice(0, attributes.axis)).length;
+  const axis = node.shape.findIndex(
+    (dimension, at) => dimension !== 1 && withoutUnits(node.shape.slice(0, at)).length === position,
+  );
+  return iota(node.shape, axis);
+}
+
+/** The number that every element of `node` is, if it is a constant or a broadcast one. */
+export function constantValue(node: Node): number | undefined {
+  if (isApplication(node, broadcastPrimitive) || isApplication(node, reshapePrimitive))
+    return constantValue(node.inputs[0] as Node);
+  const attributes = attributesIf(node, constantPrimitive);
+  return attributes?.values.length === 1 ? attributes.values[0] : undefined;
+}
+
+/** A function of constants is a constant, rounded to the result's type. */
+function foldConstants(node: Node): Node | undefined {
+  if (node.inputs.length === 0) return undefined;
+  const values = node.inputs.map(constantValue);
+  if (!values.every((value) => value !== undefined) || node.primitive.name === "randomBits") return undefined;
+  const scalars = node.inputs.map((input, index) => constant(values[index] as number, input.dtype));
+  const scalar = apply(node.primitive, scalars, node.attributes);
+  const result = node.primitive.reference(
+    scalar,
+    values.map((value) => Float64Array.of(value as number)),
+  );
+  return broadcast(constant(toTypedArray(node.dtype, result)[0] as number, node.dtype), node.shape);
+}
+
+/** x + 0, x - 0, x * 1, x / 1, -(-x), and select with a known condition. */
+function removeIdentity(node: Node): Node | undefined {
+  const [a, b, c] = node.inputs;
+  const is = (input: Node | undefined, value: number) => input !== undefined && constantValue(input) === value;
+  switch (node.primitive.name) {
+    case "add":
+      return is(b, 0) ? a : is(a, 0) ? b : undefined;
+    case "subtract":
+      return is(b, 0) ? a : undefined;
+    case "multiply":
+      return is(b, 1) ? a : is(a, 1) ? b : undefined;
+    case "divide":
+      return is(b, 1) ? a : undefined;
+    case "negative":
+      return a?.primitive.name === "negative" ? a.inputs[0] : undefined;
+    case "select":
+      return is(a, 1) ? b : is(a, 0) ? c : b === c ? b : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** f(broadcast(a), broadcast(b)) = broadcast(f(a, b)) where a and b have one shape: compute the few, then stretch. */
+function computeBeforeBroadcast(node: Node): Node | undefined {
+  let source: Shape | undefined;
+  for (const input of node.inputs) {
+    if (constantValue(input) !== undefined) continue;
+    if (!isApplication(input, broadcastPrimitive)) return undefined;
+    const { shape } = input.inputs[0] as Node;
+    if (source && !sameShape(source, shape)) return undefined;
+    source = shape;
+  }
+  if (!source || node.inputs.length === 0) return undefined;
+  const small = node.inputs.map((input) => {
+    const value = constantValue(input);
+    return value === undefined ? (input.inputs[0] as Node) : broadcast(constant(value, input.dtype), source);
+  });
+  return broadcast(simplifyNode(apply(node.primitive, small, node.attributes)), node.shape);
+}
+
+/** Kernels with nothing to read give a constant; devices need not know empty loops. */
+function simplifyEmpty(node: Node): Node | undefined {
+  if (sizeOf(node.shape) === 0 || !node.inputs.some((input) => sizeOf(input.shape) === 0)) return undefined;
+  const filled = (value: number) => broadcast(constant(value, node.dtype), node.shape);
+  const reduction = attributesIf(node, reducePrimitive);
+  if (reduction) return filled(identityOf(reduction.kind, node.dtype === "int32" ? "int32" : "float32"));
+  const padding = attributesIf(node, padPrimitive);
+  if (padding) return filled(padding.value);
+  const joined = attributesIf(node, concatenatePrimitive);
+  if (joined)
+    return concatenate(
+      node.inputs.filter((input) => sizeOf(input.shape) > 0),
+      joined.axis,
+    );
+  const sums = [
+    matmulPrimitive,
+    convolutionPrimitive,
+    convolutionInputGradientPrimitive,
+    convolutionFilterGradientPrimitive,
+    scatterAddPrimitive,
+  ];
+  return sums.some((primitive) => primitive.name === node.primitive.name) ? filled(0) : undefined;
+}
