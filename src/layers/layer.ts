@@ -1,0 +1,311 @@
+/** Layer: a function of a tensor with weights of its own. Every layer extends this class. */
+import { checkBoolean, checkInteger, checkOptions, describe, type OptionNames } from "../graph/options.ts";
+import { type Configurable, type Configuration, serialize } from "../graph/registry.ts";
+import { formatShape, type Shape } from "../graph/shape.ts";
+import type { Initializer } from "../initializers/initializer.ts";
+import { add, cast, divide } from "../ops/elementwise.ts";
+import type { Regularizer } from "../regularizers/regularizer.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { activeTrace } from "../tensor/trace.ts";
+import { Variable } from "../tensor/variable.ts";
+
+/** Options that every layer takes. */
+export interface LayerOptions {
+  /** By default the kind of layer, with a number where it is not the first: `dense`, `dense_1` … */
+  name?: string;
+  /** Whether training changes the layer's weights; default true. */
+  trainable?: boolean;
+  /** The shape of one example, without the batch axis; the first layer of a model may declare it. */
+  inputShape?: Shape;
+}
+
+/** For `checkOptions`: the names of the options that every layer takes. */
+export const layerOptionNames: OptionNames<LayerOptions> = { name: true, trainable: true, inputShape: true };
+
+/** What a layer is told in a call beside its input. */
+export interface CallContext {
+  /** Whether the result serves training: dropout drops and batch normalization uses the batch's statistics. */
+  readonly training: boolean;
+  /** Receives the penalties of activity regularizers, scalars to be added to the loss; without it there are none. */
+  readonly penalties?: Tensor[];
+}
+
+/** What a layer demands of its input, all without the batch axis. */
+export interface InputRequirement {
+  /** The exact number of axes. */
+  readonly rank?: number;
+  /** The least number of axes; default 0. */
+  readonly minimumRank?: number;
+  /** The axes' meaning, for messages: `[height, width, channels]`. */
+  readonly axes?: string;
+  /** The size of the last axis. */
+  readonly lastAxis?: number;
+}
+
+export interface WeightOptions {
+  /** The weight's own name: `kernel`, `bias` … */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initializer: Initializer;
+  readonly regularizer?: Regularizer | undefined;
+  /** False for state that is not learned by gradients, such as moving statistics; default true. */
+  readonly trainable?: boolean;
+}
+
+const nameCounts = new Map<string, number>();
+
+/** A name that no call before returned: `dense`, then `dense_1` … */
+export function uniqueName(stem: string): string {
+  const count = nameCounts.get(stem) ?? 0;
+  nameCounts.set(stem, count + 1);
+  return count === 0 ? stem : `${stem}_${count}`;
+}
+
+/**
+ * A layer. A subclass passes its name to this constructor, creates its weights in `build`, computes in `call`, tells its
+ * `outputShape`, and lists its options in `config`. Shapes given to `build` and `outputShape` have no batch axis.
+ *
+ * @example
+ * class Scale extends Layer {
+ *   static readonly className = "scale";
+ *   readonly className = Scale.className;
+ *   constructor(options: LayerOptions = {}) {
+ *     super("scale", options);
+ *   }
+ *   override build(inputShape: Shape) {
+ *     super.build(inputShape);
+ *     this.addWeight({ name: "factor", shape: [], initializer: initializers.ones() });
+ *   }
+ *   call(x: Tensor) {
+ *     return multiply(this.requireInput(x), this.weight("factor"));
+ *   }
+ * }
+ */
+export abstract class Layer implements Configurable {
+  abstract readonly className: string;
+  readonly name: string;
+  #trainable = true;
+  #path: string;
+  #built = false;
+  #declaredShape: Shape | undefined;
+  #builtShape: Shape | undefined;
+  #requirement: InputRequirement = {};
+  readonly #weights = new Map<string, Variable>();
+  readonly #regularizers = new Map<Variable, Regularizer>();
+
+  /** @throws If `options` holds a wrong value for one of the options that every layer takes. */
+  constructor(className: string, options: LayerOptions = {}) {
+    const { name, trainable = true, inputShape } = options;
+    if (name !== undefined && (typeof name !== "string" || name === "" || name.includes("/")))
+      throw new TypeError(`${className}: name is ${describe(name)}, expected a text without "/"`);
+    checkBoolean(className, "trainable", trainable);
+    this.name = name ?? uniqueName(className);
+    this.#path = this.name;
+    this.#trainable = trainable;
+    if (inputShape !== undefined) {
+      if (!Array.isArray(inputShape))
+        throw new TypeError(
+          `${className}: inputShape is ${describe(inputShape)}, expected an array such as [28, 28, 1]`,
+        );
+      for (const [axis, size] of inputShape.entries()) checkInteger(className, `axis ${axis} of inputShape`, size, 0);
+      this.#declaredShape = [...inputShape];
+    }
+  }
+
+  /** Where the layer is, for messages and the names of its weights: `sequential/dense_1`. Set by the model. */
+  get path(): string {
+    return this.#path;
+  }
+  set path(path: string) {
+    this.#path = path;
+    for (const [name, variable] of this.#weights) variable.name = `${path}/${name}`;
+  }
+
+  /** Whether training changes the weights. A frozen layer's weights are all non-trainable; functions traced before a change keep the old. */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+  set trainable(trainable: boolean) {
+    checkBoolean(this.#path, "trainable", trainable);
+    this.#trainable = trainable;
+  }
+
+  /** Whether the weights exist. */
+  get built(): boolean {
+    return this.#built;
+  }
+
+  /** The shape of one example: that for which the layer was built, or the one declared. */
+  get inputShape(): Shape | undefined {
+    return this.#builtShape ?? this.#declaredShape;
+  }
+
+  /**
+   * Creates the weights for inputs of a shape, without the batch axis. A subclass calls this first, then adds its weights.
+   *
+   * @throws If the layer is built already, the shape differs from the one declared, or the layer cannot take it.
+   */
+  build(inputShape: Shape): void {
+    if (this.#built)
+      throw new Error(
+        `${this.path}: is built already, for ${formatShape(this.#builtShape ?? [])}; make a new layer for other inputs`,
+      );
+    if (activeTrace())
+      throw new Error(`${this.path}: cannot be built inside a function traced by jit; build it before`);
+    const declared = this.#declaredShape;
+    if (declared && (declared.length !== inputShape.length || declared.some((size, axis) => size !== inputShape[axis])))
+      throw new Error(
+        `${this.path}: the examples have the shape ${formatShape(inputShape)}, but the layer's inputShape says ` +
+          `${formatShape(declared)}; change the option or the data`,
+      );
+    this.outputShape(inputShape);
+    this.#builtShape = [...inputShape];
+    this.#built = true;
+  }
+
+  /**
+   * The layer's result for a batch.
+   *
+   * @param x `[batch, ...]`
+   * @throws If the layer is not built, or was built for inputs of another shape.
+   */
+  abstract call(x: Tensor, context: CallContext): Tensor;
+
+  /**
+   * The shape of one example's result, without the batch axis.
+   *
+   * @throws If the layer cannot take such an input; the message names the layer, the axis, the sizes and the mend.
+   */
+  outputShape(inputShape: Shape): Shape {
+    this.checkShape(inputShape);
+    return inputShape;
+  }
+
+  /** The options, enough to make an equal layer without its weights. A subclass adds its own. */
+  config(): Configuration {
+    return {
+      name: this.name,
+      trainable: this.#trainable,
+      ...(this.#declaredShape && { inputShape: this.#declaredShape }),
+    };
+  }
+
+  /** All state: weights, moving statistics and random generators, by their own names `kernel`, `bias` … in order of creation. */
+  get weights(): ReadonlyMap<string, Variable> {
+    return this.#weights;
+  }
+
+  /** All state, in order of creation. */
+  get variables(): readonly Variable[] {
+    return [...this.#weights.values()];
+  }
+
+  /** The weights that training changes: none where the layer is frozen. */
+  get trainableVariables(): readonly Variable[] {
+    return this.#trainable ? this.variables.filter((variable) => variable.trainable) : [];
+  }
+
+  /** The state that training by gradients leaves alone. */
+  get nonTrainableVariables(): readonly Variable[] {
+    return this.#trainable ? this.variables.filter((variable) => !variable.trainable) : this.variables;
+  }
+
+  /** The sum of the weights' penalties, a scalar; undefined where no weight has a regularizer. */
+  regularizationLoss(): Tensor | undefined {
+    const penalties = [...this.#regularizers].map(([variable, regularizer]) => regularizer.call(variable));
+    return penalties.length === 0 ? undefined : penalties.reduce(add);
+  }
+
+  /** Starts the layer's random generators again; one without randomness does nothing. Give each layer of a model another seed. */
+  reseed(seed: number): void {
+    checkInteger(this.path, "seed", seed);
+  }
+
+  /** Creates a weight, for `build`. */
+  protected addWeight({ name, shape, initializer, regularizer, trainable = true }: WeightOptions): Variable {
+    const variable = new Variable(initializer.call(shape), { name: `${this.path}/${name}`, trainable });
+    this.addVariable(name, variable);
+    if (regularizer) this.#regularizers.set(variable, regularizer);
+    return variable;
+  }
+
+  /** Makes a Variable part of the layer's state, so that it is saved. */
+  protected addVariable(name: string, variable: Variable): void {
+    if (this.#weights.has(name)) throw new Error(`${this.path}: has two weights called "${name}"`);
+    variable.name = `${this.path}/${name}`;
+    this.#weights.set(name, variable);
+  }
+
+  /** A weight by its own name. @throws If the layer has none of that name, as before it is built. */
+  weight(name: string): Variable {
+    const variable = this.#weights.get(name);
+    if (variable) return variable;
+    throw new Error(
+      this.#built
+        ? `${this.path}: has no weight "${name}"; it has ${[...this.#weights.keys()].join(", ") || "none"}`
+        : `${this.path}: has no weight "${name}" before it is built; call build(inputShape) or run the model once`,
+    );
+  }
+
+  /** Says what the layer demands of its input: in the constructor the axes, in `build` their sizes. */
+  protected require(requirement: InputRequirement): void {
+    this.#requirement = { ...this.#requirement, ...requirement };
+  }
+
+  /** @throws If an input's shape, without the batch axis, does not meet the layer's requirement. */
+  protected checkShape(shape: Shape): void {
+    const { rank, minimumRank = 0, axes = "", lastAxis } = this.#requirement;
+    const shown = formatShape(shape);
+    if (rank !== undefined ? shape.length !== rank : shape.length < minimumRank)
+      throw new Error(
+        `${this.path}: an example has the shape ${shown} with ${count(shape.length, "axis", "axes")}, but the layer takes ` +
+          `${rank === undefined ? `at least ${minimumRank}` : rank}${axes && ` ${axes}`}, besides the batch axis; ` +
+          (shape.length > (rank ?? minimumRank)
+            ? "put a flatten or reshape before it"
+            : "reshape the data or put a reshape before it"),
+      );
+    const last = shape.at(-1);
+    if (lastAxis !== undefined && last !== lastAxis)
+      throw new Error(
+        `${this.path}: the last axis is ${last}, but the layer was built for ${lastAxis} (an example has the shape ${shown}); ` +
+          `give inputs with ${lastAxis}, or make a new layer for ${last}`,
+      );
+  }
+
+  /** The input, checked: the layer is built, and for such a shape. */
+  protected requireInput(x: Tensor): Tensor {
+    if (!this.#built)
+      throw new Error(`${this.path}: is not built; call build(inputShape) before, or use it in a model`);
+    if (x.rank === 0) throw new Error(`${this.path}: the input is a scalar, expected [batch, ...]`);
+    this.checkShape(x.shape.slice(1));
+    return x;
+  }
+
+  /** The input, checked, as float32. */
+  protected requireFloatInput(x: Tensor): Tensor {
+    return cast(this.requireInput(x), "float32");
+  }
+
+  /** Adds an activity regularizer's penalty on a result, averaged over the batch, to the context. */
+  protected penalize(output: Tensor, regularizer: Regularizer | undefined, context: CallContext): void {
+    if (regularizer) context.penalties?.push(divide(regularizer.call(output), output.shape[0] ?? 1));
+  }
+}
+
+function count(number: number, singular: string, plural: string): string {
+  return `${number} ${number === 1 ? singular : plural}`;
+}
+
+/** A regularizer or initializer in a configuration; nothing where there is none. */
+export function serializeOptional(name: string, value: Configurable | undefined): Configuration {
+  return value ? { [name]: serialize(value) } : {};
+}
+
+/** Checks a layer's options: names, with those that every layer takes. */
+export function checkLayerOptions<Options extends LayerOptions>(
+  className: string,
+  options: Options,
+  own: OptionNames<Omit<Options, keyof LayerOptions>>,
+): void {
+  checkOptions<LayerOptions>(className, options, { ...layerOptionNames, ...own });
+}

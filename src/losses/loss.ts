@@ -1,0 +1,101 @@
+/** Loss: how far predictions are from their targets, as a number that training makes smaller. */
+import { checkChoice, checkOptions, type OptionNames } from "../graph/options.ts";
+import type { Configurable, Configuration } from "../graph/registry.ts";
+import { formatShape } from "../graph/shape.ts";
+import { cast, divide, maximum, multiply } from "../ops/elementwise.ts";
+import { expandDims, reshape } from "../ops/movement.ts";
+import { sum } from "../ops/reduce.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+
+/** What becomes of the examples' losses: their mean (the sum divided by their number), their sum, or nothing. */
+export type Reduction = "mean" | "sum" | "none";
+const reductions: readonly Reduction[] = ["mean", "sum", "none"];
+
+export interface LossOptions {
+  /** Default `"mean"`. */
+  reduction?: Reduction;
+  /** Default: the kind of loss. */
+  name?: string;
+}
+
+/** What a loss expects its predictions to be. */
+export type PredictionKind = "logits" | "probabilities" | "values";
+/** What a loss expects its targets to be: indices of classes, a one-hot or soft row of all classes, 0 or 1, or any value. */
+export type TargetKind = "classIndices" | "oneHot" | "binary" | "values";
+
+/** A loss. Subclasses define `perExample`; the facts `predictions` and `targets` let a model check what it is given. */
+export abstract class Loss implements Configurable {
+  abstract readonly className: string;
+  /** What the predictions must be. */
+  abstract readonly predictions: PredictionKind;
+  /** What the targets must be. */
+  abstract readonly targets: TargetKind;
+  readonly name: string;
+  readonly reduction: Reduction;
+
+  constructor(className: string, options: LossOptions = {}) {
+    const { reduction = "mean", name = className } = options;
+    checkChoice(className, "reduction", reduction, reductions);
+    this.reduction = reduction;
+    this.name = name;
+  }
+
+  /** The loss of every example: the predictions' shape without its last axis, `[batch]` for predictions `[batch, classes]`. */
+  abstract perExample(yTrue: Tensor, yPred: Tensor): Tensor;
+
+  /** Which losses of `perExample` count, as bool in their shape; undefined where all do. */
+  protected counted(_yTrue: Tensor, _yPred: Tensor): Tensor | undefined {
+    return undefined;
+  }
+
+  /**
+   * The loss of a batch. Weights multiply the examples' losses; the mean divides by the number of examples, not by the
+   * sum of weights, as in Keras.
+   *
+   * @param sampleWeight `[batch]`, or the shape of `perExample`.
+   * @returns A float32 scalar; with the reduction `"none"` the shape of `perExample`.
+   */
+  call(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): Tensor {
+    const values = this.perExample(yTrue, yPred);
+    const weighted = sampleWeight ? multiply(values, this.#weightsFor(values, sampleWeight)) : values;
+    switch (this.reduction) {
+      case "none":
+        return weighted;
+      case "sum":
+        return sum(weighted);
+      case "mean": {
+        const counted = this.counted(yTrue, yPred);
+        return counted
+          ? divide(sum(weighted), maximum(cast(sum(counted), "float32"), 1))
+          : multiply(sum(weighted), 1 / Math.max(1, values.size));
+      }
+    }
+  }
+
+  /** The options, enough to make an equal loss. A subclass adds its own. */
+  config(): Configuration {
+    return { reduction: this.reduction, name: this.name };
+  }
+
+  #weightsFor(values: Tensor, sampleWeight: Tensor): Tensor {
+    const weights = cast(sampleWeight, "float32");
+    if (weights.rank > values.rank && weights.size === values.size) return reshape(weights, values.shape);
+    if (weights.shape.some((size, axis) => size !== 1 && size !== values.shape[axis]))
+      throw new Error(
+        `${this.name}: sampleWeight has the shape ${formatShape(sampleWeight.shape)}, expected one weight an example, ` +
+          `[${values.shape[0] ?? ""}], or ${formatShape(values.shape)}`,
+      );
+    let aligned = weights;
+    while (aligned.rank < values.rank) aligned = expandDims(aligned, -1);
+    return aligned;
+  }
+}
+
+/** Checks a loss's options: names, with those that every loss takes. */
+export function checkLossOptions<Options extends LossOptions>(
+  className: string,
+  options: Options,
+  own: OptionNames<Omit<Options, keyof LossOptions>>,
+): void {
+  checkOptions<LossOptions>(className, options, { reduction: true, name: true, ...own });
+}
