@@ -184,7 +184,7 @@ def make_losses():
             if weights is not None:
                 inputs["sampleWeights"] = weights
             cases.add(f"{name}, reduction {reduction}", inputs, dict(loss=loss, reduction=reduction, **options),
-                      dict(loss=value.numpy(), gradient=tf.convert_to_tensor(gradient).numpy()))
+                      dict(loss=np.asarray(value), gradient=tf.convert_to_tensor(gradient).numpy()))
 
     weights = np.array([0.5, 0, 1, 2, 1.5, 0.25], np.float32)
     weightings = (("", None), (", weighted samples", weights))

@@ -1,0 +1,24 @@
+/** Regularizers: the penalties that Keras gives the same weights, and their gradients. */
+import { describe, test } from "vitest";
+import { gradients } from "../../src/ops/gradients.ts";
+import { resolveRegularizer } from "../../src/regularizers/index.ts";
+import { expectGolden, type GoldenCase, type GoldenTensor, readGolden, tensorOf } from "./golden.ts";
+
+type Case = GoldenCase<
+  { readonly weights: GoldenTensor },
+  { readonly regularizer: string; readonly l1?: number; readonly l2?: number },
+  { readonly penalty: GoldenTensor; readonly gradient: GoldenTensor }
+>;
+
+describe("regularizers as in Keras", () => {
+  for (const { name, inputs, options, outputs } of readGolden<Case>("regularizers.keras.json")) {
+    const { regularizer, ...config } = options;
+    test(name, async () => {
+      const weights = tensorOf(inputs.weights);
+      const penalty = resolveRegularizer("test", { className: regularizer, config }).call(weights);
+      expectGolden("penalty", await penalty.data(), outputs.penalty);
+      const [gradient] = gradients(penalty, [weights]);
+      expectGolden("gradient", (await gradient?.data()) ?? [], outputs.gradient);
+    });
+  }
+});
