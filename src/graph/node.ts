@@ -96,10 +96,16 @@ export function apply<A extends Attributes>(primitive: Primitive<A>, inputs: rea
   const key = `${primitive.name}(${inputs.map((input) => input.id).join()})${attributesKey(attributes)}`;
   const known = interned.get(key)?.deref();
   if (known) return known;
-  const { shape, dtype } = primitive.infer(inputs, attributes);
-  const node: Node<A> = { id: nextId++, primitive, inputs, attributes, shape, dtype };
+  const node = create(primitive, inputs, attributes);
   interned.set(key, new WeakRef(node));
   forget.register(node, key);
+  return node;
+}
+
+/** A Node that is equal to no other, for leaves. */
+export function create<A extends Attributes>(primitive: Primitive<A>, inputs: readonly Node[], attributes: A): Node {
+  const { shape, dtype } = primitive.infer(inputs, attributes);
+  const node: Node<A> = { id: nextId++, primitive, inputs, attributes, shape, dtype };
   return node;
 }
 

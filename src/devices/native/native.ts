@@ -1,4 +1,179 @@
-import type { Device } from "../device.ts";
-export function openNative(_why: string): { device?: Device; reason: string } {
-  return { reason: "not built" };
+/** The native device: programs run in the C++ engine. Short runs happen at once, long ones in a queue that leaves the event loop free. */
+import { compileProgram, explainProgram } from "../../compiler/compile.ts";
+import type { Graph } from "../../compiler/graph.ts";
+import type { Program } from "../../compiler/program.ts";
+import { bytesPerElement, type DType, type TypedArray, typedArray } from "../../graph/dtype.ts";
+import type { Device, DeviceBuffer, ProfileEntry, ProfilingExecutable } from "../device.ts";
+import { type Engine, loadEngine } from "./binding.ts";
+
+/** A run that should take less than this many seconds is not worth a thread hand-over. */
+const shortRun = 1e-3;
+/** A cautious guess of one thread's speed, to tell short runs from long ones. */
+const flopsPerSecond = 2e10;
+const bytesPerSecond = 1e10;
+const secondsPerInstruction = 1e-6;
+
+class NativeBuffer implements DeviceBuffer {
+  readonly dtype: DType;
+  readonly size: number;
+  readonly handle: number;
+
+  constructor(dtype: DType, size: number, handle: number) {
+    this.dtype = dtype;
+    this.size = size;
+    this.handle = handle;
+  }
+}
+
+function handleOf(buffer: DeviceBuffer): number {
+  if (!(buffer instanceof NativeBuffer)) throw new TypeError("the native device was given a buffer of another device");
+  return buffer.handle;
+}
+
+class NativeExecutable implements ProfilingExecutable {
+  readonly #device: NativeDevice;
+  readonly #engine: Engine;
+  readonly #graph: Graph;
+  readonly #program: Program;
+  readonly #id: number;
+  readonly #handles: Int32Array;
+  /** What one run should take at the most, in seconds. */
+  readonly #seconds: number;
+
+  constructor(device: NativeDevice, engine: Engine, graph: Graph) {
+    this.#device = device;
+    this.#engine = engine;
+    this.#graph = graph;
+    this.#program = compileProgram(graph);
+    this.#id = engine.load(this.#program.words);
+    this.#handles = new Int32Array(this.#program.bindings);
+    this.#seconds = engine
+      .describe(this.#id)
+      .reduce(
+        (total, { flops, bytes }) =>
+          total + secondsPerInstruction + Math.max(flops / flopsPerSecond, bytes / bytesPerSecond),
+        0,
+      );
+  }
+
+  run(bindings: readonly DeviceBuffer[], times: number): void {
+    for (const [index, buffer] of bindings.entries()) this.#handles[index] = handleOf(buffer);
+    this.#device.submit(this.#id, this.#handles, times, this.#seconds * times < shortRun);
+  }
+
+  profile(bindings: readonly DeviceBuffer[], times: number): readonly ProfileEntry[] {
+    const nanoseconds = this.#engine.profile(this.#id, Int32Array.from(bindings, handleOf), times);
+    const costs = this.#engine.describe(this.#id);
+    return this.#program.instructions.map(({ label }, index) => ({
+      instruction: label,
+      nanoseconds: nanoseconds[index] ?? 0,
+      flops: (costs[index]?.flops ?? 0) * times,
+      bytes: (costs[index]?.bytes ?? 0) * times,
+    }));
+  }
+
+  explain(): string {
+    return explainProgram(this.#program, this.#graph);
+  }
+
+  release(): void {
+    this.#engine.unload(this.#id);
+  }
+}
+
+export class NativeDevice implements Device {
+  readonly name = "native";
+  readonly #engine: Engine;
+  readonly #reason: string;
+  #queued = 0;
+  #tail: Promise<void> = Promise.resolve();
+  #failure: Error | undefined;
+
+  constructor(engine: Engine, reason: string) {
+    this.#engine = engine;
+    this.#reason = reason;
+  }
+
+  get threads(): number {
+    return this.#engine.info().threads;
+  }
+
+  get description(): string {
+    const { isa, threads, cores } = this.#engine.info();
+    return `native: C++ engine, ${isa}, ${threads} of ${cores} threads; chosen because ${this.#reason}`;
+  }
+
+  get liveBuffers(): number {
+    return this.#engine.statistics().liveBuffers;
+  }
+
+  allocate(dtype: DType, size: number): DeviceBuffer {
+    return new NativeBuffer(dtype, size, this.#engine.allocate(size * bytesPerElement[dtype]));
+  }
+
+  release(buffer: DeviceBuffer): void {
+    this.#engine.release(handleOf(buffer));
+  }
+
+  write(buffer: DeviceBuffer, data: TypedArray): void {
+    this.#engine.write(handleOf(buffer), 0, data);
+  }
+
+  async read(buffer: DeviceBuffer): Promise<TypedArray> {
+    const result = typedArray(buffer.dtype, buffer.size);
+    await this.finish();
+    this.#engine.read(handleOf(buffer), 0, result);
+    return result;
+  }
+
+  compile(graph: Graph): ProfilingExecutable {
+    return new NativeExecutable(this, this.#engine, graph);
+  }
+
+  /** Runs a loaded program now if it is short and nothing is queued, else puts it in the queue. */
+  submit(program: number, handles: Int32Array, times: number, isShort: boolean): void {
+    if (isShort && this.#queued === 0) {
+      this.#engine.run(program, handles, times);
+      return;
+    }
+    this.#queued++;
+    const run = this.#engine.runAsync(program, handles, times).then(
+      () => {
+        this.#queued--;
+      },
+      (error: unknown) => {
+        this.#queued--;
+        this.#failure ??= error instanceof Error ? error : new Error(String(error));
+      },
+    );
+    this.#tail = run;
+  }
+
+  async finish(): Promise<void> {
+    while (this.#queued > 0) await this.#tail;
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure) throw failure;
+  }
+
+  cancel(): void {
+    this.#engine.cancel();
+  }
+}
+
+/** The native device, or why it cannot be had. */
+export function openNative(reason: string): { readonly device?: Device; readonly reason: string } {
+  try {
+    const engine = loadEngine();
+    const threads = process.env.RAPPEL_THREADS;
+    if (threads !== undefined && threads !== "") {
+      const count = Number(threads);
+      if (!Number.isInteger(count) || count < 1)
+        throw new RangeError(`RAPPEL_THREADS is "${threads}", expected a whole number of at least 1`);
+      engine.setThreads(count);
+    }
+    return { device: new NativeDevice(engine, reason), reason };
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error) };
+  }
 }

@@ -4,9 +4,10 @@
  */
 import { type Graph, roots } from "../../compiler/graph.ts";
 import { type DType, type TypedArray, toTypedArray } from "../../graph/dtype.ts";
-import { formatSignature, type Node, topologicalOrder, type Values } from "../../graph/node.ts";
+import { type Node, topologicalOrder, type Values } from "../../graph/node.ts";
 import { printNodes } from "../../graph/print.ts";
 import type { Device, DeviceBuffer, Executable } from "../device.ts";
+import { evaluate } from "./evaluate.ts";
 
 class ReferenceBuffer implements DeviceBuffer {
   readonly dtype: DType;
@@ -40,26 +41,17 @@ class ReferenceExecutable implements Executable {
   }
 
   #runOnce(bindings: readonly ReferenceBuffer[]): void {
-    const { parameters, outputs, updates } = this.#graph;
-    const computed = new Map<Node, Values>();
-    for (const [index, parameter] of parameters.entries())
-      computed.set(parameter, (bindings[index] as ReferenceBuffer).values);
-    const computedValue = (node: Node): Values => {
-      const values = computed.get(node);
-      if (!values) throw new Error(`reference device: ${formatSignature(node)} (${node.primitive.name}) is not bound`);
-      return values;
-    };
-    for (const node of this.#order)
-      if (!computed.has(node)) computed.set(node, node.primitive.reference(node, node.inputs.map(computedValue)));
-    const results = outputs.map(computedValue);
-    const updated = updates.map(({ parameter, value }) => ({
-      at: parameters.indexOf(parameter),
-      values: computedValue(value),
-    }));
+    const { parameters, updates } = this.#graph;
+    const values = new Map(
+      parameters.map((parameter, index) => [parameter, (bindings[index] as ReferenceBuffer).values]),
+    );
     // Values are never changed in place: a result may share its array with a parameter.
-    for (const [index, values] of results.entries())
-      (bindings[parameters.length + index] as ReferenceBuffer).values = values;
-    for (const { at, values } of updated) (bindings[at] as ReferenceBuffer).values = values;
+    const results = evaluate(this.#order, values, roots(this.#graph));
+    const targets = [
+      ...bindings.slice(parameters.length),
+      ...updates.map(({ parameter }) => bindings[parameters.indexOf(parameter)]),
+    ];
+    for (const [index, result] of results.entries()) (targets[index] as ReferenceBuffer).values = result;
   }
 
   explain(): string {

@@ -1,6 +1,6 @@
 /** Leaves of the graph: constants, values bound when a Program runs, and the barrier that stops gradients. */
 import { type DType, toTypedArray } from "../dtype.ts";
-import { apply, definePrimitive, type Node } from "../node.ts";
+import { apply, create, definePrimitive, type Node } from "../node.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
 
 /** A small array of known numbers; the compiler folds scalars into kernels as immediates. */
@@ -32,8 +32,8 @@ export const constantPrimitive = definePrimitive<{ values: readonly number[]; sh
   ],
 });
 
-/** A value bound from outside at each run: an argument, a variable or an earlier result. `slot` makes it unique. */
-export const parameterPrimitive = definePrimitive<{ slot: number; shape: Shape; dtype: DType }>({
+/** A value bound from outside at each run: an argument, a variable or an earlier result. Each is a Node of its own. */
+export const parameterPrimitive = definePrimitive<{ shape: Shape; dtype: DType }>({
   name: "parameter",
   kind: "leaf",
   infer: (_inputs, { shape, dtype }) => ({ shape, dtype }),
@@ -65,11 +65,9 @@ export function constant(values: number | readonly number[], dtype: DType = "flo
   });
 }
 
-let nextSlot = 0;
-
 /** A new leaf, different from every other, to be bound when a Program runs. */
 export function parameter(shape: Shape, dtype: DType): Node {
-  return apply(parameterPrimitive, [], { slot: nextSlot++, shape, dtype });
+  return create(parameterPrimitive, [], { shape, dtype });
 }
 
 export function stopGradient(x: Node): Node {
