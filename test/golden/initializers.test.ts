@@ -45,7 +45,7 @@ describe("initializers as in Keras", () => {
         const samples = Array.from({ length: Math.min(100, Math.ceil(drawn / size)) }, (_, seed) =>
           reshape(make({ seed }).call(shape), [size]),
         );
-        const values = await concatenate(samples).data();
+        const values = Array.from(await concatenate(samples).data());
         const count = values.length;
         const limit = outputs.distribution === "uniform" ? outputs.limit : 2 * outputs.untruncatedStandardDeviation;
         const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
