@@ -1,8 +1,9 @@
 /** Compiled programs of tensors evaluated outside `jit`, kept so that the same expression over new values is compiled once. */
 import { type Graph, roots } from "../compiler/graph.ts";
 import type { Device, Executable } from "../devices/device.ts";
-import { attributesKey, topologicalOrder } from "../graph/node.ts";
-import { isLeaf } from "../graph/primitives/leaf.ts";
+import { attributesKey, type Node, topologicalOrder } from "../graph/node.ts";
+import { isLeaf, parameter } from "../graph/primitives/leaf.ts";
+import { rewrite } from "../graph/rewrite.ts";
 import { getDevice } from "./storage.ts";
 
 const capacity = 128;
@@ -21,6 +22,17 @@ function fingerprint(graph: Graph): string {
   return `${lines.join(";")}->${outputs.map((output) => position.get(output)).join()}`;
 }
 
+/** The same graph over leaves that have no values: what is kept must not keep values alive. */
+function withFreshLeaves({ parameters, outputs }: Graph): Graph {
+  const fresh = new Map(parameters.map((leaf) => [leaf, parameter(leaf.shape, leaf.dtype)]));
+  const rewritten = rewrite(outputs, (node) => fresh.get(node) ?? node);
+  return {
+    parameters: [...fresh.values()],
+    outputs: outputs.map((output) => rewritten.get(output) as Node),
+    updates: [],
+  };
+}
+
 /** Compiles a graph for the current device, or finds the executable of an equal one. The oldest unused ones are released. */
 export function compileCached(graph: Graph): Executable {
   const device = getDevice();
@@ -32,7 +44,7 @@ export function compileCached(graph: Graph): Executable {
   const key = fingerprint(graph);
   let executable = cache.get(key);
   if (executable) cache.delete(key);
-  else executable = device.compile(graph);
+  else executable = device.compile(withFreshLeaves(graph));
   cache.set(key, executable);
   for (const [oldest, unused] of cache) {
     if (cache.size <= capacity) break;
