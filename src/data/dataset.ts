@@ -1,22 +1,16 @@
 /** Dataset: labelled examples in memory, and the ways to cut, order and look at them. */
-import { dtypeOf, type TypedArray, typedArray } from "../graph/dtype.ts";
-import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
+import { dtypeOf } from "../graph/dtype.ts";
+import { formatShape, sizeOf } from "../graph/shape.ts";
+import { type HostArray, selectExamples, sliceExamples } from "../tensor/host-array.ts";
 import { permutation } from "../tensor/permutation.ts";
 import { describeDataset } from "./describe.ts";
 import { stratifiedHoldout } from "./stratify.ts";
 
-/** A row-major array with one example after the other along axis 0. */
-export interface NDArray {
-  readonly data: TypedArray;
-  /** `[examples, ...]` */
-  readonly shape: Shape;
-}
-
 export interface DatasetOptions {
   /** The features, `[examples, ...]`. */
-  readonly x: NDArray;
+  readonly x: HostArray;
   /** The targets, `[examples, ...]`; for classification int32 or uint8 labels `[examples]`. */
-  readonly y: NDArray;
+  readonly y: HostArray;
   /** The name of each class; the labels are then integers in [0, classNames.length). */
   readonly classNames?: readonly string[];
   /** What `describe` calls the data. */
@@ -45,8 +39,8 @@ export interface SplitOptions {
  * console.log(xor.length); // 4
  */
 export class Dataset {
-  readonly x: NDArray;
-  readonly y: NDArray;
+  readonly x: HostArray;
+  readonly y: HostArray;
   readonly classNames: readonly string[] | undefined;
   readonly name: string;
 
@@ -71,8 +65,14 @@ export class Dataset {
   }
 
   /** The examples [start, end), counted like `Array.prototype.slice`; shares this Dataset's memory. */
-  slice(start?: number, end?: number): Dataset {
-    return this.with(sliceRows(this.x, start, end), sliceRows(this.y, start, end));
+  slice(start = 0, end = this.length): Dataset {
+    const position = (given: number) => {
+      const index = Math.trunc(given);
+      return Math.min(Math.max(index < 0 ? index + this.length : index, 0), this.length);
+    };
+    const from = position(start);
+    const to = Math.max(position(end), from);
+    return this.with(sliceExamples(this.x, from, to), sliceExamples(this.y, from, to));
   }
 
   /** The first `count` examples, or all where there are fewer; shares this Dataset's memory. */
@@ -93,7 +93,7 @@ export class Dataset {
       if (!Number.isInteger(index) || index < 0 || index >= this.length)
         throw new RangeError(`${this.name}: index ${index} is outside [0, ${this.length})`);
     }
-    return this.with(selectRows(this.x, indices), selectRows(this.y, indices));
+    return this.with(selectExamples(this.x, indices), selectExamples(this.y, indices));
   }
 
   /** All examples in an order that the seed decides. */
@@ -170,12 +170,12 @@ export class Dataset {
     return data;
   }
 
-  private with(x: NDArray, y: NDArray): Dataset {
+  private with(x: HostArray, y: HostArray): Dataset {
     return new Dataset({ x, y, name: this.name, ...(this.classNames && { classNames: this.classNames }) });
   }
 }
 
-function checkArray({ data, shape }: NDArray, what: string): void {
+function checkArray({ data, shape }: HostArray, what: string): void {
   if (shape.length === 0 || !shape.every((dimension) => Number.isInteger(dimension) && dimension >= 0))
     throw new Error(`${what} has shape ${formatShape(shape)}, expected [examples, ...] of whole numbers`);
   if (sizeOf(shape) !== data.length)
@@ -185,7 +185,7 @@ function checkArray({ data, shape }: NDArray, what: string): void {
     );
 }
 
-function checkLabels({ data, shape }: NDArray, classes: number, name: string): void {
+function checkLabels({ data, shape }: HostArray, classes: number, name: string): void {
   if (shape.length !== 1)
     throw new Error(
       `${name}: y has shape ${formatShape(shape)}; with classNames it must be labels of shape [examples]`,
@@ -198,29 +198,6 @@ function checkLabels({ data, shape }: NDArray, classes: number, name: string): v
           `labels must be integers in [0, ${classes})`,
       );
   }
-}
-
-function rowSize(shape: Shape): number {
-  return sizeOf(shape.slice(1));
-}
-
-function sliceRows({ data, shape }: NDArray, start?: number, end?: number): NDArray {
-  const [examples = 0, ...rest] = shape;
-  const clamp = (position: number) => Math.min(Math.max(position < 0 ? position + examples : position, 0), examples);
-  const from = clamp(Math.trunc(start ?? 0));
-  const to = Math.max(clamp(Math.trunc(end ?? examples)), from);
-  const size = rowSize(shape);
-  return { data: data.subarray(from * size, to * size), shape: [to - from, ...rest] };
-}
-
-function selectRows({ data, shape }: NDArray, indices: ArrayLike<number>): NDArray {
-  const size = rowSize(shape);
-  const selected = typedArray(dtypeOf(data), indices.length * size);
-  for (let row = 0; row < indices.length; row++) {
-    const start = (indices[row] as number) * size;
-    selected.set(data.subarray(start, start + size), row * size);
-  }
-  return { data: selected, shape: [indices.length, ...shape.slice(1)] };
 }
 
 function firstOf(order: Uint32Array, count: number): Uint8Array {

@@ -1,7 +1,8 @@
 /** Describes a Dataset in a few lines for a person to read. */
 import { dtypeOf } from "../graph/dtype.ts";
 import { formatShape } from "../graph/shape.ts";
-import type { Dataset, NDArray } from "./dataset.ts";
+import type { HostArray } from "../tensor/host-array.ts";
+import type { Dataset } from "./dataset.ts";
 
 const count = new Intl.NumberFormat("en-US");
 const number = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 4 });
@@ -25,11 +26,11 @@ export function describeDataset(dataset: Dataset): string {
   return lines.join("\n");
 }
 
-function signature({ data, shape }: NDArray): string {
+function signature({ data, shape }: HostArray): string {
   return `${dtypeOf(data)}${formatShape(shape)}`;
 }
 
-function describeArray(array: NDArray): string {
+function describeArray(array: HostArray): string {
   const { data } = array;
   if (data.length === 0) return signature(array);
   let minimum = Number.POSITIVE_INFINITY;

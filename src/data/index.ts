@@ -1,5 +1,5 @@
 /** The data part of the public API. */
-export { Dataset, type DatasetOptions, type NDArray, type SplitOptions } from "./dataset.ts";
+export { Dataset, type DatasetOptions, type SplitOptions } from "./dataset.ts";
 export * as datasets from "./datasets/index.ts";
 export { decodeIdx, encodeIdx, type IdxArray, type IdxData } from "./sources/idx.ts";
 export { readIdx, writeIdx } from "./sources/idx-file.ts";
