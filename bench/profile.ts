@@ -1,0 +1,29 @@
+/** Where the time of a case goes: every instruction of its program with its share, GFLOP/s and GB/s. */
+import type { ProfilingExecutable } from "#internal/devices/device";
+import type { Case } from "./cases.ts";
+
+function canProfile(executable: object): executable is ProfilingExecutable {
+  return "profile" in executable;
+}
+
+/** A table for people: an instruction a line, in program order. */
+export function profile({ step, x, y }: Case, times = 50): string {
+  const { executable, bindings } = step.bind(x, y);
+  if (!canProfile(executable)) throw new Error("this device cannot time single instructions; use the native one");
+  executable.profile(bindings, 3);
+  const entries = executable.profile(bindings, times);
+  const total = entries.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0);
+  const rows = entries.map(({ instruction, nanoseconds, flops, bytes }) => {
+    const micros = (nanoseconds / times / 1e3).toFixed(1).padStart(9);
+    const share = `${((100 * nanoseconds) / total).toFixed(1)} %`.padStart(7);
+    const gflops = (flops / nanoseconds).toFixed(1).padStart(8);
+    const gigabytes = (bytes / nanoseconds).toFixed(1).padStart(7);
+    return `${micros} ${share} ${gflops} ${gigabytes}  ${instruction}`;
+  });
+  const flops = entries.reduce((sum, entry) => sum + entry.flops, 0);
+  return [
+    `${"µs".padStart(9)} ${"share".padStart(7)} ${"GFLOP/s".padStart(8)} ${"GB/s".padStart(7)}  instruction`,
+    ...rows,
+    `${(total / times / 1e3).toFixed(1).padStart(9)} ${"100 %".padStart(7)} ${(flops / total).toFixed(1).padStart(8)}          total`,
+  ].join("\n");
+}

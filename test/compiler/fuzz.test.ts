@@ -1,0 +1,175 @@
+/** Random graphs on every fast device against the reference: what the passes do must not change what is computed. */
+import { describe, expect, test } from "vitest";
+import { roots } from "../../src/compiler/graph.ts";
+import type { Device } from "../../src/devices/device.ts";
+import { evaluate } from "../../src/devices/reference/evaluate.ts";
+import { toTypedArray } from "../../src/graph/dtype.ts";
+import { type Node, topologicalOrder } from "../../src/graph/node.ts";
+import * as graph from "../../src/graph/primitives/index.ts";
+import { printNodes } from "../../src/graph/print.ts";
+import { sizeOf } from "../../src/graph/shape.ts";
+import { fastDevices } from "../support/devices.ts";
+import { numbers } from "../support/samples.ts";
+
+/** Grows a graph by applying random primitives to random earlier Nodes; values stay near [-2, 2]. */
+class Grower {
+  readonly random: () => number;
+  readonly parameters: Node[] = [];
+  readonly nodes: Node[] = [];
+
+  constructor(seed: number) {
+    this.random = numbers(seed);
+    const dimensions = [1, 2, 3, 4, 6];
+    for (let index = 0; index < 4; index++) {
+      const shape = Array.from({ length: 1 + this.below(3) }, () => this.pick(dimensions));
+      this.parameters.push(graph.parameter(shape, "float32"));
+    }
+    this.nodes.push(...this.parameters);
+  }
+
+  below(limit: number): number {
+    return Math.floor(this.random() * limit);
+  }
+  pick<T>(list: readonly T[]): T {
+    return list[this.below(list.length)] as T;
+  }
+  any(): Node {
+    // Recent Nodes more often, so that chains grow long.
+    const recent = this.random() < 0.7 ? Math.min(6, this.nodes.length) : this.nodes.length;
+    return this.nodes[this.nodes.length - 1 - this.below(recent)] as Node;
+  }
+  /** Some Node brought to the shape, by whatever view fits. */
+  like(shape: readonly number[]): Node {
+    const fitting = this.nodes.filter((node) => sizeOf(node.shape) === sizeOf(shape) || sizeOf(node.shape) === 1);
+    const node = this.pick(fitting.length > 0 ? fitting : [graph.constant(this.random() * 2 - 1)]);
+    const stretched =
+      sizeOf(node.shape) === 1 ? graph.broadcast(graph.reshape(node, []), shape) : graph.reshape(node, shape);
+    return stretched.dtype === "float32" ? stretched : graph.cast(stretched, "float32");
+  }
+
+  grow(): void {
+    const x = this.any();
+    const { shape } = x;
+    const rank = shape.length;
+    const other = () => this.like(shape);
+    const axis = this.below(Math.max(1, rank));
+    const choices: (() => Node | undefined)[] = [
+      () => graph.tanh(x),
+      () => graph.add(graph.multiply(x, other()), other()),
+      () => graph.maximum(x, other()),
+      () => graph.select(graph.less(x, other()), graph.negative(x), other()),
+      () => graph.multiply(x, graph.broadcast(graph.constant(0.5), shape)),
+      () =>
+        rank > 0
+          ? graph.add(
+              x,
+              graph.multiply(
+                graph.cast(graph.iota(shape, axis), "float32"),
+                graph.broadcast(graph.constant(0.1), shape),
+              ),
+            )
+          : undefined,
+      () => (rank > 0 ? graph.permute(x, [...shape.keys()].reverse()) : undefined),
+      () => graph.reshape(x, [sizeOf(shape)]),
+      () => (sizeOf(shape) % 2 === 0 ? graph.reshape(x, [2, sizeOf(shape) / 2]) : undefined),
+      () => (sizeOf(shape) < 100 ? graph.broadcast(x, [3, ...shape]) : undefined),
+      () =>
+        rank > 0
+          ? graph.slice(x, { start: shape.map((size) => size - 1), size: shape, step: shape.map(() => -1) })
+          : undefined,
+      () =>
+        rank > 0 && sizeOf(shape) < 200
+          ? graph.pad(x, { shape: shape.map((size) => size + 2), start: shape.map(() => 1), value: 0.25 })
+          : undefined,
+      () => (rank > 0 && sizeOf(shape) < 200 ? graph.concatenate([x, other()], axis) : undefined),
+      () => (rank > 0 ? graph.mean(x, [axis]) : undefined),
+      () =>
+        rank > 1
+          ? graph.reduce(
+              "max",
+              x,
+              [0, rank - 1].filter((value, at, all) => all.indexOf(value) === at),
+            )
+          : undefined,
+      () => (rank > 0 ? graph.mean(graph.multiply(x, other()), [...shape.keys()]) : undefined),
+      () => (rank >= 2 ? graph.tanh(graph.matmul(x, graph.transposeLast(other()))) : undefined),
+      () =>
+        rank >= 2
+          ? graph.tanh(
+              graph.add(
+                graph.matmul(graph.transposeLast(x), other()),
+                graph.broadcast(graph.constant(0.1), [
+                  ...shape.slice(0, -2),
+                  shape[rank - 1] as number,
+                  shape[rank - 1] as number,
+                ]),
+              ),
+            )
+          : undefined,
+      () =>
+        rank > 0
+          ? graph.gather(
+              x,
+              graph.constant(
+                Array.from({ length: 3 }, () => this.below(shape[axis] as number)),
+                "int32",
+              ),
+              axis,
+            )
+          : undefined,
+      () => graph.cast(graph.less(x, other()), "float32"),
+    ];
+    const node = this.pick(choices)();
+    if (node && sizeOf(node.shape) <= 600 && node.shape.length <= 5) this.nodes.push(node);
+  }
+}
+
+async function check(device: Device, seed: number): Promise<void> {
+  const grower = new Grower(seed);
+  for (let index = 0; index < 30; index++) grower.grow();
+  const { parameters, nodes } = grower;
+  const outputs = [nodes[nodes.length - 1] as Node, ...[1, 2].map(() => grower.any())];
+  // Some parameters are updated by whatever Node has their shape, the parameters themselves included.
+  const updates = parameters.flatMap((parameter) =>
+    grower.random() < 0.7 ? [{ parameter, value: grower.like(parameter.shape) }] : [],
+  );
+  const description = () => printNodes(topologicalOrder(roots({ parameters, outputs, updates })));
+  const start = parameters.map((leaf) =>
+    Float64Array.from({ length: sizeOf(leaf.shape) }, () => Math.fround(grower.random() * 4 - 2)),
+  );
+
+  const known = new Map(parameters.map((leaf, index) => [leaf, start[index] as Float64Array]));
+  const all = roots({ parameters, outputs, updates });
+  const expected = evaluate(topologicalOrder(all), known, all);
+
+  const buffers = parameters.map((leaf, index) => {
+    const buffer = device.allocate("float32", sizeOf(leaf.shape));
+    device.write(buffer, toTypedArray("float32", start[index] as Float64Array));
+    return buffer;
+  });
+  const results = outputs.map((output) => device.allocate(output.dtype, sizeOf(output.shape)));
+  const executable = device.compile({ parameters, outputs, updates });
+  executable.run([...buffers, ...results], 1);
+  const got = [
+    ...results,
+    ...updates.map(({ parameter }) => buffers[parameters.indexOf(parameter)] as (typeof buffers)[0]),
+  ];
+  for (const [index, buffer] of got.entries()) {
+    const [actual, wanted] = [await device.read(buffer), expected[index] as Float64Array];
+    for (let element = 0; element < wanted.length; element++) {
+      const [a, e] = [actual[element] as number, wanted[element] as number];
+      if (!(Math.abs(a - e) <= 1e-4 * Math.max(1, Math.abs(e)) || (Number.isNaN(a) && Number.isNaN(e))))
+        expect.fail(
+          `seed ${seed}: result ${index}, element ${element} is ${a}, expected ${e}\n${description()}\n${executable.explain()}`,
+        );
+    }
+  }
+  executable.release();
+  for (const buffer of [...buffers, ...results]) device.release(buffer);
+}
+
+describe.each(fastDevices.map((device) => [device.name, device] as const))("on the %s device", (_name, device) => {
+  test("300 random graphs compute what the reference computes", async () => {
+    for (let seed = 1; seed <= 300; seed++) await check(device, seed);
+  });
+});
