@@ -1,0 +1,27 @@
+/** Layers: outputs and gradients of Keras and, where Keras has no such options, PyTorch. */
+import { describe, test } from "vitest";
+import type { Configuration } from "../../src/graph/registry.ts";
+import { type GoldenCase, type GoldenTensor, readGolden } from "./golden.ts";
+import { expectLayer, type GoldenRun, makeLayer } from "./layer.ts";
+
+type Weights = Readonly<Record<string, GoldenTensor>>;
+type Inputs = { readonly input: GoldenTensor; readonly outputGradient: GoldenTensor } & Weights;
+type Case = GoldenCase<Inputs, Configuration & { readonly layer?: string }, GoldenRun>;
+
+const files: readonly (readonly [file: string, layer: string])[] = [
+  ["dense.keras.json", "dense"],
+  ["convolution.keras.json", "conv2d"],
+  ["convolution.torch.json", "conv2d"],
+  ["pooling.keras.json", "pooling"],
+  ["flatten.keras.json", "flatten"],
+];
+
+for (const [file, kind] of files) {
+  describe(`${kind} as in ${file}`, () => {
+    test.each(readGolden<Case>(file))("$name", async ({ inputs, options, outputs }) => {
+      const { input, outputGradient, ...weights } = inputs;
+      const { layer = kind, ...config } = options;
+      await expectLayer(makeLayer(layer, config, input, weights), { input, outputGradient }, outputs, false);
+    });
+  });
+}
