@@ -3,8 +3,8 @@
 // falls apart into phases, each with the taps that meet it, so that no product with an inserted zero is ever formed.
 #pragma once
 #include "../arguments.h"
+#include "packing.h"
 #include "tail.h"
-#include "tile.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {
@@ -70,17 +70,6 @@ RAPPEL_INLINE Range phaseResults(const AxisPhase& axis, int begin, int end) {
 RAPPEL_INLINE Range phaseSource(const AxisPhase& axis, Range results) {
   if (axis.taps == 0 || results.begin >= results.end) return {0, 0};
   return {results.begin * axis.step + axis.offset, (results.end - 1) * axis.step + axis.offset + (axis.taps - 1) * axis.offsetStep + 1};
-}
-
-RAPPEL_INLINE void fillZeros(float* target, long count) {
-  long i = 0;
-  for (; i + kLanes <= count; i += kLanes) store(target + i, Floats{});
-  if (i < count) storeFirst(target + i, Floats{}, static_cast<int>(count - i));
-}
-RAPPEL_INLINE void copyFloats(const float* source, long count, float* target) {
-  long i = 0;
-  for (; i + kLanes <= count; i += kLanes) store(target + i, load(source + i));
-  if (i < count) storeFirst(target + i, loadFirst(source + i, static_cast<int>(count - i)), static_cast<int>(count - i));
 }
 
 // Copies the window rows x columns of image[height, width, channels] to `target`, zeros where it reaches beyond the image.

@@ -17,18 +17,18 @@ struct MatmulPlan {
   long batches, m;
   long batchesPerTask;
   long rowBlocks, columnBlocks, chunks;  // of one matrix
-  bool packsB;
   ProductBlock largest;  // the shape of the largest block
   long productScratch, resultScratch;  // floats
 };
 
 // Multiply-adds count two. What one core does in a microsecond, roughly: two vector multiply-adds a cycle at 3 GHz.
 constexpr double kFlopsPerMicrosecond = 12e3 * kLanes;
-constexpr double kMicrosecondsPerTask = 4;   // a hand-over to another core costs 1 to 2
-constexpr long kMaxTasks = 32;
-constexpr long kBlockColumns = 512;         // full rows of this length serve the tail well
-constexpr long kBlockElements = 64 * 1024;  // of the result: 256 KB, an eighth of a usual L2
-constexpr long kMinPackedRows = 48;         // fewer rows do not repay packing B
+constexpr double kMicrosecondsPerTask = 6;   // a hand-over to another core costs 1 to 2
+constexpr long kMaxTasks = 16;
+constexpr long kBlockColumns = 512;  // full rows of this length serve the tail well
+constexpr long kBlockRows = 256;     // with kBlockColumns: 512 KB of results, a quarter of a usual L2
+constexpr long kLargeB = 256 * 1024;  // elements: a B that leaves no room in L2 for anything else
+constexpr long kMinPackedRows = 96;   // fewer rows do not repay packing B
 
 // Rows of several matrices that follow each other and share B are one matrix with more rows.
 RAPPEL_INLINE bool foldsBatch(const MatmulArguments& arguments) {
@@ -46,24 +46,27 @@ inline MatmulPlan planMatmul(const MatmulArguments& arguments) {
   const long m = plan.m, n = arguments.n, k = arguments.k;
 
   const double microseconds = 2.0 * plan.batches * m * n * k / kFlopsPerMicrosecond;
-  long wanted = microseconds < 1.25 * kMicrosecondsPerTask ? 1 : minimum(kMaxTasks, static_cast<long>(microseconds / kMicrosecondsPerTask));
-  plan.batchesPerTask = 1;
-  plan.rowBlocks = plan.columnBlocks = plan.chunks = 1;
-  if (plan.batches >= wanted) {
-    plan.batchesPerTask = maximum(1, plan.batches / wanted);
-  }
+  long wanted = 1;
+  if (microseconds > kMicrosecondsPerTask) wanted = maximum(2, minimum(kMaxTasks, static_cast<long>(microseconds / kMicrosecondsPerTask)));
+  plan.batchesPerTask = maximum(1, plan.batches / wanted);
   wanted = ceilDivide(wanted, maximum(1, plan.batches));
-  plan.columnBlocks = maximum(1, ceilDivide(n, kBlockColumns));
+  plan.rowBlocks = plan.columnBlocks = plan.chunks = 1;
+  const bool transposedB = arguments.b.columnStride != 1 && n > 1;
+  const bool packsB = transposedB || (k * n > kLargeB && m >= kMinPackedRows);
   const long columnUnits = ceilDivide(n, kTileColumns);
-  const bool longReduction = plan.batches == 1 && k >= 4 * kMaxDepth && m * n <= kBlockElements && k >= 4 * maximum(m, n);
-  if (longReduction) {
+  if (plan.batches == 1 && wanted > 1 && k >= 4 * kMaxDepth && k >= 4 * maximum(m, n) && m * n <= kBlockRows * kBlockColumns) {
     plan.chunks = minimum(wanted, k / kMaxDepth);
   } else {
-    const long mostRows = maximum(kTileRows, kBlockElements / maximum(1, minimum(n, kBlockColumns)));
-    plan.rowBlocks = maximum(ceilDivide(m, mostRows), minimum(ceilDivide(wanted, plan.columnBlocks), m / 8));
-    plan.rowBlocks = maximum(1, plan.rowBlocks);
-    if (plan.rowBlocks * plan.columnBlocks < wanted) {
-      plan.columnBlocks = maximum(plan.columnBlocks, minimum(ceilDivide(wanted, plan.rowBlocks), columnUnits / 2));
+    // Halve blocks until there are enough: columns first where every block of rows would pack B again, else rows.
+    plan.rowBlocks = maximum(1, ceilDivide(m, kBlockRows));
+    plan.columnBlocks = maximum(1, ceilDivide(n, kBlockColumns));
+    const long leastRows = !packsB ? 8 : k * n > 4 * kLargeB ? kBlockRows : kMinPackedRows;
+    while (plan.rowBlocks * plan.columnBlocks < wanted) {
+      const long rows = m / (2 * plan.rowBlocks), columns = n / (2 * plan.columnBlocks);
+      if (packsB && columns >= kBlockColumns / 2) plan.columnBlocks *= 2;
+      else if (rows >= leastRows) plan.rowBlocks *= 2;
+      else if (columns >= 2 * kTileColumns) plan.columnBlocks *= 2;
+      else break;
     }
   }
 
@@ -78,8 +81,7 @@ inline MatmulPlan planMatmul(const MatmulArguments& arguments) {
   block.columns = minimum(n, ceilDivide(columnUnits, plan.columnBlocks) * kTileColumns);
   block.depth = ceilDivide(k, plan.chunks);
   block.cStride = plan.columnBlocks == 1 ? n : block.columns;
-  block.packsB = (block.bColumnStride != 1 && n > 1) || (block.rows >= kMinPackedRows && block.depth * block.columns > 4096);
-  plan.packsB = block.packsB;
+  block.packsB = packsB;
   plan.productScratch = productScratch(block);
   plan.resultScratch = plan.chunks > 1 ? 0 : roundUp(block.rows * block.columns, 16);
   return plan;

@@ -6,6 +6,17 @@
 namespace rappel {
 namespace RAPPEL_ISA {
 
+RAPPEL_INLINE void copyFloats(const float* source, long count, float* target) {
+  long i = 0;
+  for (; i + kLanes <= count; i += kLanes) store(target + i, load(source + i));
+  if (i < count) storeFirst(target + i, loadFirst(source + i, static_cast<int>(count - i)), static_cast<int>(count - i));
+}
+RAPPEL_INLINE void fillZeros(float* target, long count) {
+  long i = 0;
+  for (; i + kLanes <= count; i += kLanes) store(target + i, Floats{});
+  if (i < count) storeFirst(target + i, Floats{}, static_cast<int>(count - i));
+}
+
 // ---- A square of kLanes x kLanes, transposed in registers -----------------------------------------------------------------
 
 template <int... Lane>
@@ -109,11 +120,22 @@ inline void packPanels(const float* b, long rowStride, long columnStride, long s
   }
 }
 
+// ---- A ----------------------------------------------------------------------------------------------------------------------
+
 // A[0..rows, 0..steps] with any strides, row-major with `targetStride` from row to row.
 inline void copyRows(const float* a, long rowStride, long columnStride, long rows, long steps, float* target, long targetStride) {
-  for (long row = 0; row < rows; row++) {
-    for (long step = 0; step < steps; step++) target[row * targetStride + step] = a[row * rowStride + step * columnStride];
+  for (long row = 0; row < rows; row++, a += rowStride, target += targetStride) {
+    if (columnStride == 1) {
+      copyFloats(a, steps, target);
+    } else {
+      for (long step = 0; step < steps; step++) target[step] = a[step * columnStride];
+    }
   }
+}
+
+// A[0..rows, 0..steps] whose rows are adjacent, the rows of a tile, step by step: target[step * rows + row].
+inline void packTileRows(const float* a, long columnStride, long rows, long steps, float* target) {
+  for (long step = 0; step < steps; step++) copyFloats(a + step * columnStride, rows, target + step * rows);
 }
 
 }  // namespace RAPPEL_ISA

@@ -18,29 +18,44 @@ struct ProductBlock {
   bool packsB;  // otherwise only an incomplete last panel is packed; requires bColumnStride == 1
 };
 
-constexpr long kMaxDepth = 384;      // steps of the reduction at once: a panel of B is 48 KB on AVX-512
-constexpr long kCopiedRowPadding = 16;  // keeps the rows of a copied A off the same cache sets
+constexpr long kMaxDepth = 256;  // steps of the reduction at once: a panel of B is 32 KB on AVX-512
+constexpr long kRowPadding = 16;  // keeps the rows of a copied A off the same cache sets
 
 constexpr long depthBlocks(long depth) { return maximum(1, ceilDivide(depth, kMaxDepth)); }
 constexpr long depthBlockSize(long depth) { return ceilDivide(depth, depthBlocks(depth)); }
 
-// How the tiles read A; copied into scratch first where neither its rows nor its columns are adjacent.
-RAPPEL_INLINE bool copiesA(const ProductBlock& block) {
-  return block.aColumnStride != 1 && block.aRowStride != 1 && block.rows > 1 && block.depth > 1;
+// How the tiles come by A.
+enum class AccessToA {
+  Rows,        // in place, adjacent along the rows
+  Reduction,   // in place, adjacent along the reduction
+  PackedRows,  // packed tile by tile, as Rows
+  Copied,      // copied row by row, as Reduction
+};
+
+inline AccessToA accessToA(const ProductBlock& block) {
+  const bool reuse = block.columns >= 4 * kTileColumns;  // a copy is read by that many panels
+  if (block.aColumnStride == 1 || block.depth <= 1) {
+    // Rows a multiple of 2 KB apart fall into a handful of cache sets.
+    return reuse && block.rows > 4 && block.aRowStride % 512 == 0 ? AccessToA::Copied : AccessToA::Reduction;
+  }
+  if (block.aRowStride == 1 || block.rows == 1) {
+    // Every step of the reduction is on another page when the rows are long: more pages than the first-level TLB holds.
+    return reuse && block.aColumnStride * depthBlockSize(block.depth) > 64 * 1024 ? AccessToA::PackedRows : AccessToA::Rows;
+  }
+  return AccessToA::Copied;
 }
 
 // Scratch, in floats, that multiplyBlock needs for a block of at most this size, also if it has an incomplete panel.
 RAPPEL_INLINE long productScratch(const ProductBlock& block) {
   const long depth = depthBlockSize(block.depth);
   const long panels = panelElements(block.packsB ? block.columns : minimum(block.columns, kTileColumns), depth);
-  const long rows = copiesA(block) ? block.rows * (depth + kCopiedRowPadding) : 0;
-  return roundUp(panels, 16) + roundUp(rows, 16);
+  return roundUp(panels, 16) + roundUp(block.rows * (depth + kRowPadding), 16);
 }
 
 inline void multiplyBlock(const ProductBlock& block, float* scratch) {
   const long blocks = depthBlocks(block.depth);
-  const bool copied = copiesA(block);
-  const bool byReduction = copied || block.aColumnStride == 1 || block.depth <= 1;
+  const AccessToA access = accessToA(block);
+  const Adjacent adjacent = access == AccessToA::Reduction || access == AccessToA::Copied ? Adjacent::Reduction : Adjacent::Rows;
   const long wholeColumns = block.packsB ? 0 : block.columns / kTileColumns * kTileColumns;
   const long packedColumns = block.columns - wholeColumns;
   const long rowTiles = ceilDivide(block.rows, kTileRows);
@@ -53,20 +68,25 @@ inline void multiplyBlock(const ProductBlock& block, float* scratch) {
     const long depth = partStart(block.depth, blocks, part + 1) - start;
     const float* a = block.a + start * block.aColumnStride;
     const float* b = block.b + start * block.bRowStride;
-    long aRowStride = block.aRowStride;
-    if (copied) {
-      aRowStride = depth + kCopiedRowPadding;
-      copyRows(a, block.aRowStride, block.aColumnStride, block.rows, depth, rowsOfA, aRowStride);
+    long rowStride = block.rows == 1 ? 1 : block.aRowStride, columnStride = block.aColumnStride;
+    if (access == AccessToA::Copied) {
+      rowStride = depth + kRowPadding;
+      copyRows(a, block.aRowStride, columnStride, block.rows, depth, rowsOfA, rowStride);
       a = rowsOfA;
-    } else if (!byReduction && block.rows == 1) {
-      aRowStride = 1;
+    } else if (access == AccessToA::PackedRows) {
+      for (long i = 0; i < rowTiles; i++) {
+        const long row = partStart(block.rows, rowTiles, i);
+        packTileRows(a + row, columnStride, partStart(block.rows, rowTiles, i + 1) - row, depth, rowsOfA + row * depth);
+      }
+      a = rowsOfA;
+      rowStride = depth;
     }
     if (packedColumns) {
       packPanels(b + wholeColumns * block.bColumnStride, block.bRowStride, block.bColumnStride, depth, packedColumns, panels, depth, 0);
     }
 
     Tile tile;
-    tile.aStride = byReduction ? aRowStride : block.aColumnStride;
+    tile.aStride = adjacent == Adjacent::Reduction ? rowStride : columnStride;
     tile.segmentOffsets = &offset;
     tile.segments = 1;
     tile.length = depth;
@@ -74,7 +94,7 @@ inline void multiplyBlock(const ProductBlock& block, float* scratch) {
     tile.accumulate = part > 0;
     for (long column = 0; column < block.columns; column += kTileColumns) {
       const long columns = panelColumns(column, block.columns);
-      const MultiplyTile* kernels = tileKernels(byReduction ? Adjacent::Reduction : Adjacent::Rows, columns);
+      const MultiplyTile* kernels = tileKernels(adjacent, columns);
       tile.lastLanes = lastLanesOf(columns);
       if (column < wholeColumns) {
         tile.b = b + column;
@@ -86,7 +106,8 @@ inline void multiplyBlock(const ProductBlock& block, float* scratch) {
       for (long i = 0; i < rowTiles; i++) {
         const long row = partStart(block.rows, rowTiles, i);
         const long rows = partStart(block.rows, rowTiles, i + 1) - row;
-        tile.a = a + row * aRowStride;
+        if (access == AccessToA::PackedRows) tile.aStride = rows;
+        tile.a = a + row * rowStride;
         tile.c = block.c + row * block.cStride + column;
         kernels[rows](tile);
       }

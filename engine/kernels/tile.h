@@ -42,39 +42,68 @@ struct Tile {
   bool accumulate;
 };
 
+// Where the rows of a tile of A begin. Rows that are not adjacent have a pointer for every fourth, so that pointers and the
+// multiples of the stride fit the registers; left alone, the compiler keeps one multiple a row, on the stack.
+template <int Rows, Adjacent A>
+struct RowPointers {
+  static constexpr int kPointers = A == Adjacent::Rows ? 1 : (Rows + 3) / 4;
+  const float* every4th[kPointers];
+
+  RAPPEL_INLINE RowPointers(const float* a, long stride) {
+#pragma GCC unroll 4
+    for (int i = 0; i < kPointers; i++) {
+      every4th[i] = a + 4 * i * stride;
+      if (A == Adjacent::Reduction) asm("" : "+r"(every4th[i]));  // hides how the pointers relate
+    }
+  }
+  RAPPEL_INLINE float element(int row, long stride) const {
+    return A == Adjacent::Rows ? every4th[0][row] : every4th[row / 4][row % 4 * stride];
+  }
+  RAPPEL_INLINE void advance(long stride) {
+#pragma GCC unroll 4
+    for (int i = 0; i < kPointers; i++) every4th[i] += A == Adjacent::Rows ? stride : 1;
+  }
+};
+
 template <int Rows, int Vectors, Adjacent A>
 void multiplyTile(const Tile& tile) {
   Floats sums[Rows][Vectors] = {};
-  const long aStride = tile.aStride, bStride = tile.bStride, length = tile.length;
+  const long aStride = tile.aStride, bStride = tile.bStride;
   const float* b = tile.b;
   for (int segment = 0; segment < tile.segments; segment++) {
-    const float* a = tile.a + tile.segmentOffsets[segment];
-    for (long step = 0; step < length; step++) {
+    RowPointers<Rows, A> a(tile.a + tile.segmentOffsets[segment], aStride);
+    for (long steps = tile.length; steps > 0; steps--) {
       Floats row[Vectors];
 #pragma GCC unroll 2
       for (int v = 0; v < Vectors; v++) row[v] = load(b + v * kLanes);
 #pragma GCC unroll 14
       for (int i = 0; i < Rows; i++) {
-        const Floats element = broadcast(A == Adjacent::Rows ? a[i] : a[i * aStride]);
+        const Floats element = broadcast(a.element(i, aStride));
 #pragma GCC unroll 2
         for (int v = 0; v < Vectors; v++) sums[i][v] = fma(element, row[v], sums[i][v]);
       }
-      a += A == Adjacent::Rows ? aStride : 1;
+      a.advance(aStride);
       b += bStride;
     }
   }
-  float* c = tile.c;
+  // Copies, since stores to c might change the tile for all that the compiler knows.
+  float* const c = tile.c;
+  const long cStride = tile.cStride;
+  const int lastLanes = tile.lastLanes;
+  constexpr int last = Vectors - 1;
+  if (tile.accumulate) {
+#pragma GCC unroll 14
+    for (int i = 0; i < Rows; i++) {
+#pragma GCC unroll 2
+      for (int v = 0; v < last; v++) sums[i][v] += load(c + i * cStride + v * kLanes);
+      sums[i][last] += loadFirst(c + i * cStride + last * kLanes, lastLanes);
+    }
+  }
 #pragma GCC unroll 14
   for (int i = 0; i < Rows; i++) {
 #pragma GCC unroll 2
-    for (int v = 0; v < Vectors - 1; v++) {
-      if (tile.accumulate) sums[i][v] += load(c + v * kLanes);
-      store(c + v * kLanes, sums[i][v]);
-    }
-    float* last = c + (Vectors - 1) * kLanes;
-    if (tile.accumulate) sums[i][Vectors - 1] += loadFirst(last, tile.lastLanes);
-    storeFirst(last, sums[i][Vectors - 1], tile.lastLanes);
-    c += tile.cStride;
+    for (int v = 0; v < last; v++) store(c + i * cStride + v * kLanes, sums[i][v]);
+    storeFirst(c + i * cStride + last * kLanes, sums[i][last], lastLanes);
   }
 }
 

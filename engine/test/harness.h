@@ -109,6 +109,9 @@ class Runner {
     }
   }
 
+  Worker& worker(int index) { return workers_[index]; }
+  char* workspace() { return workspace_; }
+
  private:
   Schedule schedule_;
   int threads_;
