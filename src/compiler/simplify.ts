@@ -17,6 +17,7 @@ import {
   iota,
   iotaPrimitive,
   matmulPrimitive,
+  negative,
   padPrimitive,
   permute,
   permutePrimitive,
@@ -25,6 +26,7 @@ import {
   reshapePrimitive,
   slicePrimitive,
   stopGradientPrimitive,
+  sum,
 } from "../graph/primitives/index.ts";
 import { rewrite } from "../graph/rewrite.ts";
 import { type Shape, sameShape, sizeOf } from "../graph/shape.ts";
@@ -59,7 +61,7 @@ function simplifyOnce(node: Node): Node | undefined {
     case "elementwise":
       return foldConstants(node) ?? removeIdentity(node) ?? computeBeforeBroadcast(node);
     case "kernel":
-      return simplifyEmpty(node);
+      return simplifyEmpty(node) ?? simplifySum(node);
     case "leaf":
       return undefined;
   }
@@ -211,4 +213,40 @@ function simplifyEmpty(node: Node): Node | undefined {
     scatterAddPrimitive,
   ];
   return sums.some((primitive) => primitive.name === node.primitive.name) ? filled(0) : undefined;
+}
+
+/** sum(a · c) = sum(a) · c where c is the same along the summed axes; sum(-a) = -sum(a). */
+function simplifySum(node: Node): Node | undefined {
+  const reduction = attributesIf(node, reducePrimitive);
+  if (reduction?.kind !== "sum" || node.dtype !== "float32") return undefined;
+  const [x] = node.inputs as [Node];
+  const [a, b] = x.inputs;
+  const { axes } = reduction;
+  const sumOf = (term: Node) => simplifyNode(sum(term, axes));
+  if (x.primitive.name === "negative") return negative(sumOf(a as Node));
+  if (x.primitive.name !== "multiply" || !a || !b) return undefined;
+  for (const [term, factor] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    const kept = withoutAxes(factor, axes);
+    if (kept)
+      return simplifyNode(apply(x.primitive, [sumOf(term), simplifyNode(broadcast(kept, node.shape))], x.attributes));
+  }
+  return undefined;
+}
+
+/** What a Node is without axes along which it only repeats itself; undefined if it does not. */
+function withoutAxes(node: Node, axes: readonly number[]): Node | undefined {
+  if (!isApplication(node, broadcastPrimitive)) return undefined;
+  const [source] = node.inputs as [Node];
+  const lead = node.shape.length - source.shape.length;
+  const repeats = axes.every((axis) => axis < lead || (source.shape[axis - lead] === 1 && node.shape[axis] !== 1));
+  if (!repeats) return undefined;
+  return simplifyNode(
+    reshape(
+      source,
+      source.shape.filter((_, axis) => !axes.includes(axis + lead)),
+    ),
+  );
 }
