@@ -4,7 +4,7 @@ import { type ActivationName, activationOf } from "../../src/layers/activation-n
 import { multiply } from "../../src/ops/elementwise.ts";
 import { gradients } from "../../src/ops/gradients.ts";
 import { sum } from "../../src/ops/reduce.ts";
-import { expectGolden, type GoldenCase, type GoldenTensor, readGolden, tensorOf } from "./golden.ts";
+import { elementwise, expectGolden, type GoldenCase, type GoldenTensor, readGolden, tensorOf } from "./golden.ts";
 
 type Case = GoldenCase<
   { readonly input: GoldenTensor; readonly outputGradient: GoldenTensor },
@@ -18,8 +18,8 @@ for (const origin of ["keras", "torch"]) {
       const input = tensorOf(inputs.input);
       const output = activationOf("golden", options.activation)(input);
       const [gradient] = gradients(sum(multiply(output, tensorOf(inputs.outputGradient))), [input]);
-      await expectGolden("output", output, outputs.output);
-      await expectGolden("gradient", gradient, outputs.gradients.input);
+      await expectGolden("output", output, outputs.output, elementwise);
+      await expectGolden("gradient", gradient, outputs.gradients.input, elementwise);
     });
   });
 }

@@ -45,6 +45,9 @@ export interface Tolerance {
 /** For one operation in float32: ten units in the last place, and as much again as sums of cancelling terms need. */
 export const singleOperation: Tolerance = { relative: 1.3e-6, absolute: 1e-5 };
 
+/** For functions of single elements, without sums. */
+export const elementwise: Tolerance = { relative: 1.3e-6, absolute: 1e-6 };
+
 /** For weights after several steps of training, whose rounding errors add up. */
 export const trajectory: Tolerance = { relative: 1e-5, absolute: 1e-5 };
 
