@@ -1,6 +1,10 @@
 /** Every function on tensors, by topic. */
+export * from "./activations.ts";
+export * from "./convolution.ts";
 export * from "./elementwise.ts";
 export * from "./gradients.ts";
 export * from "./linear.ts";
 export * from "./movement.ts";
+export * from "./pooling.ts";
 export * from "./reduce.ts";
+export * from "./special.ts";

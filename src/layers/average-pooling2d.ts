@@ -1,0 +1,33 @@
+/**
+ * AveragePooling2d: out[b, y, x, c] = the mean of in[b, y·s + ky - p, x·s + kx - p, c] over those of the window's ky, kx that lie
+ * in the image; padding does not count.
+ *
+ * Input `[batch, height, width, channels]`, output `[batch, outHeight, outWidth, channels]`; no weights.
+ */
+import { averagePool2d } from "../ops/pooling.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { PoolingLayer, type PoolingOptions } from "./pooling-layer.ts";
+
+export class AveragePooling2d extends PoolingLayer {
+  static readonly className = "averagePooling2d";
+  readonly className = AveragePooling2d.className;
+
+  constructor(options: PoolingOptions = {}) {
+    super("averagePooling2d", options);
+  }
+
+  call(x: Tensor): Tensor {
+    const { poolSize, strides, padding } = this;
+    return averagePool2d(this.requireFloatInput(x), { poolSize, strides, padding });
+  }
+}
+
+/**
+ * The mean of each window.
+ *
+ * @example
+ * layers.averagePooling2d({ poolSize: 2 });
+ */
+export function averagePooling2d(options?: PoolingOptions): AveragePooling2d {
+  return new AveragePooling2d(options);
+}

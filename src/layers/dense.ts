@@ -1,0 +1,63 @@
+/**
+ * Dense, a fully connected layer:
+ *
+ *   out[b, ..., o] = activation(Σ over i of in[b, ..., i] · kernel[i, o] + bias[o])
+ *
+ * Input `[batch, ..., inputs]`, output `[batch, ..., units]`; weights `kernel` `[inputs, units]` and `bias` `[units]`.
+ */
+import { checkInteger } from "../graph/options.ts";
+import type { Configuration } from "../graph/registry.ts";
+import type { Shape } from "../graph/shape.ts";
+import { matmul } from "../ops/linear.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { KernelLayer, type KernelLayerOptions, kernelLayerOptionNames } from "./kernel-layer.ts";
+import { type CallContext, checkLayerOptions } from "./layer.ts";
+
+export interface DenseOptions extends KernelLayerOptions {
+  /** The number of outputs, at least 1. */
+  units: number;
+}
+
+export class Dense extends KernelLayer {
+  static readonly className = "dense";
+  readonly className = Dense.className;
+  readonly units: number;
+
+  constructor(options: DenseOptions) {
+    checkLayerOptions("dense", options, { ...kernelLayerOptionNames, units: true });
+    super("dense", options);
+    checkInteger("dense", "units", options.units, 1);
+    this.units = options.units;
+    this.require({ minimumRank: 1, axes: "[..., inputs]" });
+  }
+
+  override build(inputShape: Shape): void {
+    super.build(inputShape);
+    const inputs = inputShape.at(-1) as number;
+    this.require({ lastAxis: inputs });
+    this.addKernel([inputs, this.units], this.units);
+  }
+
+  call(x: Tensor, context: CallContext): Tensor {
+    return this.finish(matmul(this.requireFloatInput(x), this.weight("kernel")), context);
+  }
+
+  override outputShape(inputShape: Shape): Shape {
+    this.checkShape(inputShape);
+    return inputShape.with(-1, this.units);
+  }
+
+  override config(): Configuration {
+    return { ...super.config(), units: this.units };
+  }
+}
+
+/**
+ * A fully connected layer, on the last axis.
+ *
+ * @example
+ * layers.dense({ units: 128, activation: "relu" });
+ */
+export function dense(options: DenseOptions): Dense {
+  return new Dense(options);
+}

@@ -1,0 +1,25 @@
+/** Layers: functions that make them, and their classes. */
+
+export * from "./activation.ts";
+export type { ActivationName } from "./activation-names.ts";
+export * from "./average-pooling2d.ts";
+export * from "./batch-normalization.ts";
+export * from "./conv2d.ts";
+export * from "./dense.ts";
+export * from "./dropout.ts";
+export * from "./global-pooling2d.ts";
+export * from "./input.ts";
+export {
+  type CallContext,
+  checkLayerOptions,
+  type InputRequirement,
+  Layer,
+  type LayerOptions,
+  uniqueName,
+  type WeightOptions,
+} from "./layer.ts";
+export * from "./max-pooling2d.ts";
+export type { PoolingOptions } from "./pooling-layer.ts";
+export { layerFromConfig, layerNames, registerLayer } from "./registry.ts";
+export * from "./rescaling.ts";
+export * from "./reshaping.ts";

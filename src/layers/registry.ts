@@ -1,0 +1,58 @@
+/** The layers by name, for models that are rebuilt from data. */
+import { type ConfigurableClass, Registry, type SerializedObject } from "../graph/registry.ts";
+import { Activation, LeakyReLU, ReLU, Softmax } from "./activation.ts";
+import { AveragePooling2d } from "./average-pooling2d.ts";
+import { BatchNormalization } from "./batch-normalization.ts";
+import { Conv2d } from "./conv2d.ts";
+import { Dense } from "./dense.ts";
+import { Dropout } from "./dropout.ts";
+import { GlobalAveragePooling2d, GlobalMaxPooling2d } from "./global-pooling2d.ts";
+import { InputLayer } from "./input.ts";
+import type { Layer } from "./layer.ts";
+import { MaxPooling2d } from "./max-pooling2d.ts";
+import { Rescaling } from "./rescaling.ts";
+import { Flatten, Reshape } from "./reshaping.ts";
+
+const registry = new Registry<Layer>("layer", [
+  Activation,
+  AveragePooling2d,
+  BatchNormalization,
+  Conv2d,
+  Dense,
+  Dropout,
+  Flatten,
+  GlobalAveragePooling2d,
+  GlobalMaxPooling2d,
+  InputLayer,
+  LeakyReLU,
+  MaxPooling2d,
+  ReLU,
+  Rescaling,
+  Reshape,
+  Softmax,
+]);
+
+/**
+ * Makes a layer of one's own known to saved models. Its constructor takes one object of options, what its `config` returns.
+ *
+ * @throws If another class has its `className`.
+ */
+export function registerLayer(added: ConfigurableClass<Layer>): void {
+  registry.register(added);
+}
+
+/** The names of all layers. */
+export function layerNames(): readonly string[] {
+  return registry.names;
+}
+
+/**
+ * The layer that was written down as data, not built. Nothing but the constructor of a registered class runs.
+ *
+ * @throws If the class is unknown, or refuses the options.
+ * @example
+ * layerFromConfig({ className: "dense", config: { units: 10 } });
+ */
+export function layerFromConfig(serialized: SerializedObject): Layer {
+  return registry.create(serialized);
+}

@@ -1,0 +1,197 @@
+/**
+ * Cross-entropies: minus the logarithm of the probability that the predictions give the target. From logits they are exact
+ * for any size of logits: the logarithm is never taken of a rounded probability.
+ */
+import { checkBoolean, checkInteger, checkNumber } from "../graph/options.ts";
+import type { Configuration } from "../graph/registry.ts";
+import { formatShape, sameShape } from "../graph/shape.ts";
+import { logSoftmax, softplus } from "../ops/activations.ts";
+import {
+  add,
+  cast,
+  clip,
+  divide,
+  equal,
+  log,
+  multiply,
+  negative,
+  notEqual,
+  subtract,
+  where,
+} from "../ops/elementwise.ts";
+import { expandDims, squeeze } from "../ops/movement.ts";
+import { mean, sum } from "../ops/reduce.ts";
+import { iota } from "../tensor/creation.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { alignTargets } from "./align.ts";
+import { checkLossOptions, Loss, type LossOptions } from "./loss.ts";
+
+export interface CrossentropyOptions extends LossOptions {
+  /** Whether predictions are logits rather than probabilities; default false, as in Keras. Logits are more exact and faster. */
+  fromLogits?: boolean;
+  /** How much of the target is spread evenly over all classes, in [0, 1]; default 0. Szegedy et al. (2016). */
+  labelSmoothing?: number;
+}
+
+/** Probabilities are kept this far from 0 and 1, so that their logarithms are finite. */
+const epsilon = 1e-7;
+
+abstract class Crossentropy extends Loss {
+  readonly fromLogits: boolean;
+  readonly labelSmoothing: number;
+  readonly predictions: "logits" | "probabilities";
+
+  constructor(className: string, options: CrossentropyOptions) {
+    super(className, options);
+    const { fromLogits = false, labelSmoothing = 0 } = options;
+    checkBoolean(className, "fromLogits", fromLogits);
+    checkNumber(className, "labelSmoothing", labelSmoothing, { minimum: 0, maximum: 1 });
+    this.fromLogits = fromLogits;
+    this.labelSmoothing = labelSmoothing;
+    this.predictions = fromLogits ? "logits" : "probabilities";
+  }
+
+  /** Targets with `labelSmoothing` of their weight spread over so many classes. */
+  protected smooth(targets: Tensor, classes: number): Tensor {
+    if (this.labelSmoothing === 0) return targets;
+    return add(multiply(targets, 1 - this.labelSmoothing), this.labelSmoothing / classes);
+  }
+
+  override config(): Configuration {
+    return { ...super.config(), fromLogits: this.fromLogits, labelSmoothing: this.labelSmoothing };
+  }
+}
+
+/**
+ * For outputs that are each 0 or 1: mean over the last axis of -yTrue · log(p) - (1 - yTrue) · log(1 - p).
+ * Targets and predictions `[batch, outputs]` or `[batch]`.
+ */
+export class BinaryCrossentropy extends Crossentropy {
+  static readonly className = "binaryCrossentropy";
+  readonly className = BinaryCrossentropy.className;
+  readonly targets = "binary";
+
+  constructor(options: CrossentropyOptions = {}) {
+    checkLossOptions("binaryCrossentropy", options, { fromLogits: true, labelSmoothing: true });
+    super("binaryCrossentropy", options);
+  }
+
+  perExample(yTrue: Tensor, yPred: Tensor): Tensor {
+    const predicted = cast(yPred, "float32");
+    const target = this.smooth(alignTargets(this.name, yTrue, predicted), 2);
+    const values = this.fromLogits ? ofLogits(target, predicted) : ofProbabilities(target, predicted);
+    return values.rank < 2 ? values : mean(values, { axis: -1 });
+  }
+}
+
+/** -t log σ(x) - (1 - t) log(1 - σ(x)) = log(1 + eˣ) - t x. */
+function ofLogits(target: Tensor, logits: Tensor): Tensor {
+  return subtract(softplus(logits), multiply(logits, target));
+}
+
+function ofProbabilities(target: Tensor, probabilities: Tensor): Tensor {
+  const p = clip(probabilities, epsilon, 1 - epsilon);
+  return negative(add(multiply(target, log(p)), multiply(subtract(1, target), log(subtract(1, p)))));
+}
+
+/**
+ * For one class of several, targets as one-hot or soft rows: -Σ over c of yTrue[c] · log(p[c]). Probabilities are divided by
+ * their sum before. Targets and predictions `[batch, ..., classes]`.
+ */
+export class CategoricalCrossentropy extends Crossentropy {
+  static readonly className = "categoricalCrossentropy";
+  readonly className = CategoricalCrossentropy.className;
+  readonly targets = "oneHot";
+
+  constructor(options: CrossentropyOptions = {}) {
+    checkLossOptions("categoricalCrossentropy", options, { fromLogits: true, labelSmoothing: true });
+    super("categoricalCrossentropy", options);
+  }
+
+  perExample(yTrue: Tensor, yPred: Tensor): Tensor {
+    const predicted = cast(yPred, "float32");
+    if (!sameShape(yTrue.shape, predicted.shape))
+      throw new Error(
+        `${this.name}: the targets have the shape ${formatShape(yTrue.shape)} and the predictions ` +
+          `${formatShape(predicted.shape)}, which must be equal; for indices of classes use sparseCategoricalCrossentropy`,
+      );
+    const target = this.smooth(cast(yTrue, "float32"), predicted.shape.at(-1) as number);
+    return negative(
+      sum(multiply(target, this.fromLogits ? logSoftmax(predicted) : logNormalized(predicted)), { axis: -1 }),
+    );
+  }
+}
+
+function logNormalized(probabilities: Tensor): Tensor {
+  const normalized = divide(probabilities, sum(probabilities, { axis: -1, keepDims: true }));
+  return log(clip(normalized, epsilon, 1 - epsilon));
+}
+
+export interface SparseCategoricalCrossentropyOptions extends CrossentropyOptions {
+  /** Targets of this class add nothing to the loss, nor to the number that the mean divides by; default none. */
+  ignoreClass?: number;
+}
+
+/**
+ * For one class of several, targets as indices: -log(p[yTrue]). Targets `[batch, ...]` or `[batch, ..., 1]` of any numeric
+ * type, predictions `[batch, ..., classes]`.
+ */
+export class SparseCategoricalCrossentropy extends Crossentropy {
+  static readonly className = "sparseCategoricalCrossentropy";
+  readonly className = SparseCategoricalCrossentropy.className;
+  readonly targets = "classIndices";
+  readonly ignoreClass: number | undefined;
+
+  constructor(options: SparseCategoricalCrossentropyOptions = {}) {
+    checkLossOptions("sparseCategoricalCrossentropy", options, {
+      fromLogits: true,
+      labelSmoothing: true,
+      ignoreClass: true,
+    });
+    super("sparseCategoricalCrossentropy", options);
+    const { ignoreClass } = options;
+    if (ignoreClass !== undefined) checkInteger("sparseCategoricalCrossentropy", "ignoreClass", ignoreClass);
+    this.ignoreClass = ignoreClass;
+  }
+
+  perExample(yTrue: Tensor, yPred: Tensor): Tensor {
+    const predicted = cast(yPred, "float32");
+    const classes = predicted.shape.at(-1) as number;
+    const labels = this.#labels(yTrue, predicted);
+    // Clipped probabilities go through the same path as logits: the softmax of their logarithms divides by their sum.
+    const logits = this.fromLogits ? predicted : log(clip(predicted, epsilon, 1 - epsilon));
+    const logProbabilities = logSoftmax(logits);
+    const isTarget = equal(expandDims(labels, -1), iota([classes]));
+    const values = negative(
+      sum(
+        this.labelSmoothing === 0
+          ? where(isTarget, logProbabilities, 0)
+          : multiply(this.smooth(cast(isTarget, "float32"), classes), logProbabilities),
+        { axis: -1 },
+      ),
+    );
+    const counted = this.counted(yTrue, yPred);
+    return counted ? where(counted, values, 0) : values;
+  }
+
+  protected override counted(yTrue: Tensor, yPred: Tensor): Tensor | undefined {
+    return this.ignoreClass === undefined ? undefined : notEqual(this.#labels(yTrue, yPred), this.ignoreClass);
+  }
+
+  /** The labels as int32 in the predictions' shape without the classes. */
+  #labels(yTrue: Tensor, yPred: Tensor): Tensor {
+    const expected = yPred.shape.slice(0, -1);
+    const labels = cast(yTrue, "int32");
+    if (sameShape(labels.shape, expected)) return labels;
+    if (sameShape(labels.shape, [...expected, 1])) return squeeze(labels, -1);
+    const oneHot = sameShape(yTrue.shape, yPred.shape) ? "; for one-hot rows use categoricalCrossentropy" : "";
+    throw new Error(
+      `${this.name}: the targets have the shape ${formatShape(yTrue.shape)}, expected indices of classes ` +
+        `${formatShape(expected)} for predictions ${formatShape(yPred.shape)}${oneHot}`,
+    );
+  }
+
+  override config(): Configuration {
+    return { ...super.config(), ...(this.ignoreClass !== undefined && { ignoreClass: this.ignoreClass }) };
+  }
+}

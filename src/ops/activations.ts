@@ -1,0 +1,138 @@
+/**
+ * Activation functions, numerically stable and with the slopes that Keras and PyTorch take at their kinks. Each is an ordinary
+ * composite of elementwise functions; where one branch of a `where` could overflow, its input is replaced before, for a
+ * branch not taken must not bring a NaN into the gradient.
+ */
+import type { Tensor } from "../tensor/tensor.ts";
+import {
+  abs,
+  add,
+  divide,
+  erf,
+  exp,
+  expm1,
+  greater,
+  greaterEqual,
+  isFinite,
+  lessEqual,
+  log,
+  log1p,
+  maximum,
+  multiply,
+  negative,
+  sigmoid,
+  stopGradient,
+  subtract,
+  tanh,
+  where,
+} from "./elementwise.ts";
+import { max, sum } from "./reduce.ts";
+
+/** x itself. */
+export function linear(x: Tensor): Tensor {
+  return x;
+}
+
+/** max(x, 0); the slope at 0 is 0, and NaN stays NaN. */
+export function relu(x: Tensor): Tensor {
+  return where(lessEqual(x, 0), 0, x);
+}
+
+/** min(max(x, 0), 6); the slope is 0 at both ends. */
+export function relu6(x: Tensor): Tensor {
+  return where(greaterEqual(x, 6), 6, relu(x));
+}
+
+/** x where x > 0, else negativeSlope · x; `negativeSlope` is 0.2 by default. */
+export function leakyRelu(x: Tensor, { negativeSlope = 0.2 }: { negativeSlope?: number } = {}): Tensor {
+  return where(greater(x, 0), x, multiply(x, negativeSlope));
+}
+
+/**
+ * x where x > 0, else slope · x, with a learned slope: He et al., "Delving deep into rectifiers" (2015).
+ *
+ * @param slope Broadcasts to the shape of x.
+ */
+export function prelu(x: Tensor, slope: Tensor): Tensor {
+  return where(greater(x, 0), x, multiply(x, slope));
+}
+
+/** x where x > 0, else alpha · (eˣ - 1): Clevert et al. (2015). */
+export function elu(x: Tensor, { alpha = 1 }: { alpha?: number } = {}): Tensor {
+  const positive = greater(x, 0);
+  return where(positive, x, multiply(expm1(where(positive, 0, x)), alpha));
+}
+
+const seluAlpha = 1.6732632423543772;
+const seluScale = 1.0507009873554805;
+
+/** scale · elu(x, alpha) with the constants that keep mean 0 and variance 1: Klambauer et al. (2017). */
+export function selu(x: Tensor): Tensor {
+  const positive = greaterEqual(x, 0);
+  return multiply(where(positive, x, multiply(expm1(where(positive, 0, x)), seluAlpha)), seluScale);
+}
+
+/**
+ * x · Φ(x), Φ the distribution function of the unit normal: Hendrycks and Gimpel (2016).
+ *
+ * @param options.approximate Use the tanh approximation; default false.
+ */
+export function gelu(x: Tensor, { approximate = false }: { approximate?: boolean } = {}): Tensor {
+  if (!approximate) return multiply(multiply(x, 0.5), add(erf(multiply(x, Math.SQRT1_2)), 1));
+  const inner = multiply(multiply(x, Math.sqrt(2 / Math.PI)), add(multiply(multiply(x, x), 0.044715), 1));
+  return multiply(multiply(x, 0.5), add(tanh(inner), 1));
+}
+
+/** x · sigmoid(x), also called swish: Ramachandran et al. (2017). */
+export function silu(x: Tensor): Tensor {
+  return multiply(x, sigmoid(x));
+}
+
+/** log(1 + eˣ), computed without overflow. */
+export function softplus(x: Tensor): Tensor {
+  return add(maximum(x, 0), log1p(exp(negative(abs(x)))));
+}
+
+/** log(sigmoid(x)). */
+export function logSigmoid(x: Tensor): Tensor {
+  return negative(softplus(negative(x)));
+}
+
+/** x / (1 + |x|). */
+export function softsign(x: Tensor): Tensor {
+  return divide(x, add(abs(x), 1));
+}
+
+/** x · tanh(softplus(x)): Misra (2019). */
+export function mish(x: Tensor): Tensor {
+  return multiply(x, tanh(softplus(x)));
+}
+
+/** relu6(x + 3) / 6. */
+export function hardSigmoid(x: Tensor): Tensor {
+  return multiply(relu6(add(x, 3)), 1 / 6);
+}
+
+/** x · hardSigmoid(x): Howard et al. (2019). */
+export function hardSwish(x: Tensor): Tensor {
+  return multiply(x, hardSigmoid(x));
+}
+
+/** x less its largest value along an axis, through which no gradient flows: the shift cancels in what follows. */
+function shifted(x: Tensor, axis: number): Tensor {
+  const largest = stopGradient(max(x, { axis, keepDims: true }));
+  // A row of only -Infinity is shifted by 0: the difference of infinities would be NaN.
+  return subtract(x, where(isFinite(largest), largest, 0));
+}
+
+/** eˣ divided by its sum along an axis (default the last). */
+export function softmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
+  const exponentials = exp(shifted(x, axis));
+  return divide(exponentials, sum(exponentials, { axis, keepDims: true }));
+}
+
+/** The logarithm of softmax, exact for logits of any size. */
+export function logSoftmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
+  const logits = shifted(x, axis);
+  return subtract(logits, log(sum(exp(logits), { axis, keepDims: true })));
+}
