@@ -12,11 +12,17 @@ static_assert(sizeof(size_type) == sizeof(void*), "size_type must hold a pointer
 
 constexpr int kMaxPhases = 4;
 
-// One thread's private working memory, `bytes` as the kernel asked for (64-byte aligned, contents undefined).
+// An index outside its range, met while an instruction ran. Tasks report concurrently; the smallest position wins, so that the
+// report does not depend on the threads. `position << 32 | the value's 32 bits`, all ones while there is no fault.
+constexpr unsigned long long kNoFault = ~0ull;
+
+// One thread's private working memory, `bytes` as the kernel asked for (64-byte aligned, contents undefined), and where its
+// tasks report a fault.
 struct Worker {
   int index;
   char* scratch;
   size_type scratchBytes;
+  unsigned long long* fault;
 };
 
 // How an instruction runs. Filled by the kernel's `prepare`.

@@ -1,0 +1,150 @@
+// The platform of the native engine: aligned memory with large pages, POSIX threads, futexes on Linux and C++20 atomic waits
+// elsewhere.
+#include "../platform.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include <chrono>
+
+#if defined(__linux__)
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#else
+#include <atomic>
+#endif
+#if defined(_WIN32)
+#include <malloc.h>
+
+#include <thread>
+#else
+#include <pthread.h>
+#include <unistd.h>
+#endif
+
+namespace rappel::platform {
+
+namespace {
+constexpr size_type kCacheLine = 64;
+constexpr size_type kLargePage = 2u << 20;
+
+size_type roundUp(size_type bytes, size_type unit) { return (bytes + unit - 1) / unit * unit; }
+}  // namespace
+
+void* allocate(size_type bytes) {
+  if (bytes == 0) bytes = 1;
+  if (bytes > ~size_type{0} / 4) return nullptr;
+#if defined(_WIN32)
+  return _aligned_malloc(bytes, kCacheLine);
+#else
+  const bool large = bytes >= 2 * kLargePage;
+  const size_type alignment = large ? kLargePage : kCacheLine;
+  void* memory = nullptr;
+  if (posix_memalign(&memory, alignment, roundUp(bytes, alignment)) != 0) return nullptr;
+#if defined(__linux__)
+  // Fewer page faults and TLB misses: a 4 KB page would be touched a hundred thousand times for a large activation.
+  if (large) madvise(memory, roundUp(bytes, alignment), MADV_HUGEPAGE);
+#endif
+  return memory;
+#endif
+}
+
+void release(void* memory, size_type) {
+#if defined(_WIN32)
+  _aligned_free(memory);
+#else
+  free(memory);
+#endif
+}
+
+struct Thread {
+  ThreadMain main;
+  void* argument;
+#if defined(_WIN32)
+  std::thread handle;
+#else
+  pthread_t handle;
+#endif
+};
+
+#if defined(_WIN32)
+Thread* startThread(ThreadMain main, void* argument) {
+  Thread* thread = new Thread{main, argument, {}};
+  thread->handle = std::thread(main, argument);
+  return thread;
+}
+
+void joinThread(Thread* thread) {
+  thread->handle.join();
+  delete thread;
+}
+#else
+Thread* startThread(ThreadMain main, void* argument) {
+  Thread* thread = static_cast<Thread*>(malloc(sizeof(Thread)));
+  if (thread == nullptr) return nullptr;
+  thread->main = main;
+  thread->argument = argument;
+  const auto run = [](void* self) -> void* {
+    Thread* started = static_cast<Thread*>(self);
+    started->main(started->argument);
+    return nullptr;
+  };
+  if (pthread_create(&thread->handle, nullptr, run, thread) != 0) {
+    free(thread);
+    return nullptr;
+  }
+  return thread;
+}
+
+void joinThread(Thread* thread) {
+  pthread_join(thread->handle, nullptr);
+  free(thread);
+}
+#endif
+
+#if defined(__linux__)
+void wait(const unsigned* word, unsigned expected) {
+  syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, nullptr, nullptr, 0);
+}
+
+void wake(const unsigned* word, int count) { syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, nullptr, nullptr, 0); }
+#else
+void wait(const unsigned* word, unsigned expected) {
+  std::atomic_ref<unsigned>(*const_cast<unsigned*>(word)).wait(expected);
+}
+
+void wake(const unsigned* word, int count) {
+  std::atomic_ref<unsigned> atomic(*const_cast<unsigned*>(word));
+  if (count == 1) {
+    atomic.notify_one();
+  } else {
+    atomic.notify_all();
+  }
+}
+#endif
+
+unsigned long nanoseconds() {
+  using namespace std::chrono;
+  return static_cast<unsigned long>(duration_cast<std::chrono::nanoseconds>(steady_clock::now().time_since_epoch()).count());
+}
+
+int processors() {
+#if defined(__linux__)
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
+    const int count = CPU_COUNT(&allowed);
+    if (count > 0) return count;
+  }
+#endif
+#if defined(_WIN32)
+  const int online = static_cast<int>(std::thread::hardware_concurrency());
+#else
+  const int online = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
+#endif
+  return online > 0 ? online : 1;
+}
+
+}  // namespace rappel::platform

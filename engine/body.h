@@ -1,0 +1,88 @@
+// A decoded MapBody: the fused elementwise kernel as the interpreter in kernels/map.h runs it. The loader fills it once.
+//
+// The interpreter works on tiles of at most kTile elements. Every operand of a step has a place in a table of pointers:
+//
+//   inputs | constants | uniform cells | slots | direct outputs
+//
+// An input that lies contiguous is used where it lies; one value for all elements ("uniform") is never copied out, the steps
+// have variants that broadcast it; whatever else is gathered into a tile. Steps on uniform values only (the learning rate
+// corrected for the step number, say) run once a call and write a uniform cell. A slot that becomes an output is
+// written straight to the output where nothing that follows could notice.
+#pragma once
+#include "kernel.h"
+
+namespace rappel {
+
+constexpr int kTile = 512;           // elements: all live slots of an ordinary body stay in L1
+constexpr int kMaxPlaces = 512;      // operands of one body, with those that the engine adds
+constexpr size_type kCellBytes = 64;  // a uniform cell has a cache line of its own
+
+// One step over `count` elements. Operands that are uniform point to one value.
+typedef void (*StepFunction)(void* destination, const void* a, const void* b, const void* c, long count);
+
+// A view's dimensions after those that continue each other were joined; the innermost is the last.
+struct Walk {
+  int rank;
+  int dims[kMaxRank];
+  long strides[kMaxRank];
+};
+
+enum class Access : int {
+  Accumulator,  // the pointer that the caller hands in
+  Contiguous,   // four-byte elements in the order of the iteration
+  Uniform,      // one four-byte value
+  Periodic,     // four-byte elements at (index modulo period): a bias over rows
+  Gathered,     // anything else: walked into a tile
+  UniformCell,  // one one-byte value, converted into a uniform cell
+};
+
+struct BodyInput {
+  const char* data;  // the view's first element
+  DType dtype;
+  Access access;
+  int period;
+  int tilePlace;  // Periodic and Gathered: which tile of the scratch memory takes the values; UniformCell: which cell
+  Walk walk;
+};
+
+struct BodyOutput {
+  char* data;
+  DType dtype;
+  bool contiguous;
+  bool direct;  // a step writes it
+  bool result;  // the caller's pointer: the output of a head
+  short place;  // where its values are
+  bool uniform;
+  Walk walk;
+};
+
+struct BodyStep {
+  StepFunction run;  // null for the sources, which depend on the index
+  Operator op;
+  unsigned char uniform;  // bits 0, 1, 2: operand a, b, c is uniform
+  short destination, a, b, c;
+  int immediateA, immediateB;
+};
+
+struct Body {
+  long elements;
+  int tile;              // elements a tile, a multiple of the short periods where that is possible
+  bool fillPeriodicOnce;  // the short periods divide the tile, so their tiles do not change within a call
+  int inputCount, constantCount, cellCount, slotCount, gatheredCount, outputCount;
+  int uniformStepCount, stepCount;
+  int placeCount;
+  short firstConstant, firstCell, firstSlot, firstDirect;
+  BodyInput* inputs;
+  const int* constants;
+  BodyStep* uniformSteps;
+  BodyStep* steps;
+  BodyOutput* outputs;
+  short resultPlain;        // a head that only passes one contiguous input through: that input, else -1
+  bool accumulatorPlain;    // a tail that only stores the accumulator contiguous
+  size_type scratchBytes;   // cells, gathered tiles, slots
+  double nanoseconds;       // a rough estimate of the arithmetic per element on one thread
+  double flops;             // per element
+  double bytes;             // compulsory traffic of the whole body
+};
+
+}  // namespace rappel

@@ -1,0 +1,413 @@
+// Decoding a MapBody into what the interpreter runs: operands get their places, steps on uniform values move ahead of the tiles, and
+// the last step of a slot that becomes an output writes there directly where nothing can notice. See body.h.
+#include "decoder.h"
+
+namespace rappel {
+
+namespace {
+
+const char* typeName(RegisterType type) {
+  constexpr const char* names[] = {"no", "any", "a float32", "an int32", "a bool"};
+  return names[static_cast<int>(type)];
+}
+
+RegisterType registerType(DType dtype) {
+  switch (dtype) {
+    case DType::Float32: return RegisterType::Float;
+    case DType::Int32:
+    case DType::UInt8: return RegisterType::Int;
+    case DType::Bool: return RegisterType::Bool;
+  }
+  return RegisterType::Any;
+}
+
+bool agree(RegisterType a, RegisterType b) { return a == RegisterType::Any || b == RegisterType::Any || a == b; }
+
+int greatestCommonDivisor(int a, int b) { return b == 0 ? a : greatestCommonDivisor(b, a % b); }
+
+// What an operand number of the program stands for at the current step.
+struct Meaning {
+  short place;  // -1: a slot that no step has written yet
+  bool uniform;
+  RegisterType type;
+};
+
+// The state while one body is decoded.
+struct BodyDecoder {
+  Decoder& decoder;
+  Body& body;
+  Decoder::Role role;
+  int rank = 0;
+  int dims[kMaxRank] = {};
+  int programSlots = 0;
+  Meaning meanings[kMaxPlaces] = {};
+
+  bool decode(float** plain, RegisterType* headType);
+  bool takeInputs();
+  bool takeInput(int number);
+  bool takeSteps();
+  bool takeStep(int number);
+  bool takeOperand(int step, const OperatorInfo& info, int which, Meaning& meaning);
+  bool takeOutputs();
+  bool takeOutput(int number);
+  bool keepOverwrittenInputs();
+  void writeDirectly();
+  void chooseTile();
+  int operandCount() const { return body.inputCount + body.constantCount + programSlots; }
+};
+
+bool BodyDecoder::takeInput(int number) {
+  BodyInput& input = body.inputs[number];
+  View& view = decoder.inputViews[number];
+  if (decoder.at < decoder.end && decoder.words[decoder.at] == kAccumulator) {
+    view.buffer = kAccumulator;
+    if (role != Decoder::Role::Tail || number != 0) return decoder.fail("input ", number, " is the accumulator, which only input 0 of a tail may be");
+    // buffer, offset, strides: contiguous by definition.
+    decoder.at += 2 + rank;
+    if (decoder.at > decoder.end) return decoder.fail("its words end within input ", number);
+    input.access = Access::Accumulator;
+    input.dtype = DType::Float32;
+    meanings[number] = {static_cast<short>(number), false, RegisterType::Float};
+    return true;
+  }
+  if (!decoder.takeStridedView("input", number, rank, dims, false, view)) return false;
+  const Buffer& buffer = decoder.buffers[view.buffer];
+  input.dtype = buffer.dtype;
+  const bool wide = elementBytes(input.dtype) == 4;
+  input.walk = joinDimensions(view);
+  const Walk& walk = input.walk;
+  const int last = walk.rank - 1;
+  input.tilePlace = -1;
+  if (last == 0 && walk.strides[0] == 0) {
+    input.access = wide ? Access::Uniform : Access::UniformCell;
+    if (!wide) input.tilePlace = body.cellCount++;
+  } else if (wide && last == 0 && walk.strides[0] == 1) {
+    input.access = Access::Contiguous;
+  } else {
+    input.access = Access::Gathered;
+    if (wide && last == 1 && walk.strides[0] == 0 && walk.strides[1] == 1) {
+      input.access = Access::Periodic;
+      input.period = walk.dims[1];
+    }
+    input.tilePlace = body.gatheredCount++;
+  }
+  const bool uniform = input.access == Access::Uniform || input.access == Access::UniformCell;
+  meanings[number] = {static_cast<short>(number), uniform, registerType(input.dtype)};
+  double elements = body.elements == 0 ? 0 : 1;
+  for (int d = 0; d < walk.rank; d++) {
+    if (walk.strides[d] != 0) elements *= walk.dims[d];
+  }
+  body.bytes += elements * elementBytes(input.dtype);
+  return decoder.resolve(&input.data, view.buffer, view.offset);
+}
+
+bool BodyDecoder::takeInputs() {
+  if (!decoder.takeRange("the number of inputs", 0, kMaxPlaces, body.inputCount)) return false;
+  body.inputs = decoder.executable.region.allocate<BodyInput>(body.inputCount);
+  if (body.inputs == nullptr) return decoder.outOfMemory();
+  for (int i = 0; i < body.inputCount; i++) {
+    if (!takeInput(i)) return false;
+  }
+  decoder.inputViewCount = body.inputCount;
+  if (role == Decoder::Role::Tail && (body.inputCount == 0 || decoder.inputViews[0].buffer != kAccumulator)) {
+    return decoder.fail("input 0 of its tail must be the accumulator (buffer -1)");
+  }
+  if (!decoder.takeRange("the number of constants", 0, kMaxPlaces - body.inputCount, body.constantCount)) return false;
+  int* constants = decoder.executable.region.allocate<int>(body.constantCount);
+  if (constants == nullptr) return decoder.outOfMemory();
+  body.constants = constants;
+  body.firstConstant = static_cast<short>(body.inputCount);
+  for (int i = 0; i < body.constantCount; i++) {
+    if (!decoder.take(constants[i])) return false;
+    const int operand = body.inputCount + i;
+    meanings[operand] = {static_cast<short>(operand), true, RegisterType::Any};
+  }
+  return true;
+}
+
+bool BodyDecoder::takeOperand(int step, const OperatorInfo& info, int which, Meaning& meaning) {
+  int operand;
+  if (!decoder.take(operand)) return false;
+  const RegisterType wanted = info.operands[which];
+  meaning = {0, true, RegisterType::Any};
+  if (wanted == RegisterType::None) return true;
+  if (operand < 0 || operand >= operandCount()) {
+    return decoder.fail("step ", step, " (", info.name, ") names operand ", operand, " of ", operandCount());
+  }
+  meaning = meanings[operand];
+  if (meaning.place < 0) return decoder.fail("step ", step, " (", info.name, ") reads slot ", operand - body.inputCount - body.constantCount, " before any step wrote it");
+  if (!agree(wanted, meaning.type)) {
+    return decoder.fail("step ", step, " (", info.name, ") expects ", typeName(wanted), " as operand ", which, ", met ", typeName(meaning.type));
+  }
+  return true;
+}
+
+bool BodyDecoder::takeStep(int number) {
+  int op, slot;
+  if (!decoder.take(op)) return false;
+  const OperatorInfo* found = operatorInfo(op);
+  if (found == nullptr) return decoder.fail("step ", number, " has the unknown operator ", op);
+  const OperatorInfo& info = *found;
+  if (!decoder.takeRange("a step's destination", 0, programSlots - 1, slot)) return false;
+  BodyStep step{};
+  step.op = static_cast<Operator>(op);
+  Meaning a{}, b{}, c{};
+  RegisterType result = info.result;
+  bool uniform = false;
+  if (step.op == Operator::Iota) {
+    if (!decoder.takeRange("the period of Iota", 1, kMaxElements, step.immediateA)) return false;
+    if (!decoder.takeRange("the modulus of Iota", 1, kMaxElements, step.immediateB)) return false;
+    int unused;
+    if (!decoder.take(unused)) return false;
+  } else if (step.op == Operator::Random) {
+    int unused;
+    if (!takeOperand(number, info, 0, a) || !decoder.take(step.immediateB) || !decoder.take(unused)) return false;
+    const bool input = a.place < body.inputCount;
+    const bool single = input && body.inputs[a.place].access == Access::Contiguous && body.elements == 1;
+    if (!input || (body.inputs[a.place].access != Access::Uniform && !single)) {
+      return decoder.fail("step ", number, " (Random) needs an int32 input with strides 0 as its key");
+    }
+    View key = decoder.inputViews[a.place];
+    key.rank = 1;
+    key.dims[0] = 2;
+    key.strides[0] = 1;
+    if (!decoder.checkView(key, "the key of Random", -1, false)) return false;
+  } else {
+    if (!takeOperand(number, info, 0, a) || !takeOperand(number, info, 1, b) || !takeOperand(number, info, 2, c)) return false;
+    if (result == RegisterType::Any) {
+      const bool select = step.op == Operator::Select;
+      const Meaning& first = select ? b : a;
+      const Meaning& second = select ? c : b;
+      if (!agree(first.type, second.type)) {
+        return decoder.fail("step ", number, " (", info.name, ") mixes ", typeName(first.type), " and ", typeName(second.type));
+      }
+      result = first.type == RegisterType::Any ? second.type : first.type;
+    }
+    if (info.commutative && a.uniform && !b.uniform) {
+      const Meaning swapped = a;
+      a = b;
+      b = swapped;
+    }
+    // Only the operands in use count.
+    uniform = a.uniform && b.uniform && c.uniform;
+    const bool ternary = info.operands[2] != RegisterType::None, binary = info.operands[1] != RegisterType::None;
+    step.uniform = static_cast<unsigned char>((a.uniform ? 1 : 0) | (binary && b.uniform ? 2 : 0) | (ternary && c.uniform ? 4 : 0));
+    body.flops += uniform ? 0 : info.flops;
+  }
+  step.a = a.place;
+  step.b = b.place;
+  step.c = c.place;
+  Meaning& destination = meanings[body.inputCount + body.constantCount + slot];
+  if (uniform) {
+    destination = {static_cast<short>(body.firstCell + body.cellCount++), true, result};
+    if (destination.place >= kMaxPlaces) return decoder.fail("more than ", kMaxPlaces, " operands in one body");
+    step.destination = destination.place;
+  } else {
+    destination = {static_cast<short>(body.firstSlot + slot), false, result};
+    step.destination = destination.place;
+    body.nanoseconds += info.nanoseconds;
+  }
+  // Operands that are not used point somewhere all the same.
+  if (info.operands[0] == RegisterType::None) step.a = step.destination;
+  if (info.operands[1] == RegisterType::None) step.b = step.destination;
+  if (info.operands[2] == RegisterType::None) step.c = step.destination;
+  if (uniform) {
+    body.uniformSteps[body.uniformStepCount++] = step;
+  } else {
+    body.steps[body.stepCount++] = step;
+  }
+  return true;
+}
+
+bool BodyDecoder::takeSteps() {
+  int steps;
+  if (!decoder.takeRange("the number of slots", 0, kMaxPlaces - body.inputCount - body.constantCount, programSlots)) return false;
+  if (!decoder.takeRange("the number of steps", 0, (decoder.end - decoder.at) / 5, steps)) return false;
+  // Slots of our own may follow the program's, one an output; then the direct outputs, then the uniform cells.
+  body.slotCount = programSlots;
+  body.firstSlot = static_cast<short>(body.inputCount + body.constantCount);
+  body.firstDirect = static_cast<short>(body.firstSlot + programSlots + kMaxOutputs);
+  body.firstCell = static_cast<short>(body.firstDirect + kMaxOutputs);
+  if (body.firstCell + body.cellCount > kMaxPlaces) return decoder.fail("more than ", kMaxPlaces, " operands in one body");
+  for (int slot = 0; slot < programSlots; slot++) meanings[body.firstSlot + slot] = {-1, false, RegisterType::Any};
+  body.steps = decoder.executable.region.allocate<BodyStep>(steps + kMaxOutputs);
+  body.uniformSteps = decoder.executable.region.allocate<BodyStep>(steps);
+  if (body.steps == nullptr || body.uniformSteps == nullptr) return decoder.outOfMemory();
+  for (int i = 0; i < steps; i++) {
+    if (!takeStep(i)) return false;
+  }
+  return true;
+}
+
+bool BodyDecoder::takeOutput(int number) {
+  BodyOutput& output = body.outputs[number];
+  View& view = decoder.outputViews[number];
+  if (decoder.at < decoder.end && decoder.words[decoder.at] == kAccumulator) {
+    if (role != Decoder::Role::Head) return decoder.fail("output ", number, " is the accumulator, which only the output of a head may be");
+    decoder.at += 2 + rank;
+    if (decoder.at > decoder.end) return decoder.fail("its words end within output ", number);
+    view = {};
+    view.buffer = kAccumulator;
+    output.result = true;
+    output.contiguous = true;
+    output.dtype = DType::Int32;  // registers as they are
+    output.walk.rank = 1;
+    output.walk.dims[0] = static_cast<int>(body.elements < 1 ? 1 : body.elements);
+    output.walk.strides[0] = 1;
+  } else {
+    if (role == Decoder::Role::Head) return decoder.fail("output ", number, " of its head must be the accumulator (buffer -1)");
+    if (!decoder.takeStridedView("output", number, rank, dims, true, view)) return false;
+    output.dtype = decoder.buffers[view.buffer].dtype;
+    output.walk = joinDimensions(view);
+    output.contiguous = output.walk.rank == 1 && output.walk.strides[0] == 1;
+    body.bytes += static_cast<double>(body.elements) * elementBytes(output.dtype);
+    if (!decoder.resolve(&output.data, view.buffer, view.offset)) return false;
+    for (int i = 0; i < body.inputCount; i++) {
+      const View& input = decoder.inputViews[i];
+      if (input.buffer == kAccumulator || !overlap(decoder.extentOf(view), decoder.extentOf(input))) continue;
+      bool same = decoder.extentOf(view).low == decoder.extentOf(input).low && elementBytes(output.dtype) == elementBytes(body.inputs[i].dtype);
+      for (int d = 0; d < rank; d++) {
+        if (dims[d] > 1 && view.strides[d] != input.strides[d]) same = false;
+      }
+      if (!same) {
+        return decoder.fail("output ", number, " (buffer ", view.buffer, ") overlaps input ", i, " (buffer ", input.buffer,
+                            ") without being the same view of it");
+      }
+    }
+  }
+  int operand;
+  if (!decoder.takeRange("an output's operand", 0, operandCount() - 1, operand)) return false;
+  const Meaning& meaning = meanings[operand];
+  if (meaning.place < 0) return decoder.fail("output ", number, " takes a slot that no step writes");
+  if (!output.result && !agree(meaning.type, registerType(output.dtype))) {
+    return decoder.fail("output ", number, " (buffer ", view.buffer, ", ", dtypeName(output.dtype), ") is given ", typeName(meaning.type), " value");
+  }
+  output.place = meaning.place;
+  output.uniform = meaning.uniform;
+  return true;
+}
+
+bool BodyDecoder::takeOutputs() {
+  if (!decoder.takeRange("the number of outputs", 1, kMaxOutputs, body.outputCount)) return false;
+  if (role == Decoder::Role::Head && body.outputCount != 1) return decoder.fail("its head has ", body.outputCount, " outputs, expected 1");
+  body.outputs = decoder.executable.region.allocate<BodyOutput>(body.outputCount);
+  if (body.outputs == nullptr) return decoder.outOfMemory();
+  for (int i = 0; i < body.outputCount; i++) {
+    if (!takeOutput(i)) return false;
+  }
+  decoder.outputViewCount = body.outputCount;
+  return true;
+}
+
+// An output that takes an input as it is, while another output overwrites that input (two variables that change places): the input is
+// first copied into a slot.
+bool BodyDecoder::keepOverwrittenInputs() {
+  for (int i = 0; i < body.outputCount; i++) {
+    BodyOutput& output = body.outputs[i];
+    if (output.place >= body.inputCount || body.inputs[output.place].access != Access::Contiguous) continue;
+    bool overwritten = false;
+    for (int j = 0; j < body.outputCount; j++) {
+      if (j == i || body.outputs[j].result) continue;
+      if (overlap(decoder.extentOf(decoder.outputViews[j]), decoder.extentOf(decoder.inputViews[output.place]))) overwritten = true;
+    }
+    if (!overwritten) continue;
+    for (int s = body.stepCount; s > 0; s--) body.steps[s] = body.steps[s - 1];
+    BodyStep copy{};
+    copy.op = Operator::Or;
+    copy.a = copy.b = copy.c = output.place;
+    copy.destination = output.place = static_cast<short>(body.firstSlot + body.slotCount++);
+    body.steps[0] = copy;
+    body.stepCount++;
+  }
+  return true;
+}
+
+void BodyDecoder::writeDirectly() {
+  for (int i = 0; i < body.outputCount; i++) {
+    BodyOutput& output = body.outputs[i];
+    if (output.uniform || !output.contiguous || elementBytes(output.dtype) != 4) continue;
+    if (output.place < body.firstSlot || output.place >= body.firstDirect) continue;
+    int last = body.stepCount - 1;
+    while (last >= 0 && body.steps[last].destination != output.place) last--;
+    if (last < 0) continue;  // already redirected for another output
+    bool noticed = false;
+    for (int j = last + 1; j < body.stepCount && !output.result; j++) {
+      const short operands[3] = {body.steps[j].a, body.steps[j].b, body.steps[j].c};
+      for (const short operand : operands) {
+        if (operand >= body.inputCount || decoder.inputViews[operand].buffer == kAccumulator) continue;
+        if (overlap(decoder.extentOf(decoder.outputViews[i]), decoder.extentOf(decoder.inputViews[operand]))) noticed = true;
+      }
+    }
+    if (noticed) continue;
+    const short slot = output.place, direct = static_cast<short>(body.firstDirect + i);
+    body.steps[last].destination = direct;
+    for (int j = last + 1; j < body.stepCount; j++) {
+      BodyStep& step = body.steps[j];
+      if (step.a == slot) step.a = direct;
+      if (step.b == slot) step.b = direct;
+      if (step.c == slot) step.c = direct;
+    }
+    // Another output of the same slot now finds its values here.
+    for (int j = 0; j < body.outputCount; j++) {
+      if (j != i && body.outputs[j].place == slot) body.outputs[j].place = direct;
+    }
+    output.direct = true;
+    output.place = direct;
+  }
+}
+
+// Whole periods make a tile, so that a bias repeated over its rows is laid out once for all tiles.
+void BodyDecoder::chooseTile() {
+  body.tile = kTile;
+  if (body.elements == 0) return;
+  int common = 1;
+  bool longPeriods = false;
+  for (int i = 0; i < body.inputCount; i++) {
+    if (body.inputs[i].access != Access::Periodic) continue;
+    const int period = body.inputs[i].period;
+    if (period > kTile) {
+      longPeriods = true;
+      continue;
+    }
+    const int divisor = greatestCommonDivisor(common, period);
+    common = common / divisor > kTile / period ? kTile + 1 : common / divisor * period;
+    if (common > kTile) break;
+  }
+  const bool fits = common <= kTile;
+  body.tile = fits ? kTile / common * common : kTile;
+  body.fillPeriodicOnce = fits && !longPeriods;
+}
+
+bool BodyDecoder::decode(float** plain, RegisterType* headType) {
+  if (!decoder.takeDims("the rank of its body", rank, dims)) return false;
+  body.elements = 1;
+  for (int d = 0; d < rank; d++) body.elements *= dims[d];
+  if (!takeInputs() || !takeSteps() || !takeOutputs() || !keepOverwrittenInputs()) return false;
+  body.resultPlain = -1;
+  if (role == Decoder::Role::Head) {
+    const BodyOutput& output = body.outputs[0];
+    if (output.place < body.inputCount && body.inputs[output.place].access == Access::Contiguous) body.resultPlain = output.place;
+    for (int operand = 0; operand < operandCount(); operand++) {
+      if (meanings[operand].place == output.place && headType != nullptr) *headType = meanings[operand].type;
+    }
+  }
+  if (role == Decoder::Role::Tail && body.stepCount == 0 && body.outputCount == 1 && body.outputs[0].place == 0 && body.outputs[0].contiguous &&
+      body.outputs[0].dtype == DType::Float32) {
+    body.accumulatorPlain = true;
+    if (!decoder.resolve(reinterpret_cast<char**>(plain), decoder.outputViews[0].buffer, decoder.outputViews[0].offset)) return false;
+  }
+  writeDirectly();
+  chooseTile();
+  body.nanoseconds += 0.06 * body.gatheredCount;
+  decoder.kernels.prepareBody(body);
+  return true;
+}
+
+}  // namespace
+
+bool Decoder::decodeBody(Role role, Body& body, float** plain, RegisterType* headType) {
+  BodyDecoder bodyDecoder{*this, body, role};
+  return bodyDecoder.decode(plain, headType);
+}
+
+}  // namespace rappel

@@ -1,0 +1,183 @@
+// Reading words and checking views; see decoder.h.
+#include "decoder.h"
+
+namespace rappel {
+
+const char* dtypeName(DType dtype) {
+  constexpr const char* names[] = {"float32", "int32", "uint8", "bool"};
+  return names[static_cast<int>(dtype)];
+}
+
+bool Decoder::outOfMemory() {
+  message.write("out of memory while loading instruction ", number);
+  return false;
+}
+
+bool Decoder::take(int& word) {
+  if (at >= end) return fail("its ", end, " words end before its payload does");
+  word = words[at++];
+  return true;
+}
+
+bool Decoder::take(long& word) {
+  int value;
+  if (!take(value)) return false;
+  word = value;
+  return true;
+}
+
+bool Decoder::takeRange(const char* what, long low, long high, int& word) {
+  if (!take(word)) return false;
+  if (word < low || word > high) return fail(what, " is ", word, ", expected ", low, " to ", high);
+  return true;
+}
+
+bool Decoder::takeDims(const char* what, int& rank, int* dims) {
+  if (!takeRange(what, 0, kMaxRank, rank)) return false;
+  long elements = 1;
+  bool empty = false;
+  for (int d = 0; d < rank; d++) {
+    if (!takeRange("a dimension", 0, kMaxElements, dims[d])) return false;
+    if (dims[d] == 0) empty = true;
+  }
+  for (int d = 0; d < rank && !empty; d++) {
+    elements *= dims[d];
+    if (elements > kMaxElements) return fail("more than ", kMaxElements, " elements");
+  }
+  return true;
+}
+
+bool Decoder::finish() {
+  if (at != end) return fail(end - at, " words are left over after its payload");
+  return true;
+}
+
+bool Decoder::checkBuffer(const char* what, int buffer, bool written) {
+  if (buffer < 0 || buffer >= bufferCount) return fail(what, " names buffer ", buffer, " of ", bufferCount);
+  if (written && buffers[buffer].kind == BufferKind::Constant) return fail(what, " writes to buffer ", buffer, ", which is a constant");
+  return true;
+}
+
+bool Decoder::checkView(const View& view, const char* what, int which, bool written) {
+  if (!checkBuffer(what, view.buffer, written)) return false;
+  const Buffer& buffer = buffers[view.buffer];
+  long low = view.offset, high = view.offset;
+  constexpr long limit = 1l << 40;  // beyond every buffer, and far from overflow
+  for (int d = 0; d < view.rank; d++) {
+    if (view.dims[d] == 0) return true;  // nothing is reached
+    const long reach = (view.dims[d] - 1l) * view.strides[d];
+    if (reach > 0) high += reach;
+    if (reach < 0) low += reach;
+    if (low < -limit) low = -limit;
+    if (high > limit) high = limit;
+    if (written && view.strides[d] == 0 && view.dims[d] > 1) {
+      return fail(what, " has stride 0 over a dimension of ", view.dims[d], ", so that elements would be written more than once");
+    }
+  }
+  if (low < 0 || high >= buffer.elements) {
+    const long reached = low < 0 ? low : high;
+    if (which < 0) return fail(what, " reaches element ", reached, " of buffer ", view.buffer, ", which has ", buffer.elements);
+    return fail(what, " ", which, " reaches element ", reached, " of buffer ", view.buffer, ", which has ", buffer.elements);
+  }
+  if (written && buffer.kind == BufferKind::Binding) executable.bindings[buffer.place].written = true;
+  return true;
+}
+
+bool Decoder::takeStridedView(const char* what, int which, int rank, const int* dims, bool written, View& view) {
+  if (!take(view.buffer) || !take(view.offset)) return false;
+  view.rank = rank;
+  for (int d = 0; d < rank; d++) {
+    view.dims[d] = dims[d];
+    if (!take(view.strides[d])) return false;
+  }
+  return checkView(view, what, which, written);
+}
+
+bool Decoder::takeArray(const char* what, long elements, bool written, View& view) {
+  if (!take(view.buffer) || !take(view.offset)) return false;
+  if (elements > kMaxElements) return fail(what, " has ", elements, " elements; at most ", kMaxElements, " are possible");
+  view.rank = 1;
+  view.dims[0] = static_cast<int>(elements);
+  view.strides[0] = 1;
+  return checkView(view, what, -1, written);
+}
+
+bool Decoder::requireType(const char* what, const View& view, DType dtype) {
+  const DType met = buffers[view.buffer].dtype;
+  if (met == dtype) return true;
+  return fail(what, " is buffer ", view.buffer, " of type ", dtypeName(met), ", expected ", dtypeName(dtype));
+}
+
+Extent Decoder::extentOf(const View& view) const {
+  const Buffer& buffer = buffers[view.buffer];
+  const long bytes = elementBytes(buffer.dtype);
+  long low = view.offset, high = view.offset;
+  for (int d = 0; d < view.rank; d++) {
+    if (view.dims[d] == 0) return {0, 0, 0};
+    const long reach = (view.dims[d] - 1l) * view.strides[d];
+    if (reach > 0) high += reach;
+    if (reach < 0) low += reach;
+  }
+  Extent extent{0, low * bytes, (high + 1) * bytes};
+  long base = 0;
+  switch (buffer.kind) {
+    case BufferKind::Arena: base = static_cast<long>(buffer.place) * kArenaUnit; break;
+    case BufferKind::Binding: extent.space = 2 + buffer.place; break;
+    case BufferKind::Constant:
+      extent.space = 1;
+      base = static_cast<long>(buffer.place) * 4;
+      break;
+  }
+  extent.low += base;
+  extent.high += base;
+  return extent;
+}
+
+bool Decoder::requireApart(const char* what, const View& a, const char* other, const View& b) {
+  if (!overlap(extentOf(a), extentOf(b))) return true;
+  return fail(what, " (buffer ", a.buffer, ") overlaps ", other, " (buffer ", b.buffer, ") in memory");
+}
+
+bool Decoder::resolve(const char** pointer, int index, long offset) {
+  const Buffer& buffer = buffers[index];
+  const long bytes = offset * elementBytes(buffer.dtype);
+  switch (buffer.kind) {
+    case BufferKind::Arena: *pointer = executable.arena + static_cast<long>(buffer.place) * kArenaUnit + bytes; return true;
+    case BufferKind::Constant: *pointer = executable.constants + static_cast<long>(buffer.place) * 4 + bytes; return true;
+    case BufferKind::Binding: break;
+  }
+  if (executable.patchCount == patchCapacity) {
+    const int capacity = patchCapacity == 0 ? 64 : patchCapacity * 2;
+    Patch* patches = executable.region.allocate<Patch>(capacity);
+    if (patches == nullptr) return outOfMemory();
+    for (int i = 0; i < executable.patchCount; i++) patches[i] = executable.patches[i];
+    executable.patches = patches;
+    patchCapacity = capacity;
+  }
+  executable.patches[executable.patchCount++] = {pointer, buffer.place, bytes};
+  return true;
+}
+
+Walk joinDimensions(const View& view) {
+  Walk walk{};
+  for (int d = 0; d < view.rank; d++) {
+    if (view.dims[d] == 1) continue;
+    const int last = walk.rank - 1;
+    if (last >= 0 && walk.strides[last] == view.strides[d] * view.dims[d]) {
+      walk.dims[last] *= view.dims[d];
+      walk.strides[last] = view.strides[d];
+    } else {
+      walk.dims[walk.rank] = view.dims[d];
+      walk.strides[walk.rank] = view.strides[d];
+      walk.rank++;
+    }
+  }
+  if (walk.rank == 0) {
+    walk.rank = 1;
+    walk.dims[0] = 1;
+    walk.strides[0] = 1;
+  }
+  return walk;
+}
+
+}  // namespace rappel

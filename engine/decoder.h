@@ -1,0 +1,124 @@
+// What the parts of the loader share: a reader of one instruction's words, the table of buffers, and the checks on views.
+// Internal to loader.cc and the decode_*.cc files.
+#pragma once
+#include "executable.h"
+#include "operators.h"
+
+namespace rappel {
+
+constexpr long kMaxElements = 0x7fffffff;
+
+inline int elementBytes(DType dtype) { return dtype == DType::Float32 || dtype == DType::Int32 ? 4 : 1; }
+const char* dtypeName(DType dtype);
+
+struct Buffer {
+  BufferKind kind;
+  DType dtype;
+  long elements;
+  int place;
+};
+
+// A view of a buffer: element (i0, i1, ...) is at offset + sum of i * stride.
+struct View {
+  int buffer;
+  long offset;
+  int rank;
+  int dims[kMaxRank + 3];
+  long strides[kMaxRank + 3];
+};
+
+// Where a view may reach, in bytes, to find out whether two views can overlap.
+struct Extent {
+  int space;  // the arena, the constants, or one binding
+  long low, high;  // half open; empty for a view without elements
+};
+inline bool overlap(const Extent& a, const Extent& b) { return a.space == b.space && a.low < b.high && b.low < a.high; }
+
+// The views that the body of an instruction reads and writes, for the checks of the instruction that carries it.
+constexpr int kMaxOutputs = 64;
+struct DecodedViews {
+  View inputs[kMaxPlaces];
+  View outputs[kMaxOutputs];
+};
+
+class Decoder {
+ public:
+  Decoder(Executable& executable, const KernelTable& kernels, Message& message, DecodedViews& views)
+      : executable(executable), kernels(kernels), message(message), inputViews(views.inputs), outputViews(views.outputs) {}
+
+  Executable& executable;
+  const KernelTable& kernels;
+  Message& message;
+  const Buffer* buffers = nullptr;
+  int bufferCount = 0;
+  int patchCapacity = 0;
+
+  // The instruction being decoded.
+  int number = 0;
+  int opcode = 0;
+  const int* words = nullptr;
+  long at = 0, end = 0;
+
+  // ---- Failing. Every method below that returns bool returns false after it has written the reason. ----
+
+  template <class... Pieces>
+  bool fail(Pieces... pieces) {
+    message.write("instruction ", number, " (", opcodeName(opcode), "): ");
+    message.write(pieces...);
+    return false;
+  }
+  bool outOfMemory();
+
+  // ---- Reading ----
+
+  bool take(int& word);
+  bool take(long& word);
+  // A word in [low, high]; `what` names it.
+  bool takeRange(const char* what, long low, long high, int& word);
+  bool takeDims(const char* what, int& rank, int* dims);  // rank, dims[rank]; at most kMaxElements elements in all
+  bool finish();  // nothing may be left of the instruction
+
+  // ---- Views ----
+
+  bool checkBuffer(const char* what, int buffer, bool written);
+  // Checks that every element of the view lies in its buffer. `what` and `which` (not shown if negative) name it: "input 1".
+  bool checkView(const View& view, const char* what, int which, bool written);
+  bool takeStridedView(const char* what, int which, int rank, const int* dims, bool written, View& view);  // buffer, offset, strides[rank]
+  // buffer, offset of a contiguous array of `elements`.
+  bool takeArray(const char* what, long elements, bool written, View& view);
+  bool requireType(const char* what, const View& view, DType dtype);
+  Extent extentOf(const View& view) const;
+  // A result must not lie over a source of the same instruction.
+  bool requireApart(const char* what, const View& a, const char* other, const View& b);
+
+  // Sets *pointer to element `offset` of the buffer, now or whenever a binding changes.
+  bool resolve(const char** pointer, int buffer, long offset);
+  bool resolve(char** pointer, int buffer, long offset) { return resolve(const_cast<const char**>(pointer), buffer, offset); }
+
+  // ---- The instructions ----
+
+  // `role` says what the accumulator is to this body.
+  enum class Role { Map, Tail, Head };
+  bool decodeBody(Role role, Body& body, float** plain, RegisterType* headType);
+  bool decodeInstruction(Instruction& instruction);
+
+  View* inputViews;
+  int inputViewCount = 0;
+  View* outputViews;
+  int outputViewCount = 0;
+
+ private:
+  bool decodeMap(Instruction& instruction);
+  bool decodeMatmul(Instruction& instruction);
+  bool decodeConvolution(Instruction& instruction);
+  bool decodeReduce(Instruction& instruction);
+  bool decodeWindow(Instruction& instruction);
+  bool decodeGather(Instruction& instruction, bool scatter);
+  bool decodeCopy(Instruction& instruction);
+  bool decodeFill(Instruction& instruction);
+};
+
+// Joins dimensions that continue each other; at least rank 1 afterwards.
+Walk joinDimensions(const View& view);
+
+}  // namespace rappel

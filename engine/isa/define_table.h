@@ -1,0 +1,69 @@
+// Builds the table of kernels for the instruction set of the translation unit that includes this; see kernel_table.h.
+#pragma once
+#include "../kernels/convolution.h"
+#include "../kernels/copy.h"
+#include "../kernels/gather.h"
+#include "../kernels/map.h"
+#include "../kernels/matmul.h"
+#include "../kernels/reduce.h"
+#include "../kernels/window.h"
+#include "kernel_table.h"
+
+namespace rappel {
+namespace RAPPEL_ISA {
+
+// The tail's tiles follow the kernel's own scratch memory.
+inline void addTail(Instruction& instruction, Tail& tail, const Body& body) {
+  Schedule& schedule = instruction.schedule;
+  tail.body = &body;
+  tail.run = runBody;
+  tail.scratchOffset = (schedule.scratchBytes + 63) / 64 * 64;
+  schedule.scratchBytes = tail.scratchOffset + body.scratchBytes;
+  schedule.flops += static_cast<double>(body.elements) * body.flops;
+  schedule.bytes += body.bytes;
+  if (body.elements == 0) schedule.tasks[0] = 0;
+}
+
+inline void scheduleMatmul(Instruction& instruction) {
+  MatmulInstruction& matmul = *static_cast<MatmulInstruction*>(instruction.arguments);
+  matmulSchedule(matmul.arguments, instruction.schedule);
+  addTail(instruction, matmul.tail, matmul.body);
+}
+inline void runMatmul(const Instruction& instruction, int phase, int task, Worker& worker) {
+  const MatmulInstruction& matmul = *static_cast<const MatmulInstruction*>(instruction.arguments);
+  matmulTask(matmul.arguments, matmul.tail, phase, task, worker, instruction.workspace);
+}
+
+inline void scheduleConvolution(Instruction& instruction) {
+  ConvolutionInstruction& convolution = *static_cast<ConvolutionInstruction*>(instruction.arguments);
+  convolutionSchedule(convolution.arguments, instruction.schedule);
+  addTail(instruction, convolution.tail, convolution.body);
+}
+inline void runConvolution(const Instruction& instruction, int phase, int task, Worker& worker) {
+  const ConvolutionInstruction& convolution = *static_cast<const ConvolutionInstruction*>(instruction.arguments);
+  convolutionTask(convolution.arguments, convolution.tail, phase, task, worker, instruction.workspace);
+}
+
+constexpr KernelTable defineTable(const char* name) {
+  KernelTable table{name, kLanes, prepareBody, runBody, {}};
+  const auto set = [&table](Opcode opcode, void (*schedule)(Instruction&), TaskFunction run) {
+    table.kernels[static_cast<int>(opcode)] = {schedule, run};
+  };
+  set(Opcode::Map, mapSchedule, mapTask);
+  set(Opcode::Matmul, scheduleMatmul, runMatmul);
+  set(Opcode::Convolution, scheduleConvolution, runConvolution);
+  set(Opcode::Reduce, reduceSchedule, reduceTask);
+  set(Opcode::WindowMax, windowSchedule, windowMaxTask);
+  set(Opcode::WindowGather, windowSchedule, windowGatherTask);
+  set(Opcode::WindowScatter, windowSpreadSchedule, windowScatterTask);
+  set(Opcode::WindowSum, windowSchedule, windowSumTask);
+  set(Opcode::WindowSpread, windowSpreadSchedule, windowSpreadTask);
+  set(Opcode::Gather, gatherSchedule, gatherTask);
+  set(Opcode::ScatterAdd, scatterAddSchedule, scatterAddTask);
+  set(Opcode::Copy, copySchedule, copyTask);
+  set(Opcode::Fill, fillSchedule, fillTask);
+  return table;
+}
+
+}  // namespace RAPPEL_ISA
+}  // namespace rappel

@@ -1,0 +1,34 @@
+// What one instruction set offers the loader and the executor: a table of kernels. Each isa/*.cc defines one.
+#pragma once
+#include "../instruction.h"
+
+namespace rappel {
+
+constexpr int kOpcodes = 14;  // the opcodes count from 1
+
+struct Kernel {
+  void (*schedule)(Instruction& instruction);
+  TaskFunction run;
+};
+
+struct KernelTable {
+  const char* name;
+  int lanes;
+  void (*prepareBody)(Body& body);
+  RunBody runBody;
+  Kernel kernels[kOpcodes];
+};
+
+// The tables this build contains, the fastest first.
+struct KernelTables {
+  const KernelTable* const* tables;
+  int count;
+};
+KernelTables kernelTables();
+
+// The fastest table that this processor can run, or the one of the given name (null or empty: no wish). Null, with the reason in
+// `reason`, for a name that is unknown or that the processor cannot run.
+class Message;
+const KernelTable* selectKernels(const char* name, Message& reason);
+
+}  // namespace rappel

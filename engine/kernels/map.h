@@ -1,0 +1,185 @@
+// The interpreter of a MapBody: tile by tile, step by step, every step one vectorised loop over registers that stay in L1.
+// It serves as the Map instruction, as the tail of a matmul or convolution and as the head of a reduction; see ../body.h.
+#pragma once
+#include "../instruction.h"
+#include "random.h"
+#include "steps.h"
+#include "walk.h"
+
+namespace rappel {
+namespace RAPPEL_ISA {
+
+constexpr size_type kTileBytes = kTile * 4 + 64;  // padding: a gathered run may end in a whole vector, and no two tiles alias
+
+// Chooses the loop of every step; sizes the scratch memory. Called once, when the program is loaded.
+inline void prepareBody(Body& body) {
+  for (int i = 0; i < body.uniformStepCount; i++) {
+    // One element: the plain variant reads exactly one lane of each operand.
+    body.uniformSteps[i].run = stepFunction(body.uniformSteps[i].op, 0);
+  }
+  for (int i = 0; i < body.stepCount; i++) body.steps[i].run = stepFunction(body.steps[i].op, body.steps[i].uniform);
+  body.scratchBytes = static_cast<size_type>(body.cellCount) * kCellBytes +
+                      static_cast<size_type>(body.gatheredCount + body.slotCount) * kTileBytes;
+}
+
+// (index / period) % count for consecutive indices.
+inline void iotaStep(int* target, long index, long count, int period, int modulus) {
+  long within = index % period;
+  int value = static_cast<int>(index / period % modulus);
+  while (count > 0) {
+    if (period == 1) {
+      const long n = modulus - value < count ? modulus - value : count;
+      for (long i = 0; i < n; i++) target[i] = value + static_cast<int>(i);
+      target += n;
+      count -= n;
+      value = 0;
+    } else {
+      const long n = period - within < count ? period - within : count;
+      for (long i = 0; i < n; i++) target[i] = value;
+      target += n;
+      count -= n;
+      within = 0;
+      if (++value == modulus) value = 0;
+    }
+  }
+}
+
+struct TileMemory {
+  char* cells;
+  char* gathered;
+  char* slots;
+};
+
+// Fills the places that do not move from tile to tile.
+RAPPEL_INLINE TileMemory placeFixedOperands(const Body& body, char* scratch, const void** places) {
+  TileMemory memory;
+  memory.cells = scratch;
+  memory.gathered = scratch + static_cast<size_type>(body.cellCount) * kCellBytes;
+  memory.slots = memory.gathered + static_cast<size_type>(body.gatheredCount) * kTileBytes;
+  for (int i = 0; i < body.constantCount; i++) places[body.firstConstant + i] = body.constants + i;
+  for (int i = 0; i < body.cellCount; i++) places[body.firstCell + i] = memory.cells + i * kCellBytes;
+  for (int i = 0; i < body.slotCount; i++) places[body.firstSlot + i] = memory.slots + i * kTileBytes;
+  return memory;
+}
+
+// Runs the steps on the tile of `count` elements that begins at `index`.
+RAPPEL_INLINE void runSteps(const BodyStep* steps, int stepCount, const void** places, long index, long count) {
+  for (int i = 0; i < stepCount; i++) {
+    const BodyStep& step = steps[i];
+    void* destination = const_cast<void*>(places[step.destination]);
+    if (__builtin_expect(step.run != nullptr, 1)) {
+      step.run(destination, places[step.a], places[step.b], places[step.c], count);
+    } else if (step.op == Operator::Iota) {
+      iotaStep(static_cast<int*>(destination), index, count, step.immediateA, step.immediateB);
+    } else {
+      randomStep(static_cast<int*>(destination), index, count, static_cast<const int*>(places[step.a]), step.immediateB);
+    }
+  }
+}
+
+inline void runBody(const Body& body, Worker& worker, size_type scratchOffset, long start, long count, const void* accumulator,
+                    void* result) {
+  if (count <= 0) return;
+  const void* places[kMaxPlaces];
+  const TileMemory memory = placeFixedOperands(body, worker.scratch + scratchOffset, places);
+  long tileLimit = body.tile;
+  for (int i = 0; i < body.inputCount; i++) {
+    const BodyInput& input = body.inputs[i];
+    if (input.access == Access::Uniform) {
+      places[i] = input.data;
+    } else if (input.access == Access::UniformCell) {
+      void* cell = memory.cells + input.tilePlace * kCellBytes;
+      gatherTile(static_cast<int*>(cell), input.walk, input.dtype, input.data, 0, 1);
+      places[i] = cell;
+    }
+  }
+  if (body.uniformStepCount > 0) runSteps(body.uniformSteps, body.uniformStepCount, places, 0, 1);
+
+  const long end = start + count;
+  bool first = true;
+  for (long index = start; index < end;) {
+    long n = end - index < tileLimit ? end - index : tileLimit;
+    for (int i = 0; i < body.inputCount; i++) {
+      const BodyInput& input = body.inputs[i];
+      if (input.access == Access::Periodic && input.period > body.tile) {
+        const long left = input.period - index % input.period;  // a tile within one period can use it in place
+        if (left < n) n = left;
+      }
+    }
+    for (int i = 0; i < body.inputCount; i++) {
+      const BodyInput& input = body.inputs[i];
+      switch (input.access) {
+        case Access::Contiguous: places[i] = input.data + index * 4; break;
+        case Access::Accumulator: places[i] = static_cast<const char*>(accumulator) + (index - start) * 4; break;
+        case Access::Periodic: {
+          const unsigned phase = static_cast<unsigned>(index) % static_cast<unsigned>(input.period);
+          if (phase + n <= input.period) {
+            places[i] = input.data + static_cast<size_type>(phase) * 4;
+            break;
+          }
+          char* tile = memory.gathered + input.tilePlace * kTileBytes;
+          if (first || !body.fillPeriodicOnce) {
+            gatherTile(reinterpret_cast<int*>(tile), input.walk, input.dtype, input.data, index, n);
+          }
+          places[i] = tile;
+          break;
+        }
+        case Access::Gathered: {
+          char* tile = memory.gathered + input.tilePlace * kTileBytes;
+          gatherTile(reinterpret_cast<int*>(tile), input.walk, input.dtype, input.data, index, n);
+          places[i] = tile;
+          break;
+        }
+        case Access::Uniform:
+        case Access::UniformCell: break;
+      }
+    }
+    for (int i = 0; i < body.outputCount; i++) {
+      const BodyOutput& output = body.outputs[i];
+      if (output.direct) {
+        places[body.firstDirect + i] = output.result ? static_cast<char*>(result) + (index - start) * 4 : output.data + index * 4;
+      }
+    }
+    runSteps(body.steps, body.stepCount, places, index, n);
+    for (int i = 0; i < body.outputCount; i++) {
+      const BodyOutput& output = body.outputs[i];
+      if (output.direct) continue;
+      const int* values = static_cast<const int*>(places[output.place]);
+      if (output.result) {
+        scatterTile(values, output.uniform, output.walk, output.dtype, static_cast<char*>(result), index - start, n);
+      } else {
+        scatterTile(values, output.uniform, output.walk, output.dtype, output.data, index, n);
+      }
+    }
+    index += n;
+    first = false;
+  }
+}
+
+// A task is long enough to be worth a hand-over to another core, a map of a few microseconds is one task.
+inline void mapSchedule(Instruction& instruction) {
+  MapArguments& map = *static_cast<MapArguments*>(instruction.arguments);
+  Body& body = map.body;
+  constexpr double taskNanoseconds = 10000, bytesNanoseconds = 0.04;
+  const double elements = static_cast<double>(body.elements);
+  const double total = elements * body.nanoseconds + body.bytes * bytesNanoseconds;
+  long tasks = static_cast<long>(total / taskNanoseconds);
+  if (tasks < 1) tasks = 1;
+  if (tasks > 1024) tasks = 1024;
+  map.chunk = ((body.elements + tasks - 1) / tasks + kTile - 1) / kTile * kTile;
+  Schedule& schedule = instruction.schedule;
+  schedule.tasks[0] = body.elements == 0 ? 0 : static_cast<int>((body.elements + map.chunk - 1) / map.chunk);
+  schedule.scratchBytes = body.scratchBytes;
+  schedule.flops = elements * body.flops;
+  schedule.bytes = body.bytes;
+}
+
+inline void mapTask(const Instruction& instruction, int, int task, Worker& worker) {
+  const MapArguments& map = *static_cast<const MapArguments*>(instruction.arguments);
+  const long start = task * map.chunk;
+  const long left = map.body.elements - start;
+  runBody(map.body, worker, 0, start, left < map.chunk ? left : map.chunk, nullptr, nullptr);
+}
+
+}  // namespace RAPPEL_ISA
+}  // namespace rappel

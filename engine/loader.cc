@@ -1,0 +1,249 @@
+// Loading: a Program's words become an Executable, or a message that says what is wrong with them. Nothing in the words is trusted.
+#include "decoder.h"
+#include "threads.h"
+
+namespace rappel {
+
+namespace {
+
+constexpr int kBufferWords = 4, kHeaderWords = 9, kInstructionWords = 2;
+
+bool takeHeader(const int* words, long wordCount, Header& header, Message& message) {
+  if (wordCount < kHeaderWords) {
+    message.write("a program has at least ", kHeaderWords, " words, this one has ", wordCount);
+    return false;
+  }
+  header = {words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7], words[8]};
+  if (header.magic != kMagic) {
+    message.write("not a program: its first word is ", header.magic, ", expected ", kMagic);
+    return false;
+  }
+  if (header.version != kVersion) {
+    message.write("the program has format version ", header.version, ", this engine reads version ", kVersion, "; rebuild the engine or the compiler");
+    return false;
+  }
+  if (header.wordCount != wordCount) {
+    message.write("the program says that it has ", header.wordCount, " words, but ", wordCount, " were given");
+    return false;
+  }
+  const int counts[] = {header.bufferCount, header.bindingCount, header.arenaUnits, header.constantWords, header.instructionCount};
+  const char* const names[] = {"buffers", "bindings", "arena units", "constant words", "instructions"};
+  for (int i = 0; i < 5; i++) {
+    if (counts[i] < 0) {
+      message.write("the program says that it has ", counts[i], " ", names[i]);
+      return false;
+    }
+  }
+  const long least = kHeaderWords + static_cast<long>(header.bufferCount) * kBufferWords + header.constantWords +
+                     static_cast<long>(header.instructionCount) * kInstructionWords;
+  if (least > wordCount) {
+    message.write("the program has ", wordCount, " words, but its ", header.bufferCount, " buffers, ", header.constantWords, " constant words and ",
+                  header.instructionCount, " instructions need at least ", least);
+    return false;
+  }
+  if (header.bindingCount > header.bufferCount) {
+    message.write("the program has ", header.bindingCount, " bindings, but only ", header.bufferCount, " buffers");
+    return false;
+  }
+  return true;
+}
+
+bool takeBuffer(const int* words, int number, const Header& header, Executable& executable, Buffer& buffer, Message& message) {
+  const int kind = words[0], dtype = words[1], elements = words[2], place = words[3];
+  const auto fail = [&](auto... pieces) {
+    message.write("buffer ", number, ": ");
+    message.write(pieces...);
+    return false;
+  };
+  if (kind < 0 || kind > 2) return fail("its kind is ", kind, ", expected 0 to 2");
+  if (dtype < 0 || dtype > 3) return fail("its dtype is ", dtype, ", expected 0 to 3");
+  if (elements < 0) return fail("it has ", elements, " elements");
+  buffer = {static_cast<BufferKind>(kind), static_cast<DType>(dtype), elements, place};
+  const long bytes = static_cast<long>(elements) * elementBytes(buffer.dtype);
+  if (place < 0) return fail("its place is ", place);
+  switch (buffer.kind) {
+    case BufferKind::Arena: {
+      const long end = static_cast<long>(place) * kArenaUnit + bytes, size = static_cast<long>(header.arenaUnits) * kArenaUnit;
+      if (end > size) return fail("it ends at byte ", end, " of the arena, which has ", size);
+      break;
+    }
+    case BufferKind::Constant: {
+      const long end = static_cast<long>(place) * 4 + bytes, size = static_cast<long>(header.constantWords) * 4;
+      if (end > size) return fail("it ends at byte ", end, " of the constants, which have ", size);
+      break;
+    }
+    case BufferKind::Binding: {
+      if (place >= header.bindingCount) return fail("it lies in binding ", place, " of ", header.bindingCount);
+      BindingNeeds& needs = executable.bindings[place];
+      if (needs.used && needs.dtype != buffer.dtype) {
+        return fail("binding ", place, " is ", dtypeName(needs.dtype), " in another buffer and ", dtypeName(buffer.dtype), " here");
+      }
+      needs.used = true;
+      needs.dtype = buffer.dtype;
+      if (needs.bytes < static_cast<size_type>(bytes)) needs.bytes = static_cast<size_type>(bytes);
+      break;
+    }
+  }
+  return true;
+}
+
+bool takeInstruction(Decoder& decoder, const int* words, long wordCount, long& at, Instruction& instruction) {
+  Message& message = decoder.message;
+  if (wordCount - at < kInstructionWords) {
+    message.write("the program ends before instruction ", decoder.number);
+    return false;
+  }
+  decoder.opcode = words[at];
+  const long length = words[at + 1];
+  if (length < kInstructionWords || length > wordCount - at) {
+    message.write("instruction ", decoder.number, " (", opcodeName(decoder.opcode), ") says that it has ", length, " words, but ", wordCount - at,
+                  " are left");
+    return false;
+  }
+  if (decoder.opcode < 1 || decoder.opcode >= kOpcodes) return decoder.fail("unknown opcode ", decoder.opcode);
+  decoder.words = words + at;
+  decoder.at = kInstructionWords;
+  decoder.end = length;
+  instruction.opcode = static_cast<Opcode>(decoder.opcode);
+  instruction.schedule = Schedule{};
+  if (!decoder.decodeInstruction(instruction) || !decoder.finish()) return false;
+  const Kernel& kernel = decoder.kernels.kernels[decoder.opcode];
+  kernel.schedule(instruction);
+  instruction.run = kernel.run;
+  Executable& executable = decoder.executable;
+  const Schedule& schedule = instruction.schedule;
+  for (int phase = 0; phase < schedule.phases; phase++) {
+    if (schedule.tasks[phase] > kMaxTasks) return decoder.fail("it splits into ", schedule.tasks[phase], " tasks; at most ", kMaxTasks, " are possible");
+  }
+  if (schedule.phases > 1 || schedule.tasks[0] > 1) executable.parallel = true;
+  if (schedule.scratchBytes > executable.scratchBytes) executable.scratchBytes = schedule.scratchBytes;
+  if (schedule.workspaceBytes > executable.workspaceBytes) executable.workspaceBytes = schedule.workspaceBytes;
+  at += length;
+  return true;
+}
+
+bool load(const int* words, long wordCount, Decoder& decoder) {
+  Message& message = decoder.message;
+  Executable& executable = decoder.executable;
+  Header header;
+  if (!takeHeader(words, wordCount, header, message)) return false;
+  Region& region = executable.region;
+  executable.bindings = region.allocate<BindingNeeds>(header.bindingCount);
+  executable.bound = region.allocate<char*>(header.bindingCount);
+  executable.checked = region.allocate<char*>(header.bindingCount);
+  Buffer* buffers = region.allocate<Buffer>(header.bufferCount);
+  executable.instructions = region.allocate<Instruction>(header.instructionCount);
+  // Vectors may be loaded from constants: keep them on cache lines, as the arena is.
+  char* constants = region.allocate<char>(static_cast<long>(header.constantWords) * 4 + kArenaUnit);
+  if (executable.bindings == nullptr || executable.bound == nullptr || executable.checked == nullptr || buffers == nullptr || executable.instructions == nullptr || constants == nullptr) {
+    message.write("out of memory while loading a program of ", wordCount, " words");
+    return false;
+  }
+  constants += (kArenaUnit - reinterpret_cast<size_type>(constants) % kArenaUnit) % kArenaUnit;
+  executable.bindingCount = header.bindingCount;
+  long at = kHeaderWords;
+  for (int i = 0; i < header.bufferCount; i++, at += kBufferWords) {
+    if (!takeBuffer(words + at, i, header, executable, buffers[i], message)) return false;
+  }
+  __builtin_memcpy(constants, words + at, static_cast<size_type>(header.constantWords) * 4);
+  executable.constants = constants;
+  at += header.constantWords;
+  executable.arenaBytes = static_cast<size_type>(header.arenaUnits) * kArenaUnit;
+  executable.arena = static_cast<char*>(platform::allocate(executable.arenaBytes));
+  if (executable.arena == nullptr) {
+    message.write("out of memory: the program needs ", executable.arenaBytes, " bytes for its intermediate results");
+    return false;
+  }
+  decoder.buffers = buffers;
+  decoder.bufferCount = header.bufferCount;
+  for (int i = 0; i < header.instructionCount; i++) {
+    decoder.number = i;
+    if (!takeInstruction(decoder, words, wordCount, at, executable.instructions[i])) return false;
+    executable.instructionCount++;
+  }
+  if (at != wordCount) {
+    message.write(wordCount - at, " words are left over after the last instruction");
+    return false;
+  }
+  if (executable.workspaceBytes > 0) {
+    executable.workspace = static_cast<char*>(platform::allocate(executable.workspaceBytes));
+    if (executable.workspace == nullptr) {
+      message.write("out of memory: the program needs ", executable.workspaceBytes, " bytes of workspace");
+      return false;
+    }
+    for (int i = 0; i < executable.instructionCount; i++) executable.instructions[i].workspace = executable.workspace;
+  }
+  return true;
+}
+
+}  // namespace
+
+Executable* loadExecutable(const int* words, long wordCount, const KernelTable& kernels, Message& message) {
+  Region region;
+  Executable* executable = region.allocate<Executable>();
+  // Too large for the stack of a small thread.
+  DecodedViews* views = static_cast<DecodedViews*>(platform::allocate(sizeof(DecodedViews)));
+  bool loaded = false;
+  if (executable == nullptr || views == nullptr) {
+    message.write("out of memory while loading a program of ", wordCount, " words");
+  } else {
+    executable->region = region;
+    Decoder decoder(*executable, kernels, message, *views);
+    loaded = load(words, wordCount, decoder);
+  }
+  if (views != nullptr) platform::release(views, sizeof(DecodedViews));
+  if (loaded) return executable;
+  if (executable != nullptr) releaseExecutable(executable);
+  return nullptr;
+}
+
+void releaseExecutable(Executable* executable) {
+  if (executable->arena != nullptr) platform::release(executable->arena, executable->arenaBytes);
+  if (executable->workspace != nullptr) platform::release(executable->workspace, executable->workspaceBytes);
+  Region region = executable->region;  // the executable itself lies in it
+  region.release();
+}
+
+bool checkBindings(Executable& executable, const Binding* bindings, int count, Message& message) {
+  if (count != executable.bindingCount) {
+    message.write("the program has ", executable.bindingCount, " bindings, ", count, " were given");
+    return false;
+  }
+  bool same = true;
+  for (int i = 0; i < count; i++) {
+    const BindingNeeds& needs = executable.bindings[i];
+    if (bindings[i].bytes < needs.bytes) {
+      message.write("binding ", i, " has ", bindings[i].bytes, " bytes, the program needs ", needs.bytes, " (",
+                    needs.bytes / static_cast<size_type>(elementBytes(needs.dtype)), " elements of ", dtypeName(needs.dtype), ")");
+      return false;
+    }
+    same = same && executable.checked[i] == bindings[i].memory;
+  }
+  if (same) return true;  // checked before
+  for (int i = 0; i < count; i++) {
+    if (!executable.bindings[i].written) continue;
+    for (int j = 0; j < count; j++) {
+      if (j == i || !executable.bindings[j].used || bindings[j].memory != bindings[i].memory) continue;
+      message.write("bindings ", i < j ? i : j, " and ", i < j ? j : i, " are the same memory, and the program writes to binding ", i,
+                    "; bind a copy of it");
+      return false;
+    }
+  }
+  for (int i = 0; i < count; i++) executable.checked[i] = bindings[i].memory;
+  return true;
+}
+
+void bindExecutable(Executable& executable, const Binding* bindings) {
+  bool same = true;
+  for (int i = 0; i < executable.bindingCount; i++) {
+    same = same && executable.bound[i] == bindings[i].memory;
+    executable.bound[i] = bindings[i].memory;
+  }
+  if (same) return;
+  for (int i = 0; i < executable.patchCount; i++) {
+    const Patch& patch = executable.patches[i];
+    *patch.pointer = executable.bound[patch.binding] + patch.byteOffset;
+  }
+}
+
+}  // namespace rappel
