@@ -193,6 +193,24 @@ def make_losses():
             values(50, 6, 3), values(51, 6, 3), {}, sample_weights)
     run("mean squared error of images", "meanSquaredError", losses.MeanSquaredError,
         values(52, 2, 3, 2), values(53, 2, 3, 2), {})
+    near = values(50, 6, 3) + values(57, 6, 3)
+    near[0, 0] = values(50, 6, 3)[0, 0]
+    run("mean absolute error", "meanAbsoluteError", losses.MeanAbsoluteError, values(50, 6, 3), near, {}, weights)
+    for delta in (1.0, 0.5):
+        run(f"Huber with delta {delta:g}", "huber", lambda reduction: losses.Huber(delta=delta, reduction=reduction),
+            values(50, 6, 3), near, dict(delta=delta))
+
+    binary = (values(58, 6, 3) > 0).astype(np.float32)
+    binary_logits = values(59, 6, 3, scale=3)
+    binary_logits[:2] = [[1e4, -1e4, 0], [-1e4, 1e4, 1e-3]]
+    chances = np.round(np.random.default_rng(60).random((6, 3)), 3).astype(np.float32)
+    chances[0] = [0, 1, 0.5]
+    for kind, predictions in (("logits", binary_logits), ("probabilities", chances)):
+        for smoothing in (0, 0.1):
+            run(f"binary cross-entropy, {kind}, label smoothing {smoothing}", "binaryCrossentropy",
+                lambda reduction: losses.BinaryCrossentropy(
+                    from_logits=kind == "logits", label_smoothing=smoothing, reduction=reduction),
+                binary, predictions, dict(fromLogits=kind == "logits", labelSmoothing=smoothing), weights)
 
     labels = np.array([2, 0, 3, 1, 1, 0])
     one_hot = np.eye(4, dtype=np.float32)[labels]

@@ -49,6 +49,12 @@ def make_optimizers():
     run("adam with epsilon 1e-3", "adam", optimizers.Adam, dict(learning_rate=0.01, epsilon=1e-3))
     run("adam with AMSGrad", "adam", optimizers.Adam, dict(learning_rate=0.05, beta_2=0.9, amsgrad=True))
     run("adam with decoupled weight decay", "adam", optimizers.Adam, dict(learning_rate=0.01, weight_decay=0.1))
+    run("adamW", "adamW", optimizers.AdamW, dict(learning_rate=0.01))
+    run("rmsprop", "rmsprop", optimizers.RMSprop, dict(learning_rate=0.01))
+    run("rmsprop with momentum", "rmsprop", optimizers.RMSprop, dict(learning_rate=0.01, rho=0.8, momentum=0.9))
+    run("rmsprop, centered", "rmsprop", optimizers.RMSprop, dict(learning_rate=0.01, epsilon=1e-3, centered=True))
+    run("adagrad", "adagrad", optimizers.Adagrad, dict(learning_rate=0.1))
+    run("adagrad from 0", "adagrad", optimizers.Adagrad, dict(learning_rate=0.1, initial_accumulator_value=0.0, epsilon=1e-3))
     cases.write()
 
 

@@ -50,7 +50,7 @@ def optimizers():
         cases.add(name, dict(parameters=OPTIMIZER_VALUES, gradients=gradients), options, dict(steps=steps))
 
     def sgd(name, learning_rate, **options):
-        torch_names = dict(momentum="momentum", nesterov="nesterov", weightDecay="weight_decay")
+        torch_names = dict(momentum="momentum", nesterov="nesterov", coupledWeightDecay="weight_decay")
         arguments = {torch_names[key]: value for key, value in options.items()}
         run(name, lambda p: torch.optim.SGD(p, lr=learning_rate, **arguments), dict(optimizer="sgd", learningRate=learning_rate, **options))
 
@@ -68,8 +68,8 @@ def optimizers():
     sgd("sgd", 0.1)
     sgd("sgd with momentum", 0.05, momentum=0.9)
     sgd("sgd with Nesterov momentum", 0.05, momentum=0.9, nesterov=True)
-    sgd("sgd with weight decay", 0.1, weightDecay=0.01)
-    sgd("sgd with momentum and weight decay", 0.05, momentum=0.9, weightDecay=0.01)
+    sgd("sgd with weight decay in the gradient", 0.1, coupledWeightDecay=0.01)
+    sgd("sgd with momentum and weight decay in the gradient", 0.05, momentum=0.9, coupledWeightDecay=0.01)
     adam("adam", 1e-3)
     adam("adam with betas 0.8 and 0.95", 0.05, betas=(0.8, 0.95))
     adam("adam with epsilon 1e-3", 0.01, eps=1e-3)
