@@ -4,7 +4,7 @@
 //
 // CXX chooses the compiler (else g++, else clang++). RAPPEL_SANITIZE=address|undefined|thread builds into build/engine-<sanitizer>
 // with that sanitizer. An object is named by the hash of everything it depends on, so it is up to date if it exists.
-// Exit codes: 0 built or up to date, 1 the compiler reports an error, 2 there is no compiler or no Node-API header.
+// Prints one line if there was something to do. Exit codes: 0 built or up to date, 1 the compiler reports an error, 2 there is no compiler or no Node-API header.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -41,7 +41,8 @@ function findNodeApi() {
     join(dirname(process.execPath), "..", "include", "node"),
   ];
   const found = places.find((place) => existsSync(join(place, "node_api.h")));
-  if (found === undefined) throw new BuildError(`node_api.h is not in ${places.join(" nor ")}; run npm install first`, 2);
+  if (found === undefined)
+    throw new BuildError(`node_api.h is not in ${places.join(" nor ")}; run npm install first`, 2);
   return found;
 }
 
@@ -151,7 +152,9 @@ async function build() {
   const upToDate = existsSync(library) && existsSync(stamp) && readFileSync(stamp, "utf8") === linked;
   if (!upToDate) {
     const platformFlags =
-      process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : ["-Wl,--as-needed", "-static-libgcc", "-pthread"];
+      process.platform === "darwin"
+        ? ["-undefined", "dynamic_lookup"]
+        : ["-Wl,--as-needed", "-static-libgcc", "-pthread"];
     const shared = ["-shared", ...optimization, ...platformFlags];
     // Linked aside and renamed, because a process may have the old file mapped.
     const partial = `${library}.${process.pid}.part`;
@@ -166,9 +169,10 @@ async function build() {
       if (name.endsWith(".o") && !current.has(name)) rmSync(join(objects, name), { force: true });
     }
   }
+  if (upToDate) return;
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  const what = upToDate ? "is up to date" : `compiled ${stale.length} of ${units.length} files with ${compiler.version}`;
-  console.log(`engine: ${what}, ${seconds} s -> ${relative(root, library)}`);
+  const compiled = `compiled ${stale.length} of ${units.length} files with ${compiler.version}`;
+  console.log(`engine: ${compiled}, ${seconds} s -> ${relative(root, library)}`);
 }
 
 try {

@@ -102,6 +102,7 @@ export function loadEngine(): Engine {
     throw new Error(`the native engine is not built (${path} is missing); run \`node scripts/build-engine.mjs\``);
   }
   const loaded: unknown = createRequire(import.meta.url)(path);
-  if (!isEngine(loaded)) throw new Error(`${path} is not Rappel's engine; rebuild it with \`node scripts/build-engine.mjs\``);
+  if (!isEngine(loaded))
+    throw new Error(`${path} is not Rappel's engine; rebuild it with \`node scripts/build-engine.mjs\``);
   return loaded;
 }
