@@ -65,6 +65,9 @@ class Emitter {
     this.#schedule = schedule;
     this.#memory = memory;
     this.#views = views;
+    // Every binding has its buffer, used or not, so that the engine can check all of them.
+    for (const parameter of graph.parameters) this.#bufferOf(parameter);
+    for (const [index, output] of graph.outputs.entries()) this.#bindingOf({ kind: "output", index }, output);
   }
 
   program(): Program {

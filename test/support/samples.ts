@@ -24,8 +24,8 @@ export function valuesOfInput(input: SampleInput, seed: number): Float64Array {
   const [low, high] = input.range ?? [-2, 2];
   const isFloat = dtypeOfInput(input) === "float32";
   return new Float64Array(sizeOf(input.shape)).map((_, index) => {
-    if (input.values)
-      return input.values.length > 0 ? Math.fround(input.values[index % input.values.length] as number) : 0;
+    const given = input.values?.[index % input.values.length];
+    if (given !== undefined) return isFloat ? Math.fround(given) : given;
     const value = low + (high - low) * random();
     return isFloat ? Math.fround(value) : Math.round(value);
   });
