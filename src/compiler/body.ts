@@ -205,6 +205,10 @@ class BodyBuilder {
         return this.#push("fma", this.#operand(product, 0), this.#operand(product, 1), this.#operand(step, other));
       }
     }
+    if (step.inputs[0]?.dtype === "bool" && (step.primitive.name === "equal" || step.primitive.name === "notEqual")) {
+      const differ = this.#push("xor", this.#operand(step, 0), this.#operand(step, 1));
+      return step.primitive.name === "notEqual" ? differ : this.#push("xor", differ, this.#constant(bitsOf(1, "bool")));
+    }
     // The operands' type decides: a comparison of floats is a float operation with a bool result.
     const isFloat = (step.inputs[step.inputs.length - 1] as Node).dtype === "float32";
     const name = operators[step.primitive.name]?.[isFloat ? 0 : 1];

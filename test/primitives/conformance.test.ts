@@ -117,6 +117,7 @@ async function checkSample(device: Device, primitive: Primitive, sample: Sample)
     ),
     expected,
     `transposed ${describeSample(sample)}`,
+    magnitude,
   );
 }
 
