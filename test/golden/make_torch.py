@@ -79,16 +79,17 @@ def optimizers():
 
 
 def optimizer_of(name, parameters):
+    """A PyTorch optimizer, and the same one written down for Rappel."""
     if name == "sgd":
-        return torch.optim.SGD(parameters, lr=0.1, momentum=0.9), dict(optimizer="sgd", learningRate=0.1, momentum=0.9)
-    options = dict(optimizer="adam", learningRate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8)
-    return torch.optim.Adam(parameters, lr=0.01, betas=(0.9, 0.999), eps=1e-8), options
+        return torch.optim.SGD(parameters, lr=0.1, momentum=0.9), dict(className="sgd", config=dict(learningRate=0.1, momentum=0.9))
+    config = dict(learningRate=0.01, beta1=0.9, beta2=0.999, epsilon=1e-8)
+    return torch.optim.Adam(parameters, lr=0.01, betas=(0.9, 0.999), eps=1e-8), dict(className="adam", config=config)
 
 
-def train(cases, name, optimizer_name, features, labels, batch_size, steps, weights, forward, layers, snapshot):
+def train(cases, network, optimizer_name, features, labels, batch_size, steps, weights, forward, snapshot):
     """Trains `weights` on consecutive batches, around the data as often as needed, and records loss and weights at each step."""
     parameters = {key: leaf(value.copy()) for key, value in weights.items()}
-    optimizer, options = optimizer_of(optimizer_name, list(parameters.values()))
+    optimizer, written_down = optimizer_of(optimizer_name, list(parameters.values()))
     losses, snapshots = [], []
     for step in range(steps):
         start = step * batch_size % len(features)
@@ -99,52 +100,52 @@ def train(cases, name, optimizer_name, features, labels, batch_size, steps, weig
         optimizer.step()
         losses.append(loss.item())
         snapshots.append(snapshot({key: numpy(parameter) for key, parameter in parameters.items()}))
-    options = dict(options, layers=layers, loss="sparseCategoricalCrossentropy from logits", batchSize=batch_size, steps=steps)
-    cases.add(name, dict(features=features, labels=labels, weights=weights), options, dict(losses=losses, weights=snapshots))
+    options = dict(network=network, optimizer=written_down, batchSize=batch_size)
+    outputs = dict(losses=np.array(losses, np.float32), weights=snapshots)
+    cases.add(f"{network} with {optimizer_name}", dict(features=features, labels=labels, weights=weights), options, outputs)
 
 
 def training():
+    """The layers of the networks "mlp" and "cnn" stand in training.test.ts; the loss is the mean cross-entropy of the logits."""
     cases = Cases("training.torch.json", "torch", VERSION)
     random = np.random.default_rng(7)
 
     def mlp(x, p):
-        hidden = torch.tanh(x @ p["dense1/kernel"] + p["dense1/bias"])
-        return hidden @ p["dense2/kernel"] + p["dense2/bias"]
+        hidden = torch.tanh(x @ p["hidden/kernel"] + p["hidden/bias"])
+        return hidden @ p["logits/kernel"] + p["logits/bias"]
 
     features, labels = values(8, 40, 4), random.integers(0, 3, 40)
     weights = {
-        "dense1/kernel": values(9, 4, 5, scale=0.5), "dense1/bias": values(10, 5, scale=0.1),
-        "dense2/kernel": values(11, 5, 3, scale=0.5), "dense2/bias": values(12, 3, scale=0.1),
+        "hidden/kernel": values(9, 4, 5, scale=0.5), "hidden/bias": values(10, 5, scale=0.1),
+        "logits/kernel": values(11, 5, 3, scale=0.5), "logits/bias": values(12, 3, scale=0.1),
     }
     for optimizer in ("sgd", "adam"):
-        train(cases, f"mlp with {optimizer}", optimizer, features, labels, 8, 10, weights, mlp,
-              "dense(5, tanh) dense(3)", lambda snapshot: snapshot)
+        train(cases, "mlp", optimizer, features, labels, 8, 10, weights, mlp, lambda snapshot: snapshot)
 
     # The convolution has no bias: before a batch normalization its gradient is rounding noise around zero, which Adam would blow up.
     # The running statistics stored are Keras's, of momentum 0.9 and the biased variance (PyTorch would take the unbiased one).
     running = {}
 
     def cnn(x, p):
-        maps = F.conv2d(images_to_torch(x), filters_to_torch(p["conv2d/kernel"]), padding=1)
+        maps = F.conv2d(images_to_torch(x), filters_to_torch(p["convolution/kernel"]), padding=1)
         mean, variance = maps.mean((0, 2, 3)), maps.var((0, 2, 3), unbiased=False)
         running["mean"] = 0.9 * running["mean"] + 0.1 * numpy(mean)
         running["variance"] = 0.9 * running["variance"] + 0.1 * numpy(variance)
-        maps = F.batch_norm(maps, None, None, p["batchNormalization/gamma"], p["batchNormalization/beta"], training=True, eps=1e-3)
+        maps = F.batch_norm(maps, None, None, p["normalization/gamma"], p["normalization/beta"], training=True, eps=1e-3)
         maps = F.max_pool2d(F.relu(maps), 2)
-        return images_from_torch(maps).flatten(1) @ p["dense/kernel"] + p["dense/bias"]
+        return images_from_torch(maps).flatten(1) @ p["logits/kernel"] + p["logits/bias"]
 
     features, labels = values(13, 20, 6, 6, 2), random.integers(0, 3, 20)
     weights = {
-        "conv2d/kernel": values(14, 3, 3, 2, 4, scale=0.3),
-        "batchNormalization/gamma": values(16, 4, scale=0.2, shift=1), "batchNormalization/beta": values(17, 4, scale=0.1),
-        "dense/kernel": values(18, 36, 3, scale=0.2), "dense/bias": values(19, 3, scale=0.1),
+        "convolution/kernel": values(14, 3, 3, 2, 4, scale=0.3),
+        "normalization/gamma": values(16, 4, scale=0.2, shift=1), "normalization/beta": values(17, 4, scale=0.1),
+        "logits/kernel": values(18, 36, 3, scale=0.2), "logits/bias": values(19, 3, scale=0.1),
     }
     for optimizer in ("sgd", "adam"):
         running.update(mean=np.zeros(4, np.float32), variance=np.ones(4, np.float32))
-        train(cases, f"cnn with {optimizer}", optimizer, features, labels, 4, 5, weights, cnn,
-              "conv2d(4, 3, same, no bias) batchNormalization(momentum 0.9, epsilon 1e-3) relu maxPooling2d(2) flatten dense(3)",
-              lambda snapshot: {**snapshot, "batchNormalization/movingMean": running["mean"].copy(),
-                                "batchNormalization/movingVariance": running["variance"].copy()})
+        train(cases, "cnn", optimizer, features, labels, 4, 5, weights, cnn,
+              lambda snapshot: {**snapshot, "normalization/movingMean": running["mean"].copy(),
+                                "normalization/movingVariance": running["variance"].copy()})
     cases.write()
 
 
