@@ -1,0 +1,32 @@
+/** The public API of Rappel, and nothing else. */
+
+export type { Device } from "./devices/device.ts";
+export type { DType, TypedArray } from "./graph/dtype.ts";
+export type { Configuration, Json, SerializedObject } from "./graph/registry.ts";
+export type { Shape } from "./graph/shape.ts";
+export * as initializers from "./initializers/index.ts";
+export * as layers from "./layers/index.ts";
+export * as losses from "./losses/index.ts";
+export * as classification from "./metrics/classification.ts";
+export * as metrics from "./metrics/index.ts";
+export { cast, stopGradient } from "./ops/elementwise.ts";
+export { gradients } from "./ops/gradients.ts";
+export * as ops from "./ops/index.ts";
+export * as optimizers from "./optimizers/index.ts";
+export * as regularizers from "./regularizers/index.ts";
+export * as schedules from "./schedules/index.ts";
+export { arange, eye, fill, iota, linspace, ones, onesLike, zeros, zerosLike } from "./tensor/creation.ts";
+export { explain, type Jitted, jit, type Structure } from "./tensor/jit.ts";
+export { permutation } from "./tensor/permutation.ts";
+export {
+  defaultGenerator,
+  Generator,
+  type RandomOptions,
+  randomBernoulli,
+  randomNormal,
+  randomUniform,
+  setSeed,
+} from "./tensor/random.ts";
+export { getDevice, setDevice } from "./tensor/storage.ts";
+export { type NestedArray, Tensor, tensor } from "./tensor/tensor.ts";
+export { Variable, type VariableOptions } from "./tensor/variable.ts";

@@ -1,0 +1,140 @@
+/** Accuracies: the share of examples for which the prediction means the right class. */
+import { checkInteger, checkOptions } from "../graph/options.ts";
+import type { Configuration } from "../graph/registry.ts";
+import { alignTargets } from "../losses/align.ts";
+import { cast, equal, greater, less, where } from "../ops/elementwise.ts";
+import { expandDims } from "../ops/movement.ts";
+import { mean, sum } from "../ops/reduce.ts";
+import { iota } from "../tensor/creation.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { checkThreshold, isBinary, predictedClasses, type ThresholdOptions, trueClasses } from "./decisions.ts";
+import { MeanMetric } from "./mean-metric.ts";
+import type { MetricOptions } from "./metric.ts";
+
+/** 1 where a single output lies on the target's side of the threshold, averaged over the outputs of an example. */
+function binaryHits(name: string, yTrue: Tensor, yPred: Tensor, threshold: number): Tensor {
+  const target = alignTargets(name, yTrue, yPred);
+  const hits = equal(target, cast(greater(cast(yPred, "float32"), threshold), "float32"));
+  return hits.rank < 2 ? hits : mean(hits, { axis: -1 });
+}
+
+function classHits(name: string, yTrue: Tensor, yPred: Tensor): Tensor {
+  return equal(trueClasses(name, yTrue, yPred), predictedClasses(yPred, 0.5));
+}
+
+/**
+ * The share of right decisions, whatever the targets look like: 0 or 1 for a single output, one-hot rows, or indices of
+ * classes.
+ */
+export class Accuracy extends MeanMetric {
+  static readonly className = "accuracy";
+  readonly className = Accuracy.className;
+  readonly threshold: number;
+
+  constructor(options: ThresholdOptions = {}) {
+    checkOptions("accuracy", options, { name: true, threshold: true });
+    super("accuracy", options);
+    this.threshold = options.threshold ?? 0.5;
+    checkThreshold("accuracy", this.threshold);
+  }
+
+  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
+    return isBinary(yPred) ? binaryHits(this.name, yTrue, yPred, this.threshold) : classHits(this.name, yTrue, yPred);
+  }
+
+  override config(): Configuration {
+    return { ...super.config(), threshold: this.threshold };
+  }
+}
+
+/** The share of outputs on the target's side of the threshold. Targets 0 or 1 and predictions `[batch, outputs]`. */
+export class BinaryAccuracy extends MeanMetric {
+  static readonly className = "binaryAccuracy";
+  readonly className = BinaryAccuracy.className;
+  readonly threshold: number;
+
+  constructor(options: ThresholdOptions = {}) {
+    checkOptions("binaryAccuracy", options, { name: true, threshold: true });
+    super("binaryAccuracy", options);
+    this.threshold = options.threshold ?? 0.5;
+    checkThreshold("binaryAccuracy", this.threshold);
+  }
+
+  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
+    return binaryHits(this.name, yTrue, yPred, this.threshold);
+  }
+
+  override config(): Configuration {
+    return { ...super.config(), threshold: this.threshold };
+  }
+}
+
+/** The share of examples whose largest output is the target's class. Targets one-hot and predictions `[batch, classes]`. */
+export class CategoricalAccuracy extends MeanMetric {
+  static readonly className = "categoricalAccuracy";
+  readonly className = CategoricalAccuracy.className;
+
+  constructor(options: MetricOptions = {}) {
+    checkOptions("categoricalAccuracy", options, { name: true });
+    super("categoricalAccuracy", options);
+  }
+
+  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
+    return classHits(this.name, yTrue, yPred);
+  }
+}
+
+/** The share of examples whose largest output is the target's class. Targets `[batch]`, predictions `[batch, classes]`. */
+export class SparseCategoricalAccuracy extends MeanMetric {
+  static readonly className = "sparseCategoricalAccuracy";
+  readonly className = SparseCategoricalAccuracy.className;
+
+  constructor(options: MetricOptions = {}) {
+    checkOptions("sparseCategoricalAccuracy", options, { name: true });
+    super("sparseCategoricalAccuracy", options);
+  }
+
+  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
+    return classHits(this.name, yTrue, yPred);
+  }
+}
+
+export interface TopKOptions extends MetricOptions {
+  /** How many of the largest outputs count, at least 1; default 5. */
+  k?: number;
+}
+
+/** The share of examples whose target's class is among the k largest outputs; equal outputs count in its favour. */
+export class TopKCategoricalAccuracy extends MeanMetric {
+  static readonly className: string = "topKCategoricalAccuracy";
+  readonly className: string = TopKCategoricalAccuracy.className;
+  readonly k: number;
+
+  constructor(options: TopKOptions = {}, className: string = TopKCategoricalAccuracy.className) {
+    checkOptions(className, options, { name: true, k: true });
+    super(className, options);
+    this.k = options.k ?? 5;
+    checkInteger(className, "k", this.k, 1);
+  }
+
+  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
+    const classes = yPred.shape.at(-1) as number;
+    const isTarget = equal(expandDims(trueClasses(this.name, yTrue, yPred), -1), iota([classes]));
+    const ofTarget = sum(where(isTarget, yPred, 0), { axis: -1, keepDims: true });
+    return less(sum(greater(yPred, ofTarget), { axis: -1 }), this.k);
+  }
+
+  override config(): Configuration {
+    return { ...super.config(), k: this.k };
+  }
+}
+
+/** `TopKCategoricalAccuracy` under the name Keras has for targets that are indices; both take either form. */
+export class SparseTopKCategoricalAccuracy extends TopKCategoricalAccuracy {
+  static override readonly className = "sparseTopKCategoricalAccuracy";
+  override readonly className = SparseTopKCategoricalAccuracy.className;
+
+  constructor(options: TopKOptions = {}) {
+    super(options, SparseTopKCategoricalAccuracy.className);
+  }
+}

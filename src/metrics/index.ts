@@ -1,0 +1,106 @@
+/** Metrics: functions that make them, and their names. */
+import { type ConfigurableClass, Registry, type SerializedObject } from "../graph/registry.ts";
+import {
+  Accuracy,
+  BinaryAccuracy,
+  CategoricalAccuracy,
+  SparseCategoricalAccuracy,
+  SparseTopKCategoricalAccuracy,
+  TopKCategoricalAccuracy,
+  type TopKOptions,
+} from "./accuracy.ts";
+import {
+  ConfusionMatrix,
+  type ConfusionMatrixOptions,
+  F1Score,
+  Precision,
+  Recall,
+  type ScoreOptions,
+} from "./confusion.ts";
+import type { ThresholdOptions } from "./decisions.ts";
+import { MeanAbsoluteError, MeanLoss, type MeanLossOptions, MeanSquaredError, RootMeanSquaredError } from "./errors.ts";
+import type { Metric, MetricOptions } from "./metric.ts";
+
+export * from "./accuracy.ts";
+export * from "./confusion.ts";
+export type { ThresholdOptions } from "./decisions.ts";
+export * from "./errors.ts";
+export { Metric, type MetricOptions, type MetricResult } from "./metric.ts";
+
+const registry = new Registry<Metric>("metric", [
+  Accuracy,
+  BinaryAccuracy,
+  CategoricalAccuracy,
+  ConfusionMatrix,
+  F1Score,
+  MeanAbsoluteError,
+  MeanLoss,
+  MeanSquaredError,
+  Precision,
+  Recall,
+  RootMeanSquaredError,
+  SparseCategoricalAccuracy,
+  SparseTopKCategoricalAccuracy,
+  TopKCategoricalAccuracy,
+]);
+
+/** What an option takes for a metric: one, the name of one, or one written down as data. */
+export type MetricLike = Metric | string | SerializedObject;
+
+/** Makes a metric of one's own known to saved models. */
+export function registerMetric(added: ConfigurableClass<Metric>): void {
+  registry.register(added);
+}
+
+/** The metric that an option's value stands for; `owner` names the option in messages. */
+export function resolveMetric(owner: string, value: MetricLike): Metric {
+  return registry.resolve(owner, value);
+}
+
+/**
+ * The share of right decisions, for targets of any form.
+ *
+ * @example
+ * model.compile({ optimizer: "adam", loss, metrics: [metrics.accuracy()] });
+ */
+export const accuracy = (options?: ThresholdOptions): Accuracy => new Accuracy(options);
+/** The share of outputs on the target's side of a threshold. */
+export const binaryAccuracy = (options?: ThresholdOptions): BinaryAccuracy => new BinaryAccuracy(options);
+/** The share of examples whose largest output is the class of a one-hot target. */
+export const categoricalAccuracy = (options?: MetricOptions): CategoricalAccuracy => new CategoricalAccuracy(options);
+/** The share of examples whose largest output is the target's class. */
+export const sparseCategoricalAccuracy = (options?: MetricOptions): SparseCategoricalAccuracy =>
+  new SparseCategoricalAccuracy(options);
+/** The share of examples whose target's class is among the k largest outputs. */
+export const topKCategoricalAccuracy = (options?: TopKOptions): TopKCategoricalAccuracy =>
+  new TopKCategoricalAccuracy(options);
+/** The share of examples whose target's class, an index, is among the k largest outputs. */
+export const sparseTopKCategoricalAccuracy = (options?: TopKOptions): SparseTopKCategoricalAccuracy =>
+  new SparseTopKCategoricalAccuracy(options);
+/** The mean of (yTrue - yPred)². */
+export const meanSquaredError = (options?: MetricOptions): MeanSquaredError => new MeanSquaredError(options);
+/** The mean of |yTrue - yPred|. */
+export const meanAbsoluteError = (options?: MetricOptions): MeanAbsoluteError => new MeanAbsoluteError(options);
+/** The root of the mean of (yTrue - yPred)². */
+export const rootMeanSquaredError = (options?: MetricOptions): RootMeanSquaredError =>
+  new RootMeanSquaredError(options);
+/**
+ * The mean of a loss.
+ *
+ * @example
+ * metrics.meanLoss({ loss: losses.huber({ delta: 0.5 }) });
+ */
+export const meanLoss = (options: MeanLossOptions): MeanLoss => new MeanLoss(options);
+/** How often examples of a class were given another: `result()[label][prediction]`. */
+export const confusionMatrix = (options?: ConfusionMatrixOptions): ConfusionMatrix => new ConfusionMatrix(options);
+/** Of the examples given a class, the share that has it. */
+export const precision = (options?: ScoreOptions): Precision => new Precision(options);
+/** Of the examples of a class, the share given it. */
+export const recall = (options?: ScoreOptions): Recall => new Recall(options);
+/**
+ * The harmonic mean of precision and recall.
+ *
+ * @example
+ * metrics.f1Score({ average: "macro" });
+ */
+export const f1Score = (options?: ScoreOptions): F1Score => new F1Score(options);

@@ -1,0 +1,42 @@
+/** Sums over a whole data set, kept on the device between batches without losing what float32 cannot hold. */
+import { add, subtract } from "../ops/elementwise.ts";
+import { fill } from "../tensor/creation.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { Variable } from "../tensor/variable.ts";
+
+/**
+ * A running float32 sum with the rounding errors kept beside it (Knuth's two-sum), so that it is exact to about 48 bits: a
+ * count of examples or a sum of losses does not stall once it is large.
+ */
+export class CompensatedSum {
+  readonly #sum: Variable;
+  readonly #error: Variable;
+
+  constructor(name: string) {
+    this.#sum = new Variable(fill([], 0), { name, trainable: false });
+    this.#error = new Variable(fill([], 0), { name: `${name} error`, trainable: false });
+  }
+
+  get variables(): readonly Variable[] {
+    return [this.#sum, this.#error];
+  }
+
+  /** Adds a float32 scalar. */
+  add(value: Tensor): void {
+    const before: Tensor = this.#sum;
+    const after = add(before, value);
+    const added = subtract(after, before);
+    const error = add(subtract(before, subtract(after, added)), subtract(value, added));
+    this.#error.assign(add(this.#error, error));
+    this.#sum.assign(after);
+  }
+
+  reset(): void {
+    for (const variable of this.variables) variable.assign(fill([], 0));
+  }
+
+  async read(): Promise<number> {
+    const [sum, error] = (await Promise.all(this.variables.map((variable) => variable.item()))) as [number, number];
+    return sum + error;
+  }
+}
