@@ -83,7 +83,7 @@ const parameters = (...names: string[]) => ({
 
 test("a name that will not be in the logs is an error before training", () => {
   expect(() => earlyStopping().setParameters(parameters("loss", "accuracy"))).toThrow(
-    'earlyStopping: there is no "valLoss" to monitor, did you mean "loss"? (names that begin with val need validationData or validationSplit)',
+    'earlyStopping: there is no "valLoss" to monitor; known are loss, accuracy (names that begin with val need validationData or validationSplit)',
   );
   expect(() => earlyStopping({ monitor: "valLos" }).setParameters(parameters("loss", "valLoss"))).toThrow(
     'earlyStopping: there is no "valLos" to monitor, did you mean "valLoss"?',
@@ -97,5 +97,6 @@ test("a metric of unknown direction needs a mode", () => {
 
 test("wrong options are errors that name them", () => {
   expect(() => earlyStopping({ patience: -1 })).toThrow(/patience is -1/);
-  expect(() => earlyStopping({ ...{ patiance: 3 } })).toThrow('unknown option "patiance", did you mean "patience"?');
+  const mistyped: object = { patiance: 3 };
+  expect(() => earlyStopping(mistyped)).toThrow('unknown option "patiance", did you mean "patience"?');
 });

@@ -36,7 +36,7 @@ export class Monitor {
   setParameters({ logs }: TrainingParameters): void {
     this.#available = [...logs.keys()];
     if (!logs.has(this.name)) throw new Error(`${this.#missing()}${this.#hint()}`);
-    if (this.#mode === "auto") this.#direction = logs.get(this.name);
+    if (this.#mode === "auto") this.#direction = logs.get(this.name) ?? directionOfLoss(this.name);
     this.#requireDirection();
   }
 

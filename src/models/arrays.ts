@@ -1,0 +1,98 @@
+/** The forms in which a user may give examples, and the one in which models work with them. */
+
+import { dtypeOf, type TypedArray, typedArray } from "../graph/dtype.ts";
+import { describe } from "../graph/options.ts";
+import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
+import { type NestedArray, Tensor } from "../tensor/tensor.ts";
+
+/** A row-major array on the host with its dimensions; `[examples, ...]` where it holds examples. */
+export interface HostArray {
+  readonly data: TypedArray;
+  readonly shape: Shape;
+}
+
+/** A tensor, a typed array with a shape, a typed array alone (one number an example), or nested arrays of numbers. */
+export type ArrayInput = Tensor | HostArray | TypedArray | NestedArray;
+
+/** Features and targets of the same examples. A `Dataset` is one. */
+export interface LabelledExamples {
+  /** `[examples, ...]` */
+  readonly x: ArrayInput;
+  /** `[examples, ...]` */
+  readonly y: ArrayInput;
+  /** `[examples]`: how much each example's loss counts. Default 1. */
+  readonly sampleWeight?: ArrayInput | undefined;
+  /** The name of each class, which reports and saved models then carry. */
+  readonly classNames?: readonly string[] | undefined;
+}
+
+/** Whether a value is `{ x, y }`. */
+export function isLabelled(value: unknown): value is LabelledExamples {
+  return typeof value === "object" && value !== null && "x" in value && "y" in value;
+}
+
+/**
+ * Brings an array to the form models work with.
+ *
+ * @param what Whose array it is, for messages: `fit: x`.
+ * @throws TypeError If it is no array. Error If its values do not fill its shape, or nested arrays are ragged.
+ */
+export async function toHostArray(input: ArrayInput, what: string): Promise<HostArray> {
+  if (input instanceof Tensor) return { data: await input.data(), shape: input.shape };
+  if (isTypedArray(input)) return { data: input, shape: [input.length] };
+  if (isNested(input)) return fromNested(input, what);
+  if (typeof input !== "object" || input === null || !isTypedArray(input.data) || !Array.isArray(input.shape))
+    throw new TypeError(
+      `${what} is ${describe(input)}, expected a tensor, nested arrays of numbers, a Float32Array, Int32Array or Uint8Array, ` +
+        "or { data, shape } with one of these",
+    );
+  const { data, shape } = input;
+  if (data.length !== sizeOf(shape))
+    throw new Error(
+      `${what} has ${data.length} values, but its shape ${formatShape(shape)} holds ${sizeOf(shape)}: mend the shape or the data`,
+    );
+  return { data, shape };
+}
+
+function isTypedArray(value: unknown): value is TypedArray {
+  return value instanceof Float32Array || value instanceof Int32Array || value instanceof Uint8Array;
+}
+
+function isNested(value: unknown): value is NestedArray {
+  return typeof value === "number" || Array.isArray(value);
+}
+
+function fromNested(input: NestedArray, what: string): HostArray {
+  const shape: number[] = [];
+  for (let part: NestedArray | undefined = input; Array.isArray(part); part = part[0]) shape.push(part.length);
+  const data = new Float32Array(sizeOf(shape));
+  let next = 0;
+  const visit = (part: NestedArray, depth: number, path: string): void => {
+    if (typeof part === "number" && depth === shape.length) data[next++] = part;
+    else if (Array.isArray(part) && depth < shape.length && part.length === shape[depth])
+      for (const [index, inner] of part.entries()) visit(inner, depth + 1, `${path}[${index}]`);
+    else
+      throw new Error(
+        `${what}${path} does not fit the shape ${formatShape(shape)} of the first elements: nested arrays must have equal lengths and hold numbers`,
+      );
+  };
+  visit(input, 0, "");
+  return { data, shape };
+}
+
+/** The examples [start, end), in the same memory. */
+export function sliceExamples({ data, shape }: HostArray, start: number, end: number): HostArray {
+  const size = sizeOf(shape.slice(1));
+  return { data: data.subarray(start * size, end * size), shape: [end - start, ...shape.slice(1)] };
+}
+
+/** The examples with these indices, copied. */
+export function selectExamples({ data, shape }: HostArray, indices: ArrayLike<number>): HostArray {
+  const size = sizeOf(shape.slice(1));
+  const selected = typedArray(dtypeOf(data), indices.length * size);
+  for (let row = 0; row < indices.length; row++) {
+    const start = (indices[row] as number) * size;
+    selected.set(data.subarray(start, start + size), row * size);
+  }
+  return { data: selected, shape: [indices.length, ...shape.slice(1)] };
+}

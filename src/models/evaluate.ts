@@ -1,0 +1,93 @@
+/** evaluate: loss, metrics and, for classifiers, the scores of every class, over all examples of a data set. */
+import { checkBoolean, checkInteger, checkOptions } from "../graph/options.ts";
+import { ConfusionMatrix } from "../metrics/index.ts";
+import type { Metric, MetricResult } from "../metrics/metric.ts";
+import type { ArrayInput, LabelledExamples } from "./arrays.ts";
+import { type ClassScores, classScores } from "./class-scores.ts";
+import { EvaluationPass } from "./evaluation-pass.ts";
+import { prepareExamples } from "./examples.ts";
+import { metricsOf, readLogs, readMetrics } from "./judge.ts";
+import { isRegularized, type ModelPrograms } from "./programs.ts";
+import type { TrainableModel } from "./trainable.ts";
+
+export interface EvaluateOptions {
+  /** Examples computed at once. Default 32; the result does not depend on it but for rounding. */
+  readonly batchSize?: number;
+  /** `[examples]`: how much each example's loss counts. Default 1. */
+  readonly sampleWeight?: ArrayInput;
+  /** Whether to add `confusionMatrix` and `perClass`. Default: for classifiers of at most 1000 classes. */
+  readonly report?: boolean;
+}
+
+/** How well a model does: every metric under its name, and what follows. */
+export interface Evaluation {
+  /** With the regularizers' penalties. */
+  readonly loss: number;
+  /** Without them; only where there are some. */
+  readonly dataLoss?: number;
+  readonly accuracy?: number;
+  /** `confusionMatrix[label][prediction]`, counts. */
+  readonly confusionMatrix?: readonly (readonly number[])[];
+  readonly perClass?: readonly ClassScores[];
+  readonly [metric: string]: MetricResult | readonly ClassScores[] | undefined;
+}
+
+/** Larger matrices are made only when asked for. */
+const largestDefaultReport = 1000;
+
+/** Judges a compiled model; see `Model.evaluate`. */
+export async function evaluate(
+  model: TrainableModel & { readonly classNames: readonly string[] | undefined },
+  programs: ModelPrograms,
+  data: LabelledExamples,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  checkOptions("evaluate", options, { batchSize: true, sampleWeight: true, report: true });
+  const { batchSize = 32, sampleWeight, report } = options;
+  checkInteger("evaluate", "batchSize", batchSize, 1);
+  if (report !== undefined) checkBoolean("evaluate", "report", report);
+  const examples = await prepareExamples(model, { sampleWeight, ...data }, "evaluate");
+  const classes = countClasses(model);
+  if (report && classes === undefined)
+    throw new TypeError(
+      `evaluate: a report is for classifiers with one label an example, but the loss is ${model.compilation.loss.name}; leave report out`,
+    );
+  const wanted = report ?? (classes !== undefined && classes <= largestDefaultReport);
+  const own = model.compilation.metrics.find((metric) => metric instanceof ConfusionMatrix);
+  const added = wanted && !own && classes !== undefined ? programs.confusionMatrix(classes) : undefined;
+  const pass = new EvaluationPass(
+    model,
+    added?.programs ?? programs.test,
+    examples,
+    batchSize,
+    added ? [added.metric] : [],
+  );
+  await pass.run();
+  const { totals } = added?.programs ?? programs.test;
+  const logs = await readLogs(totals, model.compilation, isRegularized(model));
+  const values = Object.fromEntries(await readMetrics(metricsOf(model.compilation)));
+  const matrix = await matrixOf(own ?? added?.metric);
+  return {
+    loss: logs.loss as number,
+    ...(logs.dataLoss !== undefined && { dataLoss: logs.dataLoss }),
+    ...values,
+    ...(matrix && { confusionMatrix: matrix, perClass: classScores(matrix, data.classNames ?? model.classNames) }),
+  };
+}
+
+/** How many classes a classifier tells apart, with one label an example; undefined for other models. */
+function countClasses({ compilation, outputShape }: TrainableModel): number | undefined {
+  const [outputs] = outputShape;
+  if (outputShape.length !== 1 || outputs === undefined || compilation.loss.targets === "values") return undefined;
+  if (outputs === 1) return compilation.loss.targets === "binary" ? 2 : undefined;
+  return compilation.loss.targets === "binary" ? undefined : outputs;
+}
+
+async function matrixOf(metric: Metric | undefined): Promise<readonly (readonly number[])[] | undefined> {
+  const result = await metric?.result();
+  return isMatrix(result) ? result : undefined;
+}
+
+function isMatrix(result: MetricResult | undefined): result is readonly (readonly number[])[] {
+  return Array.isArray(result) && result.every(Array.isArray);
+}

@@ -1,0 +1,104 @@
+/** Examples: features, targets and weights of a data set on the host, checked against the model before anything is computed. */
+import { describe } from "../graph/options.ts";
+import { sizeOf } from "../graph/shape.ts";
+import { type Tensor, tensor } from "../tensor/tensor.ts";
+import { type HostArray, type LabelledExamples, selectExamples, sliceExamples, toHostArray } from "./arrays.ts";
+import { checkFinite, checkInput, checkSameLength, checkTargets } from "./check-examples.ts";
+import type { Batch } from "./programs.ts";
+import type { TrainableModel } from "./trainable.ts";
+
+/** Labelled examples in the form training works with. */
+export interface HostExamples {
+  readonly length: number;
+  readonly x: HostArray;
+  readonly y: HostArray;
+  /** float32 `[examples]` */
+  readonly sampleWeight: HostArray | undefined;
+}
+
+/**
+ * Brings labelled examples to one form and checks them: as many targets as features, none missing, finite, in the shapes and
+ * ranges that model and loss take. Builds a model that is not built yet.
+ *
+ * @param owner What is called, for messages: `fit`.
+ */
+export async function prepareExamples(
+  model: TrainableModel,
+  { x, y, sampleWeight }: LabelledExamples,
+  owner: string,
+): Promise<HostExamples> {
+  const examples = {
+    x: await toHostArray(x, `${owner}: x`),
+    y: await toHostArray(y, `${owner}: y`),
+    sampleWeight: sampleWeight === undefined ? undefined : await toHostArray(sampleWeight, `${owner}: sampleWeight`),
+  };
+  const length = checkSameLength(examples, owner);
+  checkFinite(examples.x, `${owner}: x`);
+  checkFinite(examples.y, `${owner}: y`);
+  if (examples.sampleWeight) checkFinite(examples.sampleWeight, `${owner}: sampleWeight`);
+  checkInput(model, examples.x, owner);
+  checkTargets(model, examples.y, owner);
+  return { ...examples, length };
+}
+
+export function sliceHostExamples({ x, y, sampleWeight }: HostExamples, start: number, end: number): HostExamples {
+  return {
+    length: end - start,
+    x: sliceExamples(x, start, end),
+    y: sliceExamples(y, start, end),
+    sampleWeight: sampleWeight && sliceExamples(sampleWeight, start, end),
+  };
+}
+
+export function selectHostExamples({ x, y, sampleWeight }: HostExamples, rows: ArrayLike<number>): HostExamples {
+  return {
+    length: rows.length,
+    x: selectExamples(x, rows),
+    y: selectExamples(y, rows),
+    sampleWeight: sampleWeight && selectExamples(sampleWeight, rows),
+  };
+}
+
+/** Copies examples to the device. @throws RangeError If its memory does not suffice. */
+export function toDevice({ x, y, sampleWeight }: HostExamples): Batch {
+  return { x: tensorOf(x), y: tensorOf(y), sampleWeight: sampleWeight && tensorOf(sampleWeight) };
+}
+
+function tensorOf({ data, shape }: HostArray): Tensor {
+  return tensor(data, { shape });
+}
+
+/** Weights for classes by label, as an array or an object; a class that is not named counts once. */
+export type ClassWeight = readonly number[] | Readonly<Record<number, number>>;
+
+/**
+ * The examples with their weights multiplied by those of their classes.
+ *
+ * @throws TypeError If the targets are neither labels nor one-hot rows. RangeError If a weight is negative or not finite.
+ */
+export function withClassWeight(examples: HostExamples, classWeight: ClassWeight, owner: string): HostExamples {
+  for (const [label, weight] of Object.entries(classWeight))
+    if (!/^\d+$/.test(label) || typeof weight !== "number" || !Number.isFinite(weight) || weight < 0)
+      throw new RangeError(
+        `${owner}: classWeight gives the class ${label} the weight ${describe(weight)}, expected a label and a finite number of at least 0`,
+      );
+  const weightOf = new Map(Object.entries(classWeight).map(([label, weight]) => [Number(label), weight]));
+  const given = examples.sampleWeight?.data;
+  const data = Float32Array.from(
+    labelsOf(examples.y, owner),
+    (label, index) => (weightOf.get(label) ?? 1) * (given?.[index] ?? 1),
+  );
+  return { ...examples, sampleWeight: { data, shape: [examples.length] } };
+}
+
+function labelsOf({ data, shape }: HostArray, owner: string): ArrayLike<number> {
+  const [length = 0, ...rest] = shape;
+  if (sizeOf(rest) === 1) return data;
+  if (rest.length > 1)
+    throw new TypeError(`${owner}: classWeight needs one label an example, but y has the shape [${shape.join(", ")}]`);
+  const classes = rest[0] as number;
+  return Array.from({ length }, (_, row) => {
+    const values = data.subarray(row * classes, (row + 1) * classes);
+    return values.indexOf(Math.max(...values));
+  });
+}

@@ -1,0 +1,228 @@
+/** fit: the training loop. TypeScript decides what comes next, about twenty times a second; the device takes the steps. */
+import { philox4x32, randomBits } from "../graph/primitives/source.ts";
+import { permutation } from "../tensor/permutation.ts";
+import { defaultGenerator } from "../tensor/random.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { LabelledExamples } from "./arrays.ts";
+import type { Callback, Logs, TrainingParameters } from "./callbacks/callback.ts";
+import { History } from "./callbacks/history.ts";
+import { EvaluationPass, toDeviceIfItFits } from "./evaluation-pass.ts";
+import {
+  type HostExamples,
+  prepareExamples,
+  selectHostExamples,
+  sliceHostExamples,
+  withClassWeight,
+} from "./examples.ts";
+import type { FitSettings } from "./fit-options.ts";
+import { logDirections, metricsOf, readLogs, validationName } from "./judge.ts";
+import { explainNonFiniteLoss } from "./non-finite.ts";
+import { Pace } from "./pace.ts";
+import { isRegularized, type ModelPrograms } from "./programs.ts";
+import { type BatchStream, isBatchStream, StreamSource } from "./stream-source.ts";
+import type { TrainableModel } from "./trainable.ts";
+import { ResidentSource, type TrainingSource } from "./training-source.ts";
+
+/** Trains a compiled model; see `Model.fit`. */
+export async function trainModel(
+  model: TrainableModel,
+  programs: ModelPrograms,
+  data: LabelledExamples | BatchStream,
+  settings: FitSettings,
+): Promise<History> {
+  const seed = await chooseSeed(model, settings);
+  const { source, validation } = await openData(model, programs, data, settings, seed);
+  if (settings.seed !== undefined && settings.initialEpoch === 0) reseedLayers(model, settings.seed);
+  const history = new History();
+  const run = new TrainingRun(model, programs, source, validation, [...settings.callbacks, history], settings);
+  await run.train();
+  return history;
+}
+
+/** One call of `fit`, once its data are in place. */
+class TrainingRun {
+  readonly #model: TrainableModel;
+  readonly #programs: ModelPrograms;
+  readonly #source: TrainingSource;
+  readonly #validation: EvaluationPass | undefined;
+  readonly #callbacks: readonly Callback[];
+  readonly #settings: FitSettings;
+  readonly #regularized: boolean;
+  readonly #pace = new Pace();
+
+  constructor(
+    model: TrainableModel,
+    programs: ModelPrograms,
+    source: TrainingSource,
+    validation: EvaluationPass | undefined,
+    callbacks: readonly Callback[],
+    settings: FitSettings,
+  ) {
+    this.#model = model;
+    this.#programs = programs;
+    this.#source = source;
+    this.#validation = validation;
+    this.#callbacks = callbacks;
+    this.#settings = settings;
+    this.#regularized = isRegularized(model);
+  }
+
+  async train(): Promise<void> {
+    const { epochs, initialEpoch } = this.#settings;
+    this.#model.stopTraining = false;
+    const parameters = this.#parameters();
+    for (const callback of this.#callbacks) {
+      callback.setModel?.(this.#model);
+      callback.setParameters?.(parameters);
+    }
+    await this.#tell((callback) => callback.onTrainBegin?.());
+    let logs: Logs = {};
+    for (let epoch = initialEpoch; epoch < epochs && !this.#model.stopTraining; epoch++) {
+      await this.#tell((callback) => callback.onEpochBegin?.(epoch));
+      if (this.#model.stopTraining || !(await this.#trainEpoch(epoch))) break;
+      logs = await this.#readLogs();
+      Object.assign(logs, await this.#validate());
+      await this.#tell((callback) => callback.onEpochEnd?.(epoch, logs));
+    }
+    await this.#tell((callback) => callback.onTrainEnd?.(logs));
+  }
+
+  /** @returns False if training ended because the loss was not finite. */
+  async #trainEpoch(epoch: number): Promise<boolean> {
+    const { training } = this.#programs;
+    const { steps } = this.#source;
+    for (const metric of metricsOf(this.#model.compilation)) metric.reset();
+    await this.#source.beginEpoch(epoch);
+    const epochBegin = performance.now();
+    for (let step = 0; !this.#model.stopTraining; ) {
+      const begin = performance.now();
+      const taken = await this.#source.advance(this.#pace.next(Number.POSITIVE_INFINITY));
+      if (taken === 0) break;
+      this.#pace.record(taken, performance.now() - begin);
+      step += taken;
+      const { nonFiniteAt, examples, loss } = await training.totals.read();
+      if (nonFiniteAt !== undefined) {
+        await this.#endNonFinite(epoch, nonFiniteAt);
+        return false;
+      }
+      if (this.#callbacks.some(({ onBatchEnd }) => onBatchEnd)) {
+        const seconds = (performance.now() - epochBegin) / 1000;
+        const progress = {
+          epoch,
+          epochs: this.#settings.epochs,
+          step,
+          steps,
+          examples,
+          loss,
+          metrics: await this.#readLogs(),
+          examplesPerSecond: examples / seconds,
+          secondsLeft: steps === undefined ? undefined : (seconds / step) * (steps - step),
+        };
+        await this.#tell((callback) => callback.onBatchEnd?.(progress));
+      }
+      await this.#pace.pause();
+    }
+    return true;
+  }
+
+  async #endNonFinite(epoch: number, position: number): Promise<void> {
+    const { step, batch } = await this.#source.rewind(position);
+    const error = await explainNonFiniteLoss(this.#model, batch, { epoch, step });
+    if (!this.#callbacks.some(({ onNonFiniteLoss }) => onNonFiniteLoss)) throw error;
+    this.#model.stopTraining = true;
+    await this.#tell((callback) => callback.onNonFiniteLoss?.(error));
+  }
+
+  #readLogs(): Promise<Logs> {
+    return readLogs(this.#programs.training.totals, this.#model.compilation, this.#regularized);
+  }
+
+  async #validate(): Promise<Logs> {
+    if (!this.#validation) return {};
+    await this.#validation.run();
+    const logs = await readLogs(this.#programs.test.totals, this.#model.compilation, this.#regularized);
+    return Object.fromEntries(Object.entries(logs).map(([name, value]) => [validationName(name), value]));
+  }
+
+  #parameters(): TrainingParameters {
+    const { epochs, initialEpoch } = this.#settings;
+    const { steps, examples, batchSize } = this.#source;
+    const logs = logDirections(this.#model.compilation, {
+      regularized: this.#regularized,
+      validated: this.#validation !== undefined,
+    });
+    return { epochs, initialEpoch, steps, examples, batchSize, logs };
+  }
+
+  async #tell(hook: (callback: Callback) => void | Promise<void>): Promise<void> {
+    for (const callback of this.#callbacks) await hook(callback);
+  }
+}
+
+/** Without a seed of the caller's, a training that goes on keeps its order of examples; a new one draws a seed. */
+async function chooseSeed(model: TrainableModel, { seed, initialEpoch }: FitSettings): Promise<number> {
+  model.shuffleSeed =
+    seed ??
+    (initialEpoch > 0 ? model.shuffleSeed : undefined) ??
+    (await new Tensor(randomBits(defaultGenerator().next(), [], 0)).item());
+  return model.shuffleSeed;
+}
+
+/** Every layer gets a seed of its own, or two layers of dropout would drop the same places. */
+function reseedLayers(model: TrainableModel, seed: number): void {
+  // The last counter word keeps these numbers apart from all others that come of the seed.
+  for (const [index, layer] of model.layers.entries()) layer.reseed(philox4x32([index, 0, 0, 2], [seed | 0, 0])[0]);
+}
+
+async function openData(
+  model: TrainableModel,
+  programs: ModelPrograms,
+  data: LabelledExamples | BatchStream,
+  settings: FitSettings,
+  seed: number,
+): Promise<{ source: TrainingSource; validation: EvaluationPass | undefined }> {
+  const { batchSize, validationData, validationSplit, classWeight, sampleWeight, stepsPerEpoch, initialEpoch } =
+    settings;
+  const validate = (examples: HostExamples) => new EvaluationPass(model, programs.test, examples, batchSize);
+  const openValidation = async () =>
+    validationData && validate(await prepareExamples(model, validationData, "fit: validationData"));
+  if (isBatchStream(data)) {
+    const options = { steps: stepsPerEpoch, classWeight, initialEpoch };
+    const source = await StreamSource.open(model, programs.training, data, options);
+    return { source, validation: await openValidation() };
+  }
+  const all = await prepareExamples(model, { sampleWeight, ...data }, "fit");
+  // As in Keras: the last part, before any shuffling.
+  const split = Math.floor(all.length * (1 - validationSplit));
+  if (split === 0)
+    throw new RangeError(
+      `fit: validationSplit ${validationSplit} leaves none of the ${all.length} examples for training`,
+    );
+  const kept = split < all.length ? sliceHostExamples(all, 0, split) : all;
+  const weighted = classWeight ? withClassWeight(kept, classWeight, "fit") : kept;
+  return {
+    source: await openExamples(model, programs, weighted, settings, seed),
+    validation: split < all.length ? validate(sliceHostExamples(all, split, all.length)) : await openValidation(),
+  };
+}
+
+/** Puts examples on the device or, if they do not fit there, makes a stream of the same batches. */
+async function openExamples(
+  model: TrainableModel,
+  programs: ModelPrograms,
+  examples: HostExamples,
+  { batchSize, shuffle, initialEpoch }: FitSettings,
+  seed: number,
+): Promise<TrainingSource> {
+  const resident = toDeviceIfItFits(examples);
+  if (resident) return new ResidentSource(model, programs.training, resident, { batchSize, shuffle, seed });
+  const stream = function* (epoch: number): Generator<LabelledExamples> {
+    const order = shuffle ? permutation(examples.length, seed, epoch) : undefined;
+    for (let start = 0; start < examples.length; start += batchSize) {
+      const end = Math.min(start + batchSize, examples.length);
+      yield order ? selectHostExamples(examples, order.subarray(start, end)) : sliceHostExamples(examples, start, end);
+    }
+  };
+  const steps = Math.ceil(examples.length / batchSize);
+  return StreamSource.open(model, programs.training, stream, { steps, examples: examples.length, initialEpoch });
+}

@@ -1,0 +1,58 @@
+/** Judging: what losses and metrics are called in logs, which way they get better, and their values so far. */
+import type { Metric, MetricResult } from "../metrics/metric.ts";
+import type { Direction, Logs } from "./callbacks/callback.ts";
+import type { Compilation } from "./compilation.ts";
+import type { Totals } from "./totals.ts";
+
+/** Which way the metrics that come with Rappel get better. */
+const directions: Readonly<Record<string, Direction>> = {
+  accuracy: "max",
+  binaryAccuracy: "max",
+  categoricalAccuracy: "max",
+  sparseCategoricalAccuracy: "max",
+  topKCategoricalAccuracy: "max",
+  sparseTopKCategoricalAccuracy: "max",
+  precision: "max",
+  recall: "max",
+  f1Score: "max",
+  meanSquaredError: "min",
+  meanAbsoluteError: "min",
+  rootMeanSquaredError: "min",
+};
+
+/** The name of a value of the validation: `valLoss` for `loss`. */
+export function validationName(name: string): string {
+  return `val${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+export function metricsOf({ metrics, weightedMetrics }: Compilation): readonly Metric[] {
+  return [...metrics, ...weightedMetrics];
+}
+
+/** The names that logs will have, and which way each gets better where that is known. */
+export function logDirections(
+  compilation: Compilation,
+  { regularized, validated }: { readonly regularized: boolean; readonly validated: boolean },
+): Map<string, Direction | undefined> {
+  const names = new Map<string, Direction | undefined>([["loss", "min"]]);
+  if (regularized) names.set("dataLoss", "min");
+  for (const { name, className } of metricsOf(compilation))
+    if (className !== "confusionMatrix") names.set(name, directions[className]);
+  if (validated) for (const [name, direction] of [...names]) names.set(validationName(name), direction);
+  return names;
+}
+
+/** Loss and metrics of a pass so far. Metrics that are not single numbers are left out: they belong in a report. */
+export async function readLogs(totals: Totals, compilation: Compilation, regularized: boolean): Promise<Logs> {
+  const { loss, dataLoss } = await totals.read();
+  const logs: Logs = regularized ? { loss, dataLoss } : { loss };
+  for (const [name, value] of await readMetrics(metricsOf(compilation)))
+    if (typeof value === "number") logs[name] = value;
+  return logs;
+}
+
+export async function readMetrics(metrics: readonly Metric[]): Promise<[name: string, value: MetricResult][]> {
+  return Promise.all(
+    metrics.map(async (metric): Promise<[string, MetricResult]> => [metric.name, await metric.result()]),
+  );
+}

@@ -1,0 +1,349 @@
+/** Model: layers that are trained, judged, used and kept together. */
+import { checkInteger, checkOptions, describe } from "../graph/options.ts";
+import type { SerializedObject } from "../graph/registry.ts";
+import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
+import type { CallContext, Layer } from "../layers/layer.ts";
+import { jit } from "../tensor/jit.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { Variable } from "../tensor/variable.ts";
+import { type ArrayInput, isLabelled, type LabelledExamples, toHostArray } from "./arrays.ts";
+import type { Logs } from "./callbacks/callback.ts";
+import type { History } from "./callbacks/history.ts";
+import { checkFinite, checkInput, checkNotEmpty } from "./check-examples.ts";
+import { type Compilation, type CompileOptions, resolveCompilation } from "./compilation.ts";
+import { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
+import { prepareExamples, toDevice } from "./examples.ts";
+import { trainModel } from "./fit.ts";
+import { type FitOptions, resolveFitOptions } from "./fit-options.ts";
+import { metricsOf, readLogs } from "./judge.ts";
+import { predictInBatches } from "./predict.ts";
+import { printLine } from "./print.ts";
+import { isRegularized, ModelPrograms, modelInput, type StepPrograms, traitsOf } from "./programs.ts";
+import { getSaver, type SaveOptions } from "./saver.ts";
+import { type BatchStream, isBatchStream } from "./stream-source.ts";
+import { formatSummary } from "./summary.ts";
+import type { LayerObserver, TrainableModel } from "./trainable.ts";
+
+/** Data as one thing, or features and targets apart. */
+type DataArguments<Data, Options> =
+  | [data: Data, options?: Options | undefined]
+  | [x: ArrayInput, y: ArrayInput, options?: Options | undefined];
+
+/**
+ * A model. Kinds of models differ in how their layers are connected: they define `layers`, `build`, `call` and `config`.
+ */
+export abstract class Model implements TrainableModel {
+  /** The kind of model in saved files: `sequential`. */
+  abstract readonly className: string;
+  readonly name: string;
+  stopTraining = false;
+  shuffleSeed: number | undefined;
+  /** The names of the classes, from the data trained on or the file loaded; they are saved with the model. */
+  classNames: readonly string[] | undefined;
+  #compilation: Compilation | undefined;
+  #programs: ModelPrograms | undefined;
+  #isTraining = false;
+  readonly #prediction: PredictionProgramOfTraits = jit((x: Tensor, _traits: string) =>
+    this.call(modelInput(x), { training: false }),
+  );
+
+  constructor(name: string) {
+    if (typeof name !== "string" || name === "" || name.includes("/"))
+      throw new TypeError(`model: name is ${describe(name)}, expected a text without "/"`);
+    this.name = name;
+  }
+
+  /** In the order in which they compute. */
+  abstract get layers(): readonly Layer[];
+  /** Whether the weights exist. */
+  abstract get built(): boolean;
+  /** The shape of one example, `[height, width, channels]`; undefined where neither a layer nor data have told it yet. */
+  abstract get inputShape(): Shape | undefined;
+  /** The shape of one example's result. @throws Before the model is built. */
+  abstract get outputShape(): Shape;
+
+  /**
+   * Creates the weights for examples of a shape, without the batch axis. `fit` and the others do it at the first data.
+   *
+   * @throws If a layer cannot take what comes to it; the message names the layer, the axis and the sizes.
+   */
+  abstract build(inputShape: Shape): void;
+
+  /**
+   * The model's result for a batch `[batch, ...]`; an expression like any other, for use in `jit` and with `gradients`.
+   *
+   * @param context Whether it serves training; by default not.
+   * @param observe Is told of each layer's result.
+   */
+  abstract call(x: Tensor, context?: CallContext, observe?: LayerObserver): Tensor;
+
+  /** Layers and their options, enough to make an equal model without its weights. */
+  abstract config(): SerializedObject;
+
+  /** All state of all layers: weights, moving statistics, random generators. */
+  get variables(): readonly Variable[] {
+    return this.layers.flatMap((layer) => layer.variables);
+  }
+
+  /** The weights that training changes. */
+  get trainableVariables(): readonly Variable[] {
+    return this.layers.flatMap((layer) => layer.trainableVariables);
+  }
+
+  /** The state that training by gradients leaves alone. */
+  get nonTrainableVariables(): readonly Variable[] {
+    return this.layers.flatMap((layer) => layer.nonTrainableVariables);
+  }
+
+  get #weights(): readonly Variable[] {
+    return weightsOf(this.variables);
+  }
+
+  /** The number of weights and moving statistics, trainable or not; 0 before the model is built. */
+  countParameters(): number {
+    return sizesOf(this.#weights);
+  }
+
+  /** Copies of all weights and moving statistics, layer by layer, as tensors that later training does not change. */
+  getWeights(): Tensor[] {
+    return this.#weights.map(({ node }) => new Tensor(node));
+  }
+
+  /**
+   * Sets all weights and moving statistics, in the order of `getWeights`.
+   *
+   * @throws If their number or one of their shapes differs.
+   */
+  setWeights(weights: readonly Tensor[]): void {
+    const own = this.#weights;
+    if (weights.length !== own.length)
+      throw new Error(
+        `${this.name}.setWeights: got ${weights.length} tensors, but the model has ${own.length} weights` +
+          (this.built ? "" : "; it is not built yet, call build(inputShape) before"),
+      );
+    for (const [index, variable] of own.entries()) {
+      const { shape } = weights[index] as Tensor;
+      if (!sameShape(shape, variable.shape))
+        throw new Error(
+          `${this.name}.setWeights: the tensor ${index} has the shape ${formatShape(shape)}, but ${variable.name} has ${formatShape(variable.shape)}`,
+        );
+    }
+    for (const [index, variable] of own.entries()) variable.assign(weights[index] as Tensor);
+  }
+
+  /**
+   * A table of the layers, their output shapes and numbers of parameters.
+   *
+   * @param options `print` is given the text as well; `true` writes it to the console.
+   * @example
+   * model.summary({ print: true });
+   */
+  summary(options: { readonly print?: boolean | ((text: string) => void) } = {}): string {
+    checkOptions(`${this.name}.summary`, options, { print: true });
+    const { built } = this;
+    const trainable = new Set(this.trainableVariables);
+    const total = this.countParameters();
+    const learned = sizesOf(this.#weights.filter((variable) => trainable.has(variable)));
+    const text = formatSummary(
+      this.name,
+      this.layers.map((layer) => ({
+        name: layer.name,
+        type: layer.className,
+        outputShape: layer.built && layer.inputShape ? layer.outputShape(layer.inputShape) : undefined,
+        parameters: layer.built ? sizesOf(weightsOf(layer.variables)) : undefined,
+      })),
+      built ? { total, trainable: learned, nonTrainable: total - learned } : undefined,
+    );
+    const { print = false } = options;
+    if (print !== false) (print === true ? printLine : print)(text);
+    return text;
+  }
+
+  /**
+   * Says by what the model is trained and judged. Each may be an object, the name of one, or one written down as data.
+   *
+   * Warns where the last layer's activation does not fit the loss.
+   *
+   * @throws TypeError If an option or a name is unknown; the message suggests the nearest known one.
+   * @example
+   * model.compile({
+   *   optimizer: optimizers.adam({ learningRate: 1e-3 }),
+   *   loss: losses.sparseCategoricalCrossentropy({ fromLogits: true }),
+   *   metrics: ["accuracy"],
+   * });
+   */
+  compile(options: CompileOptions): void {
+    this.#compilation = resolveCompilation(this, options);
+    this.#programs = new ModelPrograms(this, this.#compilation);
+  }
+
+  /** Whether `compile` was called. */
+  get compiled(): boolean {
+    return this.#compilation !== undefined;
+  }
+
+  /** What `compile` was given. @throws Before that. */
+  get compilation(): Compilation {
+    if (this.#compilation) return this.#compilation;
+    throw new Error(
+      `${this.name}: is not compiled; call compile({ optimizer: "adam", loss: "meanSquaredError" }) or the like before`,
+    );
+  }
+
+  /** What trains the model. @throws Before `compile`. */
+  get optimizer(): Compilation["optimizer"] {
+    return this.compilation.optimizer;
+  }
+
+  get #compiledPrograms(): ModelPrograms {
+    this.compilation;
+    return this.#programs as ModelPrograms;
+  }
+
+  /**
+   * Trains the model, epoch after epoch over all examples, and resolves to the course it took.
+   *
+   * The data lie on the device as a whole and one submission takes many steps, so that the event loop stays free. They are
+   * checked before: lengths, shapes, missing values, labels.
+   *
+   * @param data `{ x, y }`, such as a Dataset, with x `[examples, ...]`; or x and y one after the other; or a stream of batches.
+   * @throws If the data do not fit the model and its loss, or a loss is NaN or infinite: the message names the place and the mend.
+   * @example
+   * const { history } = await model.fit(train, { epochs: 5, batchSize: 128, validationSplit: 0.1, seed: 1 });
+   * console.log(history.valAccuracy);
+   */
+  fit(data: LabelledExamples | BatchStream, options?: FitOptions): Promise<History>;
+  fit(x: ArrayInput, y: ArrayInput, options?: FitOptions): Promise<History>;
+  async fit(...args: DataArguments<LabelledExamples | BatchStream, FitOptions>): Promise<History> {
+    const [data, options = {}] = dataAndOptions("fit", args);
+    const settings = resolveFitOptions(options, isBatchStream(data));
+    const programs = this.#compiledPrograms;
+    if (this.#isTraining)
+      throw new Error(`${this.name}.fit: the model is training already; await the first fit before the next`);
+    this.#isTraining = true;
+    try {
+      if (!isBatchStream(data) && data.classNames) this.classNames = data.classNames;
+      return await trainModel(this, programs, data, settings);
+    } finally {
+      this.#isTraining = false;
+    }
+  }
+
+  /**
+   * Judges the model: the loss and the metrics over all examples, exactly; with `report` every class's scores as well.
+   *
+   * @returns `{ loss, accuracy, … }` by the metrics' names.
+   * @throws If the data do not fit the model and its loss.
+   * @example
+   * const { loss, accuracy, perClass } = await model.evaluate(test, { report: true });
+   */
+  evaluate(data: LabelledExamples, options?: EvaluateOptions): Promise<Evaluation>;
+  evaluate(x: ArrayInput, y: ArrayInput, options?: EvaluateOptions): Promise<Evaluation>;
+  async evaluate(...args: DataArguments<LabelledExamples, EvaluateOptions>): Promise<Evaluation> {
+    const [data, options = {}] = dataAndOptions("evaluate", args);
+    return evaluate(this, this.#compiledPrograms, data, options);
+  }
+
+  /**
+   * What the model makes of examples, `[examples, ...outputShape]`. Works without `compile`.
+   *
+   * @param x `[examples, ...]`
+   * @param options `batchSize`: examples computed at once, default 32.
+   * @throws If the shape does not fit the model, or a value is NaN or infinite.
+   * @example
+   * const probabilities = await (await model.predict(images)).array();
+   */
+  async predict(x: ArrayInput, options: { readonly batchSize?: number } = {}): Promise<Tensor> {
+    checkOptions("predict", options, { batchSize: true });
+    const { batchSize = 32 } = options;
+    checkInteger("predict", "batchSize", batchSize, 1);
+    const examples = await toHostArray(x, "predict: x");
+    checkNotEmpty(examples, "predict: x");
+    checkFinite(examples, "predict: x");
+    checkInput(this, examples, "predict");
+    return predictInBatches((batch) => this.#prediction(batch, traitsOf(this)), examples, batchSize);
+  }
+
+  /**
+   * One training step on one batch.
+   *
+   * @returns The batch's loss and metrics, before the update.
+   */
+  async trainOnBatch(x: ArrayInput, y: ArrayInput, options: OnBatchOptions = {}): Promise<Logs> {
+    return this.#onBatch("trainOnBatch", this.#compiledPrograms.training, x, y, options);
+  }
+
+  /** The loss and metrics of one batch, without training. */
+  async testOnBatch(x: ArrayInput, y: ArrayInput, options: OnBatchOptions = {}): Promise<Logs> {
+    return this.#onBatch("testOnBatch", this.#compiledPrograms.test, x, y, options);
+  }
+
+  async #onBatch(
+    owner: string,
+    { totals, onBatch }: StepPrograms,
+    x: ArrayInput,
+    y: ArrayInput,
+    options: OnBatchOptions,
+  ): Promise<Logs> {
+    checkOptions(owner, options, { sampleWeight: true });
+    const examples = await prepareExamples(this, { x, y, ...options }, owner);
+    totals.reset();
+    for (const metric of metricsOf(this.compilation)) metric.reset();
+    onBatch(toDevice(examples), traitsOf(this));
+    return readLogs(totals, this.compilation, isRegularized(this));
+  }
+
+  /** The optimizer's learning rate at this moment. */
+  async getLearningRate(): Promise<number> {
+    return this.optimizer.currentLearningRate().item();
+  }
+
+  /** Changes the optimizer's learning rate. @throws If it follows a schedule. */
+  setLearningRate(rate: number): void {
+    this.optimizer.setLearningRate(rate);
+  }
+
+  /**
+   * Saves architecture, weights and the optimizer's state to a folder, which is made if need be; `load` reads it.
+   *
+   * @throws Node's own errors if the folder cannot be written.
+   * @example
+   * await model.save("fashion");
+   */
+  async save(directory: string, options: SaveOptions = {}): Promise<void> {
+    await getSaver()(this, directory, options);
+  }
+}
+
+type PredictionProgramOfTraits = (x: Tensor, traits: string) => Tensor;
+
+export interface OnBatchOptions {
+  /** `[batch]`: how much each example counts. Default 1. */
+  readonly sampleWeight?: ArrayInput;
+}
+
+/** Without the states of random generators, which are no weights. */
+function weightsOf(variables: readonly Variable[]): readonly Variable[] {
+  return variables.filter(({ dtype }) => dtype === "float32");
+}
+
+function sizesOf(variables: readonly Variable[]): number {
+  return variables.reduce((total, { size }) => total + size, 0);
+}
+
+function isDataFirst<Data, Options>(
+  args: DataArguments<Data, Options>,
+): args is [data: Data, options?: Options | undefined] {
+  return isLabelled(args[0]) || isBatchStream(args[0]);
+}
+
+function dataAndOptions<Data, Options>(
+  owner: string,
+  args: DataArguments<Data, Options>,
+): [data: Data | LabelledExamples, options?: Options | undefined] {
+  if (isDataFirst(args)) return args;
+  const [x, y, options] = args;
+  if (y === undefined)
+    throw new TypeError(`${owner}: got ${describe(x)} without targets; give { x, y }, or x and y one after the other`);
+  return options === undefined ? [{ x, y }] : [{ x, y }, options];
+}

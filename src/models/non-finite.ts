@@ -1,0 +1,89 @@
+/** What went wrong when a loss is NaN or infinite: the batch is computed again, layer by layer, to name the first place. */
+
+import * as elementwise from "../ops/elementwise.ts";
+import { all } from "../ops/reduce.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { type Batch, batchLoss, modelInput } from "./programs.ts";
+import type { TrainableModel } from "./trainable.ts";
+
+/** A training that left the finite numbers. The model is in the state it had before the step that is named. */
+export class NonFiniteLossError extends Error {
+  override readonly name = "NonFiniteLossError";
+  /** Counted from 0. */
+  readonly epoch: number;
+  /** Counted from 0. */
+  readonly step: number;
+
+  constructor(message: string, epoch: number, step: number) {
+    super(message);
+    this.epoch = epoch;
+    this.step = step;
+  }
+}
+
+/**
+ * The error for a batch whose loss is not finite.
+ *
+ * @param model In the state before that batch.
+ */
+export async function explainNonFiniteLoss(
+  model: TrainableModel,
+  batch: Batch,
+  { epoch, step }: { readonly epoch: number; readonly step: number },
+): Promise<NonFiniteLossError> {
+  const where = `fit: the loss of epoch ${epoch + 1}, step ${step + 1}`;
+  const cause = await findCause(model, batch);
+  return new NonFiniteLossError(`${where} is not finite: ${cause}`, epoch, step);
+}
+
+async function findCause(model: TrainableModel, batch: Batch): Promise<string> {
+  const weight = await firstNonFinite(model.variables);
+  if (weight)
+    return (
+      `the weight ${weight.name} is not finite since the update before, whose gradient overflowed or was not a number; ` +
+      "lower the learning rate, or give the optimizer clipNorm"
+    );
+  if (!(await isAllFinite(modelInput(batch.x))))
+    return "the batch itself holds NaN or infinite values; remove or replace them";
+  const outputs: { readonly name: string; readonly output: Tensor }[] = [];
+  const { loss, dataLoss } = withoutChange(model, () =>
+    batchLoss(model, batch, true, ({ path }, output) => outputs.push({ name: path, output })),
+  );
+  const layer = await firstNonFinite(outputs, ({ output }) => output);
+  if (layer)
+    return (
+      `the first result that is not finite is that of ${layer.name}: its weights have grown too large; ` +
+      "lower the learning rate, scale the data to about [-1, 1], or give the optimizer clipNorm"
+    );
+  const { name } = model.compilation.loss;
+  if (await isAllFinite(dataLoss))
+    return `all layers' results and the loss ${name} of the data are finite, but the regularizers' penalties are not; weaken them`;
+  return (
+    `all layers' results are finite, but the loss ${name} of them is ${await loss.item()}; ` +
+    "look for targets or sample weights out of range, and lower the learning rate"
+  );
+}
+
+/** Undoes what a forward pass in training does to a model: to moving statistics and random generators. */
+function withoutChange<T>(model: TrainableModel, compute: () => T): T {
+  const before = model.variables.map(({ node }) => new Tensor(node));
+  try {
+    return compute();
+  } finally {
+    for (const [index, variable] of model.variables.entries()) variable.assign(before[index] as Tensor);
+  }
+}
+
+async function firstNonFinite<T extends Tensor>(list: readonly T[]): Promise<T | undefined>;
+async function firstNonFinite<T>(list: readonly T[], tensorOf: (item: T) => Tensor): Promise<T | undefined>;
+async function firstNonFinite<T>(list: readonly T[], tensorOf?: (item: T) => Tensor): Promise<T | undefined> {
+  for (const item of list) {
+    const value = tensorOf ? tensorOf(item) : item;
+    if (!(await isAllFinite(value as Tensor))) return item;
+  }
+  return undefined;
+}
+
+async function isAllFinite(x: Tensor): Promise<boolean> {
+  return x.dtype !== "float32" || (await all(elementwise.isFinite(x)).item()) === 1;
+}

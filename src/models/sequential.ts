@@ -1,0 +1,115 @@
+/** Sequential: a model whose layers stand one behind the other. */
+import { checkOptions, describe } from "../graph/options.ts";
+import { type SerializedObject, serialize } from "../graph/registry.ts";
+import { formatShape, type Shape } from "../graph/shape.ts";
+import { type CallContext, Layer, uniqueName } from "../layers/layer.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { Model } from "./model.ts";
+import type { LayerObserver } from "./trainable.ts";
+
+export interface SequentialOptions {
+  /** Default `sequential`, with a number where there was one before. */
+  readonly name?: string;
+}
+
+export class Sequential extends Model {
+  static readonly className = "sequential";
+  readonly className = Sequential.className;
+  readonly #layers: Layer[] = [];
+  #inputShape: Shape | undefined;
+  #outputShape: Shape | undefined;
+
+  constructor(layers: readonly Layer[], options: SequentialOptions = {}) {
+    checkOptions("sequential", options, { name: true });
+    super(options.name ?? uniqueName("sequential"));
+    if (!Array.isArray(layers))
+      throw new TypeError(`${this.name}: layers is ${describe(layers)}, expected an array of layers`);
+    for (const layer of layers) this.add(layer);
+  }
+
+  get layers(): readonly Layer[] {
+    return this.#layers;
+  }
+
+  get built(): boolean {
+    return this.#outputShape !== undefined;
+  }
+
+  get inputShape(): Shape | undefined {
+    return this.#inputShape ?? this.#layers[0]?.inputShape;
+  }
+
+  get outputShape(): Shape {
+    if (this.#outputShape) return this.#outputShape;
+    throw new Error(
+      `${this.name}: the output shape is not known before the model is built; give the first layer an inputShape, or call build or fit`,
+    );
+  }
+
+  /**
+   * Appends a layer. It is built at once where the shape that comes to it is known.
+   *
+   * @throws If it is no layer, is in the model already, or another has its name.
+   */
+  add(layer: Layer): void {
+    if (!(layer instanceof Layer))
+      throw new TypeError(
+        `${this.name}: layer ${this.#layers.length} is ${describe(layer)}, expected a layer such as layers.dense({ units: 10 })`,
+      );
+    if (this.#layers.includes(layer))
+      throw new Error(`${this.name}: the layer "${layer.name}" is in the model already; make a second one`);
+    if (this.#layers.some(({ name }) => name === layer.name))
+      throw new Error(`${this.name}: two layers are called "${layer.name}"; give one of them another name`);
+    layer.path = `${this.name}/${layer.name}`;
+    this.#layers.push(layer);
+    if (this.#outputShape) this.#outputShape = buildLayer(layer, this.#outputShape);
+    else if (this.#layers.length === 1 && layer.inputShape) this.build(layer.inputShape);
+  }
+
+  build(inputShape: Shape): void {
+    if (this.built)
+      throw new Error(`${this.name}: is built already, for ${formatShape(this.#inputShape ?? [])}; make a new model`);
+    if (this.#layers.length === 0) throw new Error(`${this.name}: has no layers; add one before`);
+    this.#outputShape = this.#layers.reduce((shape, layer) => buildLayer(layer, shape), inputShape);
+    this.#inputShape = [...inputShape];
+  }
+
+  call(x: Tensor, context: CallContext = { training: false }, observe?: LayerObserver): Tensor {
+    if (!this.built) this.build(x.shape.slice(1));
+    return this.#layers.reduce((input, layer) => {
+      const output = layer.call(input, context);
+      observe?.(layer, output);
+      return output;
+    }, x);
+  }
+
+  config(): SerializedObject {
+    return { className: this.className, config: { name: this.name, layers: this.#layers.map(serializeLayer) } };
+  }
+}
+
+/** Builds a layer unless that has happened, as in a layer taken over from another model. @returns The shape it gives. */
+function buildLayer(layer: Layer, inputShape: Shape): Shape {
+  if (!layer.built) layer.build(inputShape);
+  return layer.outputShape(inputShape);
+}
+
+function serializeLayer(layer: Layer) {
+  const { className, config } = serialize(layer);
+  return { className, config };
+}
+
+/**
+ * A model of layers one behind the other.
+ *
+ * @throws If two layers have one name, or a layer whose input is known cannot take it.
+ * @example
+ * const model = sequential([
+ *   layers.flatten({ inputShape: [28, 28, 1] }),
+ *   layers.dense({ units: 128, activation: "relu" }),
+ *   layers.dense({ units: 10 }),
+ * ]);
+ */
+export function sequential(layers: readonly Layer[] = [], options: SequentialOptions = {}): Sequential {
+  return new Sequential(layers, options);
+}

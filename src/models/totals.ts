@@ -1,0 +1,53 @@
+/** Totals: what a pass over data adds up on the device, so that nothing is read back between batches. */
+
+import * as ops from "../ops/elementwise.ts";
+import { fill } from "../tensor/creation.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { Variable } from "../tensor/variable.ts";
+
+/** Means over the examples seen, and the place of the first batch whose loss was not finite. */
+export interface Means {
+  readonly loss: number;
+  /** Without regularization. */
+  readonly dataLoss: number;
+  readonly examples: number;
+  /** How many examples came before the first batch whose loss was not finite; undefined if there was none. */
+  readonly nonFiniteAt: number | undefined;
+}
+
+/** State of a pass, in Variables that the programs update in place. */
+export class Totals {
+  /** int32 scalar: the examples seen, and so the place of the next batch. */
+  readonly position = new Variable(fill([], 0, "int32"), { name: "position", trainable: false });
+  readonly #loss = new Variable(fill([], 0), { name: "loss sum", trainable: false });
+  readonly #dataLoss = new Variable(fill([], 0), { name: "data loss sum", trainable: false });
+  readonly #nonFiniteAt = new Variable(fill([], -1, "int32"), { name: "place of non-finite loss", trainable: false });
+
+  reset(): void {
+    this.position.assign(fill([], 0, "int32"));
+    this.#loss.assign(fill([], 0));
+    this.#dataLoss.assign(fill([], 0));
+    this.#nonFiniteAt.assign(fill([], -1, "int32"));
+  }
+
+  /** Takes a batch's mean losses in; each counts as often as the batch has examples, so that a smaller last batch counts less. */
+  add(loss: Tensor, dataLoss: Tensor, examples: number): void {
+    const isFirst = ops.logicalAnd(ops.less(this.#nonFiniteAt, 0), ops.logicalNot(ops.isFinite(loss)));
+    this.#nonFiniteAt.assign(ops.where(isFirst, this.position, this.#nonFiniteAt));
+    this.#loss.assign(ops.add(this.#loss, ops.multiply(loss, examples)));
+    this.#dataLoss.assign(ops.add(this.#dataLoss, ops.multiply(dataLoss, examples)));
+    this.position.assign(ops.add(this.position, examples));
+  }
+
+  async read(): Promise<Means> {
+    const [loss, dataLoss, examples, nonFiniteAt] = (await Promise.all(
+      [this.#loss, this.#dataLoss, this.position, this.#nonFiniteAt].map((variable) => variable.item()),
+    )) as [number, number, number, number];
+    return {
+      loss: loss / examples,
+      dataLoss: dataLoss / examples,
+      examples,
+      nonFiniteAt: nonFiniteAt < 0 ? undefined : nonFiniteAt,
+    };
+  }
+}
