@@ -72,6 +72,15 @@ RAPPEL_INLINE Range phaseSource(const AxisPhase& axis, Range results) {
   return {results.begin * axis.step + axis.offset, (results.end - 1) * axis.step + axis.offset + (axis.taps - 1) * axis.offsetStep + 1};
 }
 
+// Of the taps, those that meet the source for result number i of the phase. Offsets ascend, so they are neighbours.
+RAPPEL_INLINE Range tapsWithin(const AxisPhase& axis, int i, int sourceSize) {
+  const int place = i * axis.step + axis.offset;
+  Range taps{0, axis.taps};
+  while (taps.begin < taps.end && place + taps.begin * axis.offsetStep < 0) taps.begin++;
+  while (taps.begin < taps.end && place + (taps.end - 1) * axis.offsetStep >= sourceSize) taps.end--;
+  return taps;
+}
+
 // Copies the window rows x columns of image[height, width, channels] to `target`, zeros where it reaches beyond the image.
 inline void copyWindow(const float* image, int height, int width, long channels, Range rows, Range columns, float* target) {
   const long rowElements = (columns.end - columns.begin) * channels;

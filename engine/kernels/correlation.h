@@ -1,6 +1,7 @@
 // Correlation: the convolution's output, and its gradient for the input, by implicit matrix products. The rows of a register
 // tile are neighbouring results of an image row; along the reduction the tile walks over the taps, reading the source
-// where it lies. Only a source that needs padding is copied, once, with its zeros, never unfolded into patches.
+// where it lies. Rows of taps beyond the source are left out; only a source that needs padding at its sides is copied, once,
+// with its zeros. Nothing is ever unfolded into patches.
 //
 // Phase 0 packs the filter into panels where the tiles cannot read it as it is; the next phase computes rows of images.
 #pragma once
@@ -37,14 +38,16 @@ RAPPEL_INLINE AxisPhase columnAxis(const ConvolutionArguments& c, int phase) {
                                            : inputGradientAxis(c.inWidth, c.kernelWidth, c.strideWidth, c.padLeft, c.dilationWidth, phase);
 }
 
-// The places of the source, in and around it, that result rows [begin, end) touch.
+// The rows of the source that result rows [begin, end) touch.
 RAPPEL_INLINE Range sourceRows(const ConvolutionArguments& c, const Correlation& plan, int begin, int end) {
   Range range{0, 0};
   for (int phase = 0; phase < plan.phasesHeight; phase++) {
     const AxisPhase axis = rowAxis(c, phase);
     range = unite(range, phaseSource(axis, phaseResults(axis, begin, end)));
   }
-  return range;
+  range.begin = range.begin < 0 ? 0 : range.begin;
+  range.end = range.end > plan.sourceHeight ? plan.sourceHeight : range.end;
+  return range.begin < range.end ? range : Range{0, 0};
 }
 
 inline Correlation planCorrelation(const ConvolutionArguments& c) {
@@ -66,12 +69,11 @@ inline Correlation planCorrelation(const ConvolutionArguments& c) {
     plan.filterSource = c.outChannels, plan.filterResult = 1;
   }
 
-  const Range rows = sourceRows(c, plan, 0, plan.resultHeight);
   for (int phase = 0; phase < plan.phasesWidth; phase++) {
     const AxisPhase axis = columnAxis(c, phase);
     plan.sourceColumns = unite(plan.sourceColumns, phaseSource(axis, {0, axis.count}));
   }
-  plan.copiesSource = rows.begin < 0 || rows.end > plan.sourceHeight || plan.sourceColumns.begin < 0 || plan.sourceColumns.end > plan.sourceWidth;
+  plan.copiesSource = plan.sourceColumns.begin < 0 || plan.sourceColumns.end > plan.sourceWidth;
 
   const double microseconds = 2.0 * c.batch * c.outHeight * c.outWidth * c.kernelHeight * c.kernelWidth * inPerGroup * c.outChannels / (12e3 * kLanes);
   const long wanted = microseconds < 6 ? 1 : maximum(2, minimum(kCorrelationTasks, static_cast<long>(microseconds / 4)));
@@ -158,7 +160,7 @@ inline void correlatePhase(const Correlation& plan, const AxisPhase& rows, const
   }
   const long parts = depthBlocks(length);  // of a segment too long for one panel
   const int segmentsAtOnce = segments == 0 || parts > 1 ? 1 : static_cast<int>(ceilDivide(segments, depthBlocks(steps)));
-  const long rowTiles = ceilDivide(columns.count, kTileRows);
+  const long rowTiles = ceilDivide(columns.count, tileRows(plan.resultPerGroup));
 
   Tile tile;
   tile.aStride = columns.step * channels;
@@ -166,19 +168,25 @@ inline void correlatePhase(const Correlation& plan, const AxisPhase& rows, const
   for (int group = 0; group < plan.groups; group++, filter += panelElements(plan.resultPerGroup, steps)) {
     int segment = 0;
     do {
-      tile.segmentOffsets = offsets + segment;
-      tile.segments = segments - segment < segmentsAtOnce ? segments - segment : segmentsAtOnce;
       for (long part = 0; part < parts; part++) {
         const long start = partStart(length, parts, part);
         tile.length = partStart(length, parts, part + 1) - start;
-        tile.accumulate = segment > 0 || part > 0;
+        const bool accumulate = segment > 0 || part > 0;
+        tile.accumulate = accumulate;
         for (long panel = 0; panel < plan.resultPerGroup; panel += kTileColumns) {
           const long width = panelColumns(panel, plan.resultPerGroup);
           const MultiplyTile* kernels = tileKernels(Adjacent::Reduction, width);
           tile.lastLanes = lastLanesOf(width);
           tile.bStride = panelWidth(width);
-          tile.b = filter + panelOffset(panel, steps) + (segment * length + start) * tile.bStride;
+          const float* b = filter + panelOffset(panel, steps) + start * tile.bStride;
           for (int y = results.begin; y < results.end; y++) {
+            // Of the segments at hand, those whose row of taps meets the source.
+            const Range taps = tapsWithin(rows, y, plan.sourceHeight);
+            const long begin = maximum(segment, taps.begin * columnSegments), end = minimum(segment + segmentsAtOnce, taps.end * columnSegments);
+            if (begin >= end && accumulate) continue;
+            tile.segmentOffsets = offsets + begin;
+            tile.segments = begin < end ? static_cast<int>(end - begin) : 0;
+            tile.b = b + begin * length * tile.bStride;
             const float* a = source.data + static_cast<long>(y) * rows.step * source.pitch * channels + group * plan.sourcePerGroup + start;
             float* c = result + ((rows.first + y * rows.stride - firstRow) * static_cast<long>(plan.resultWidth) + columns.first) * plan.resultChannels +
                        group * plan.resultPerGroup + panel;

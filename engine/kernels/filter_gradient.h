@@ -1,6 +1,7 @@
 // The filter's gradient: G[(ky, kx, i), o] = sum over images and places of in[place + tap, i] * gradient[place, o], a product with few
 // results and a reduction over every place of every image. Its rows (kx, i) are adjacent in an image row, so the tiles read
-// the source where it lies. Tasks take chunks of the images and ranges of row tiles; a second phase adds the chunks.
+// the source where it lies; rows of places whose tap is beyond the source are left out. Tasks take chunks of the images and
+// ranges of row tiles; a second phase adds the chunks.
 #pragma once
 #include "convolution_geometry.h"
 #include "packing.h"
@@ -16,7 +17,7 @@ struct FilterGradient {
   long places, imagesAtOnce, rowsAtOnce;  // of one image; how much of the reduction the tiles take at once
   long chunks, rowBlocks;                 // the split into tasks
   bool packsGradient, copiesSource;
-  Range rows, columns;  // of a copied source
+  Range columns;  // of a copied source
   long resultElements, offsetElements, panelElements, windowElements;
 };
 
@@ -29,7 +30,7 @@ inline FilterGradient planFilterGradient(const ConvolutionArguments& c) {
   const bool joined = c.groups == 1 && c.dilationWidth == 1;
   plan.runs = joined ? c.kernelHeight : static_cast<long>(c.kernelHeight) * c.kernelWidth;
   plan.runRows = joined ? c.kernelWidth * plan.inPerGroup : plan.inPerGroup;
-  plan.runTiles = ceilDivide(plan.runRows, kTileRows);
+  plan.runTiles = ceilDivide(plan.runRows, tileRows(plan.outPerGroup));
   plan.places = static_cast<long>(c.outHeight) * c.outWidth;
   plan.imagesAtOnce = maximum(1, minimum(kMaxDepth / maximum(1, plan.places), maximum(1, c.batch)));
   plan.rowsAtOnce = maximum(1, minimum(kMaxDepth / maximum(1, c.outWidth), maximum(1, c.outHeight)));
@@ -44,14 +45,13 @@ inline FilterGradient planFilterGradient(const ConvolutionArguments& c) {
   plan.rowBlocks = maximum(1, minimum(ceilDivide(wanted, plan.chunks), plan.runs * plan.runTiles));
   if (plan.chunks > 1) plan.imagesAtOnce = minimum(plan.imagesAtOnce, ceilDivide(c.batch, plan.chunks));
 
-  plan.rows = {-c.padTop, (c.outHeight - 1) * c.strideHeight - c.padTop + (c.kernelHeight - 1) * c.dilationHeight + 1};
   plan.columns = {-c.padLeft, (c.outWidth - 1) * c.strideWidth - c.padLeft + (c.kernelWidth - 1) * c.dilationWidth + 1};
-  plan.copiesSource = plan.rows.begin < 0 || plan.columns.begin < 0 || plan.rows.end > c.inHeight || plan.columns.end > c.inWidth;
-  plan.packsGradient = c.groups > 1 || (c.outChannels != kLanes && c.outChannels != kTileColumns);
+  plan.copiesSource = plan.columns.begin < 0 || plan.columns.end > c.inWidth;
+  plan.packsGradient = c.groups > 1 || plan.imagesAtOnce > 1 || (c.outChannels != kLanes && c.outChannels != kTileColumns);
   plan.offsetElements = roundUp(plan.imagesAtOnce * plan.rowsAtOnce, 16);
   plan.panelElements = plan.packsGradient ? panelElements(plan.outPerGroup, plan.imagesAtOnce * plan.rowsAtOnce * c.outWidth) : 0;
   plan.windowElements = plan.copiesSource
-                            ? roundUp(plan.imagesAtOnce * (plan.rows.end - plan.rows.begin) * (plan.columns.end - plan.columns.begin) * c.inChannels, 16)
+                            ? roundUp(plan.imagesAtOnce * c.inHeight * (plan.columns.end - plan.columns.begin) * c.inChannels, 16)
                             : 0;
   return plan;
 }
@@ -81,55 +81,71 @@ inline void filterGradientTask(const ConvolutionArguments& c, const Tail& tail, 
   const long lastImage = partStart(c.batch, plan.chunks, task / plan.rowBlocks + 1);
   const long channels = c.inChannels;
   const long imageElements = static_cast<long>(c.inHeight) * c.inWidth * channels;
-  const long windowHeight = plan.rows.end - plan.rows.begin, windowWidth = plan.columns.end - plan.columns.begin;
-  const long pitch = plan.copiesSource ? windowWidth : c.inWidth;  // places from row to row
-  const long imageStride = plan.copiesSource ? windowHeight * windowWidth * channels : imageElements;
+  const long pitch = plan.copiesSource ? plan.columns.end - plan.columns.begin : c.inWidth;  // places from row to row
+  const long imageStride = c.inHeight * pitch * channels;
 
   Tile tile;
   tile.aStride = c.strideWidth * channels;
   tile.segmentOffsets = offsets;
   tile.length = c.outWidth;
   tile.cStride = c.outChannels;
-  tile.accumulate = false;
+  bool accumulate = tile.accumulate = false;
   long image = firstImage;
   do {
     const long images = minimum(plan.imagesAtOnce, lastImage - image);
-    const float* source = plan.copiesSource ? window : c.a + image * imageElements + (plan.rows.begin * pitch + plan.columns.begin) * channels;
+    const float* source = c.a + (image * c.inHeight * c.inWidth + plan.columns.begin) * channels;
     if (plan.copiesSource) {
       for (long i = 0; i < images; i++) {
-        copyWindow(c.a + (image + i) * imageElements, c.inHeight, c.inWidth, channels, plan.rows, plan.columns, window + i * imageStride);
+        copyWindow(c.a + (image + i) * imageElements, c.inHeight, c.inWidth, channels, {0, c.inHeight}, plan.columns, window + i * imageStride);
       }
+      source = window;
     }
-    long y = 0;
+    int y = 0;
     do {
-      const long rows = minimum(plan.rowsAtOnce, c.outHeight - y);
+      // The reduction at hand, in the order of rows of places, in each of them the images, in each of them the places.
+      const int rows = static_cast<int>(minimum(plan.rowsAtOnce, c.outHeight - y));
       const long steps = images * rows * c.outWidth;
-      tile.segments = static_cast<int>(images * rows);
-      for (long i = 0; i < images; i++) {
-        for (long row = 0; row < rows; row++) offsets[i * rows + row] = i * imageStride + (y + row) * c.strideHeight * pitch * channels;
+      for (int row = 0; row < rows; row++) {
+        for (long i = 0; i < images; i++) offsets[row * images + i] = i * imageStride + (y + row) * c.strideHeight * pitch * channels;
       }
-      const float* gradient = c.b + (image * plan.places + y * c.outWidth) * c.outChannels;
+      const float* gradient = c.b + (image * plan.places + static_cast<long>(y) * c.outWidth) * c.outChannels;
       for (int group = 0; group < c.groups; group++) {
-        if (plan.packsGradient) packPanels(gradient + group * plan.outPerGroup, c.outChannels, 1, steps, plan.outPerGroup, panels, steps, 0);
-        const float* b = plan.packsGradient ? panels : gradient;
+        const float* b = gradient;
+        if (plan.packsGradient) {
+          for (int row = 0; row < rows; row++) {
+            for (long i = 0; i < images; i++) {
+              packPanels(gradient + (i * plan.places + row * c.outWidth) * c.outChannels + group * plan.outPerGroup, c.outChannels, 1, c.outWidth,
+                         plan.outPerGroup, panels, steps, (row * images + i) * c.outWidth);
+            }
+          }
+          b = panels;
+        }
         for (long panel = 0; panel < plan.outPerGroup; panel += kTileColumns) {
           const long width = panelColumns(panel, plan.outPerGroup);
           const MultiplyTile* kernels = tileKernels(Adjacent::Rows, width);
           tile.lastLanes = lastLanesOf(width);
-          tile.b = b + panelOffset(panel, steps);
           tile.bStride = panelWidth(width);
           for (long index = firstTile; index < lastTile; index++) {
             const long run = index / plan.runTiles, part = index % plan.runTiles;
             const long row = partStart(plan.runRows, plan.runTiles, part);
             const long perKernelRow = plan.runs / c.kernelHeight;
-            const long ky = run / perKernelRow, kx = run % perKernelRow;
-            tile.a = source + (ky * c.dilationHeight * pitch + kx * c.dilationWidth) * channels + group * plan.inPerGroup + row;
+            const int ky = static_cast<int>(run / perKernelRow);
+            const long kx = run % perKernelRow;
+            // Of the rows of places at hand, those whose row of taps meets the source.
+            const int above = c.padTop - ky * c.dilationHeight;  // place y reads source row y * stride - above
+            const long begin = maximum(y, -floorDivide(-above, c.strideHeight));
+            const long end = minimum(y + rows, floorDivide(c.inHeight - 1 + above, c.strideHeight) + 1);
+            if (begin >= end && accumulate) continue;
+            tile.segments = begin < end ? static_cast<int>((end - begin) * images) : 0;
+            tile.segmentOffsets = offsets + (begin - y) * images;
+            tile.b = b + panelOffset(panel, steps) + (begin - y) * images * c.outWidth * tile.bStride;
+            tile.a = source + (kx * c.dilationWidth - above * pitch) * channels + group * plan.inPerGroup + row;
             tile.c = result + (run * plan.runRows + row) * c.outChannels + group * plan.outPerGroup + panel;
             kernels[partStart(plan.runRows, plan.runTiles, part + 1) - row](tile);
           }
         }
       }
-      tile.accumulate = true;
+      tile.accumulate = accumulate = true;
       y += rows;
     } while (y < c.outHeight);
     image += images;

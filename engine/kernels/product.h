@@ -58,7 +58,7 @@ inline void multiplyBlock(const ProductBlock& block, float* scratch) {
   const Adjacent adjacent = access == AccessToA::Reduction || access == AccessToA::Copied ? Adjacent::Reduction : Adjacent::Rows;
   const long wholeColumns = block.packsB ? 0 : block.columns / kTileColumns * kTileColumns;
   const long packedColumns = block.columns - wholeColumns;
-  const long rowTiles = ceilDivide(block.rows, kTileRows);
+  const long rowTiles = ceilDivide(block.rows, tileRows(block.columns));
   float* const panels = scratch;
   float* const rowsOfA = scratch + roundUp(panelElements(packedColumns, depthBlockSize(block.depth)), 16);
   const long offset = 0;

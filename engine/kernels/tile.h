@@ -11,14 +11,17 @@ namespace RAPPEL_ISA {
 
 // Sums, one row of B and one broadcast must fit the registers: 32 on AVX-512 and NEON, 16 on the others.
 #if RAPPEL_LANES == 16
-constexpr int kTileRows = 14;
+constexpr int kTileRows = 14, kNarrowTileRows = 16;
 #elif defined(__aarch64__)
-constexpr int kTileRows = 12;
+constexpr int kTileRows = 12, kNarrowTileRows = 16;
 #else
-constexpr int kTileRows = 6;
+constexpr int kTileRows = 6, kNarrowTileRows = 12;
 #endif
 constexpr int kTileVectors = 2;
 constexpr int kTileColumns = kTileVectors * kLanes;
+
+// The height of tiles that cover so many columns: where one vector is enough, more rows of it fit.
+constexpr int tileRows(long columns) { return columns > kLanes ? kTileRows : kNarrowTileRows; }
 
 // Which neighbour of an element of A is adjacent in memory.
 enum class Adjacent { Rows, Reduction };
@@ -76,7 +79,7 @@ void multiplyTile(const Tile& tile) {
       Floats row[Vectors];
 #pragma GCC unroll 2
       for (int v = 0; v < Vectors; v++) row[v] = load(b + v * kLanes);
-#pragma GCC unroll 14
+#pragma GCC unroll 16
       for (int i = 0; i < Rows; i++) {
         const Floats element = broadcast(a.element(i, aStride));
 #pragma GCC unroll 2
@@ -92,14 +95,14 @@ void multiplyTile(const Tile& tile) {
   const int lastLanes = tile.lastLanes;
   constexpr int last = Vectors - 1;
   if (tile.accumulate) {
-#pragma GCC unroll 14
+#pragma GCC unroll 16
     for (int i = 0; i < Rows; i++) {
 #pragma GCC unroll 2
       for (int v = 0; v < last; v++) sums[i][v] += load(c + i * cStride + v * kLanes);
       sums[i][last] += loadFirst(c + i * cStride + last * kLanes, lastLanes);
     }
   }
-#pragma GCC unroll 14
+#pragma GCC unroll 16
   for (int i = 0; i < Rows; i++) {
 #pragma GCC unroll 2
     for (int v = 0; v < last; v++) store(c + i * cStride + v * kLanes, sums[i][v]);
@@ -109,11 +112,12 @@ void multiplyTile(const Tile& tile) {
 
 typedef void (*MultiplyTile)(const Tile& tile);
 
-// The kernel for every number of rows, 1 to kTileRows.
+// The kernel for every number of rows, from 1.
 template <int Vectors, Adjacent A>
 struct TileKernels {
-  MultiplyTile byRows[kTileRows + 1] = {};
-  template <int Rows = kTileRows>
+  static constexpr int kMostRows = Vectors > 1 ? kTileRows : kNarrowTileRows;
+  MultiplyTile byRows[kMostRows + 1] = {};
+  template <int Rows = kMostRows>
   constexpr void fill() {
     byRows[Rows] = multiplyTile<Rows, Vectors, A>;
     if constexpr (Rows > 1) fill<Rows - 1>();
