@@ -8,7 +8,6 @@ from golden import Cases
 from sklearn import metrics
 
 warnings.filterwarnings("ignore", category=UserWarning)
-AVERAGES = {"none": None, "micro": "micro", "macro": "macro", "weighted": "weighted"}
 
 
 def data_sets():
@@ -43,36 +42,41 @@ def data_sets():
     yield "five classes, a single sample, wrong", 5, np.array([3]), np.array([1])
 
 
+def scores(function, classes, labels, predictions, **arguments):
+    """One score: for each class, averaged over all classes and over those that occur, and of class 1 where there are two."""
+
+    def averaged(**among):
+        return {kind: function(labels, predictions, average=kind, **among, **arguments) for kind in ("micro", "macro", "weighted")}
+
+    every_class = dict(labels=np.arange(classes))
+    result = dict(
+        none=function(labels, predictions, average=None, **every_class, **arguments),
+        all=averaged(**every_class),
+        occurring=averaged(),
+    )
+    if classes == 2:
+        result["binary"] = function(labels, predictions, average="binary", **arguments)
+    return result
+
+
 def main():
     cases = Cases("metrics.sklearn.json", "scikit-learn", sklearn.__version__)
+    functions = dict(precision=metrics.precision_score, recall=metrics.recall_score, f1Score=metrics.f1_score)
 
-    def add(name, classes, labels, predictions, zero_division, weights=None, only_occurring=False):
-        among = None if only_occurring else np.arange(classes)
-        scores = {}
-        for key, function in dict(precision=metrics.precision_score, recall=metrics.recall_score, f1=metrics.f1_score).items():
-            arguments = dict(sample_weight=weights, zero_division=zero_division)
-            scores[key] = {
-                average: function(labels, predictions, labels=among, average=value, **arguments) for average, value in AVERAGES.items()
-            }
-            if classes == 2 and not only_occurring:
-                scores[key]["binary"] = function(labels, predictions, average="binary", **arguments)
+    def add(name, classes, labels, predictions, zero_division, weights=None):
         inputs = dict(labels=labels, predictions=predictions)
         if weights is not None:
             inputs["sampleWeights"] = weights
-        cases.add(
-            name, inputs, dict(classes=classes, zeroDivision=zero_division, averagedOver="occurring" if only_occurring else "all"),
-            dict(
-                accuracy=metrics.accuracy_score(labels, predictions, sample_weight=weights),
-                confusionMatrix=metrics.confusion_matrix(labels, predictions, labels=np.arange(classes), sample_weight=weights),
-                **scores,
-            ),
-        )
+        cases.add(name, inputs, dict(classes=classes, zeroDivision=zero_division), dict(
+            accuracy=metrics.accuracy_score(labels, predictions, sample_weight=weights),
+            confusionMatrix=metrics.confusion_matrix(labels, predictions, labels=np.arange(classes), sample_weight=weights),
+            **{key: scores(function, classes, labels, predictions, sample_weight=weights, zero_division=zero_division)
+               for key, function in functions.items()},
+        ))
 
     for name, classes, labels, predictions in data_sets():
         for zero_division in (0, 1):
             add(f"{name}, zero division {zero_division}", classes, labels, predictions, zero_division)
-        if len(np.union1d(labels, predictions)) < classes and classes > 2:
-            add(f"{name}, over the occurring classes", classes, labels, predictions, 0, only_occurring=True)
         if name in ("two classes", "three classes"):
             weights = np.round(np.random.default_rng(1).random(len(labels)) * 2, 2)
             add(f"{name}, weighted samples", classes, labels, predictions, 0, weights=weights)
