@@ -1,6 +1,7 @@
-/** The schedule that does not change. */
-import { checkNumber, checkOptions } from "../graph/options.ts";
+/** Schedules without a slope: one learning rate always, or one for each stretch of updates. */
+import { checkInteger, checkNumber, checkOptions, describe } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
+import { lessEqual, where } from "../ops/elementwise.ts";
 import { fill } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Schedule } from "./schedule.ts";
@@ -29,5 +30,51 @@ export class ConstantSchedule extends Schedule {
 
   config(): Configuration {
     return { learningRate: this.learningRate };
+  }
+}
+
+export interface PiecewiseConstantOptions {
+  /** The last update of each stretch but the last one, ascending. */
+  boundaries: readonly number[];
+  /** The learning rate of each stretch: one more than there are boundaries. */
+  values: readonly number[];
+}
+
+/** values[i] for the updates t with boundaries[i - 1] < t ≤ boundaries[i]. */
+export class PiecewiseConstant extends Schedule {
+  static readonly className = "piecewiseConstant";
+  readonly className = PiecewiseConstant.className;
+  readonly boundaries: readonly number[];
+  readonly values: readonly number[];
+
+  constructor(options: PiecewiseConstantOptions) {
+    super();
+    checkOptions("piecewiseConstant", options, { boundaries: true, values: true });
+    const { boundaries, values } = options;
+    for (const [name, list] of Object.entries({ boundaries, values }))
+      if (!Array.isArray(list))
+        throw new TypeError(`piecewiseConstant: ${name} is ${describe(list)}, expected an array of numbers`);
+    if (values.length !== boundaries.length + 1)
+      throw new RangeError(
+        `piecewiseConstant: got ${values.length} values for ${boundaries.length} boundaries, expected ${boundaries.length + 1}`,
+      );
+    for (const [index, boundary] of boundaries.entries())
+      checkInteger("piecewiseConstant", `boundaries[${index}]`, boundary, (boundaries[index - 1] ?? -1) + 1);
+    for (const [index, value] of values.entries())
+      checkNumber("piecewiseConstant", `values[${index}]`, value, { minimum: 0 });
+    this.boundaries = [...boundaries];
+    this.values = [...values];
+  }
+
+  call(iterations: Tensor): Tensor {
+    // From the last stretch to the first: an earlier boundary that holds overrides the later ones.
+    return this.boundaries.reduceRight(
+      (rate, boundary, index) => where(lessEqual(iterations, boundary), this.values[index] as number, rate),
+      fill([], this.values.at(-1) as number),
+    );
+  }
+
+  config(): Configuration {
+    return { boundaries: this.boundaries, values: this.values };
   }
 }
