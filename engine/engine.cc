@@ -18,6 +18,7 @@ inline void Engine::runInstruction(const Instruction& instruction) {
 }
 
 RunResult Engine::run(const Executable& executable, long times, const unsigned* cancelled, unsigned long* profile) {
+  const platform::FlushSubnormals mode;
   RunResult result;
   unsigned long long fault = kNoFault;
   pool_.setFault(&fault);

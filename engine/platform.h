@@ -30,4 +30,28 @@ inline void pause() {
 #endif
 }
 
+// While one lives, this thread treats subnormal numbers (below 1.2e-38) as zero, as XLA and TensorFlow do: they take a hundred times as
+// long as others, and gradients that fade away are full of them.
+class FlushSubnormals {
+ public:
+#if defined(__x86_64__)
+  FlushSubnormals() : saved_(__builtin_ia32_stmxcsr()) { __builtin_ia32_ldmxcsr(saved_ | 0x8040); }
+  ~FlushSubnormals() { __builtin_ia32_ldmxcsr(saved_); }
+
+ private:
+  unsigned saved_;
+#elif defined(__aarch64__)
+  FlushSubnormals() {
+    __asm__ __volatile__("mrs %0, fpcr" : "=r"(saved_));
+    __asm__ __volatile__("msr fpcr, %0" : : "r"(saved_ | 1ul << 24));
+  }
+  ~FlushSubnormals() { __asm__ __volatile__("msr fpcr, %0" : : "r"(saved_)); }
+
+ private:
+  unsigned long saved_;
+#else
+  FlushSubnormals() {}  // WebAssembly has no such mode
+#endif
+};
+
 }  // namespace rappel::platform

@@ -142,6 +142,7 @@ void ThreadPool::run(const Instruction& instruction, int phase) {
 
 void ThreadPool::helperMain(void* argument) {
   const Helper& helper = *static_cast<Helper*>(argument);
+  const platform::FlushSubnormals mode;
   helper.pool->help(helper.pool->workers_[helper.index]);
 }
 
