@@ -11,6 +11,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { withLock } from "./lock.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const engine = join(root, "engine");
@@ -176,7 +177,7 @@ async function build() {
 }
 
 try {
-  await build();
+  await withLock(join(output, ".lock"), (text) => console.error(`engine: ${text}`), build);
 } catch (error) {
   if (!(error instanceof BuildError)) throw error;
   console.error(`engine: ${error.message}`);

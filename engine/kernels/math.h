@@ -188,7 +188,8 @@ RAPPEL_INLINE Floats log1p(Floats x) {
   const Floats u = 1.0f + x;
   const Floats lost = select(x > 1.0f, 1.0f - (u - x), x - (u - 1.0f));
   const Mantissa parts = mantissa(u);
-  const Floats scaled = lost * asFloats((127 - parts.exponent) << 23);
+  // 2^-128 is no normal number; nothing was lost of an x that large.
+  const Floats scaled = lost * asFloats(max(127 - parts.exponent, broadcast(0)) << 23);
   const Floats f = select(parts.exponent == 0, x, (parts.value - 1.0f) + scaled);
   Floats result = logOfParts(f, toFloats(parts.exponent));
   result = select((x == 0.0f) | (x == broadcast(kInfinity)), x, result);

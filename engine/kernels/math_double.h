@@ -62,6 +62,7 @@ RAPPEL_INLINE Floats pow(Floats x, Floats y) {
   result = asFloats(asInts(result) ^ (negative & odd & static_cast<int>(0x80000000)));
   const Ints finite = (magnitude < kInfinity) & (magnitude > 0.0f);
   result = select(negative & finite & ~integer, broadcast(kNaN), result);
+  result = select((x != x) | (y != y), broadcast(kNaN), result);
   const Ints one = (y == 0.0f) | (x == 1.0f) | ((x == -1.0f) & (abs(y) == kInfinity));
   return select(one, broadcast(1.0f), result);
 }
