@@ -1,35 +1,22 @@
 /** Whole trainings: loss and weights after each step as PyTorch has them, for a perceptron and a convolutional network. */
-import { describe, test } from "vitest";
-import type { Configuration } from "../../src/graph/registry.ts";
-import {
-  activation,
-  batchNormalization,
-  conv2d,
-  dense,
-  flatten,
-  type Layer,
-  maxPooling2d,
-} from "../../src/layers/index.ts";
+import { describe, expect, test } from "vitest";
+import type { SerializedObject } from "../../src/graph/registry.ts";
+import { activation, batchNormalization, conv2d, dense, flatten, maxPooling2d } from "../../src/layers/index.ts";
 import { sparseCategoricalCrossentropy } from "../../src/losses/index.ts";
+import { type Sequential, sequential } from "../../src/models/sequential.ts";
 import { sliceAxis } from "../../src/ops/movement.ts";
-import { resolveOptimizer } from "../../src/optimizers/index.ts";
-import { jit } from "../../src/tensor/jit.ts";
 import { type Tensor, tensor } from "../../src/tensor/tensor.ts";
+import type { Variable } from "../../src/tensor/variable.ts";
 import { expectGolden, type GoldenCase, type GoldenTensor, readGolden, tensorOf, trajectory } from "./golden.ts";
 
 type Weights = Readonly<Record<string, GoldenTensor>>;
-interface Options {
-  readonly network: "mlp" | "cnn";
-  readonly optimizer: { readonly className: string; readonly config: Configuration };
-  readonly batchSize: number;
-}
 type Case = GoldenCase<
   { readonly features: GoldenTensor; readonly labels: GoldenTensor; readonly weights: Weights },
-  Options,
+  { readonly network: "mlp" | "cnn"; readonly optimizer: SerializedObject; readonly batchSize: number },
   { readonly losses: GoldenTensor; readonly weights: readonly Weights[] }
 >;
 
-const networks: Readonly<Record<Options["network"], () => readonly Layer[]>> = {
+const networks = {
   mlp: () => [dense({ units: 5, activation: "tanh", name: "hidden" }), dense({ units: 3, name: "logits" })],
   cnn: () => [
     conv2d({ filters: 4, kernelSize: 3, padding: "same", useBias: false, name: "convolution" }),
@@ -41,40 +28,56 @@ const networks: Readonly<Record<Options["network"], () => readonly Layer[]>> = {
   ],
 };
 
-function build(layers: readonly Layer[], inputShape: readonly number[], weights: Weights) {
-  let shape = inputShape;
-  for (const layer of layers) {
-    layer.build(shape);
-    shape = layer.outputShape(shape);
-  }
-  const variables = new Map(layers.flatMap((layer) => layer.variables).map((variable) => [variable.name, variable]));
-  for (const [name, golden] of Object.entries(weights)) variables.get(name)?.assign(tensorOf(golden));
-  return variables;
+/** A weight by its golden name, `hidden/kernel`. */
+function weightOf(model: Sequential, name: string): Variable | undefined {
+  return model.variables.find((variable) => variable.name === `${model.name}/${name}`);
+}
+
+function makeModel({ inputs, options }: Case): Sequential {
+  const model = sequential(networks[options.network]());
+  model.build(inputs.features.shape.slice(1));
+  for (const [name, golden] of Object.entries(inputs.weights)) weightOf(model, name)?.assign(tensorOf(golden));
+  model.compile({ optimizer: options.optimizer, loss: sparseCategoricalCrossentropy({ fromLogits: true }) });
+  return model;
+}
+
+async function expectWeights(model: Sequential, golden: Weights | undefined, when: string): Promise<void> {
+  for (const [name, weight] of Object.entries(golden ?? {}))
+    await expectGolden(`${name} after ${when}`, weightOf(model, name), weight, trajectory);
 }
 
 describe("training as in PyTorch", () => {
-  test.each(readGolden<Case>("training.torch.json"))("$name", async ({ inputs, options, outputs }) => {
-    const layers = networks[options.network]();
-    const variables = build(layers, inputs.features.shape.slice(1), inputs.weights);
-    const criterion = sparseCategoricalCrossentropy({ fromLogits: true });
-    const optimizer = resolveOptimizer("golden", options.optimizer);
-    const trainable = [...variables.values()].filter((variable) => variable.trainable);
-    const step = jit((features: Tensor, labels: Tensor) => {
-      const logits = layers.reduce((x, layer) => layer.call(x, { training: true }), features);
-      const loss = criterion.call(labels, logits);
-      optimizer.minimize(loss, trainable);
-      return loss;
-    });
+  test.each(readGolden<Case>("training.torch.json"))("$name, step by step", async (golden) => {
+    const { inputs, options, outputs } = golden;
+    const model = makeModel(golden);
     const [features, labels] = [tensorOf(inputs.features), tensorOf(inputs.labels)];
-    const count = inputs.features.shape[0]!;
     const losses: number[] = [];
-    for (const [index, golden] of outputs.weights.entries()) {
-      const from = (index * options.batchSize) % count;
+    for (const [step, weights] of outputs.weights.entries()) {
+      const from = (step * options.batchSize) % labels.size;
       const batch = (x: Tensor) => sliceAxis(x, 0, from, from + options.batchSize);
-      losses.push(await step(batch(features), batch(labels)).item());
-      for (const [name, weight] of Object.entries(golden))
-        await expectGolden(`${name} after step ${index + 1}`, variables.get(name), weight, trajectory);
+      const { loss } = await model.trainOnBatch(batch(features), batch(labels));
+      losses.push(loss ?? Number.NaN);
+      await expectWeights(model, weights, `step ${step + 1}`);
     }
     await expectGolden("losses", tensor(losses), outputs.losses, trajectory);
+  });
+
+  test.each(readGolden<Case>("training.torch.json"))("$name, by fit", async (golden) => {
+    const { inputs, options, outputs } = golden;
+    const model = makeModel(golden);
+    const steps = outputs.losses.data.map(Number);
+    const stepsPerEpoch = Math.ceil(inputs.labels.data.length / options.batchSize);
+    const epochs = steps.length / stepsPerEpoch;
+    const { history } = await model.fit(tensorOf(inputs.features), tensorOf(inputs.labels), {
+      batchSize: options.batchSize,
+      epochs,
+      shuffle: false,
+    });
+    await expectWeights(model, outputs.weights.at(-1), "the last epoch");
+    expect(history.loss).toHaveLength(epochs);
+    for (const [epoch, loss] of (history.loss ?? []).entries()) {
+      const ofEpoch = steps.slice(epoch * stepsPerEpoch, (epoch + 1) * stepsPerEpoch);
+      expect(loss).toBeCloseTo(ofEpoch.reduce((sum, each) => sum + each, 0) / stepsPerEpoch, 5);
+    }
   });
 });
