@@ -1,5 +1,6 @@
 /** The public API of Rappel, and nothing else. */
 
+export * from "./data/index.ts";
 export type { Device } from "./devices/device.ts";
 export type { DType, TypedArray } from "./graph/dtype.ts";
 export type { Configuration, Json, SerializedObject } from "./graph/registry.ts";
@@ -9,6 +10,11 @@ export * as layers from "./layers/index.ts";
 export * as losses from "./losses/index.ts";
 export * as classification from "./metrics/classification.ts";
 export * as metrics from "./metrics/index.ts";
+export * as callbacks from "./models/callbacks/index.ts";
+export type { ClassScores } from "./models/class-scores.ts";
+export type { Evaluation } from "./models/evaluate.ts";
+export { Model } from "./models/model.ts";
+export { Sequential, sequential } from "./models/sequential.ts";
 export { cast, stopGradient } from "./ops/elementwise.ts";
 export { gradients } from "./ops/gradients.ts";
 export * as ops from "./ops/index.ts";
