@@ -1,8 +1,9 @@
 /** jit: traces a function once for each signature of its arguments, and replays the compiled program after that. */
 import type { Graph } from "../compiler/graph.ts";
 import type { Device, DeviceBuffer, Executable } from "../devices/device.ts";
-import { formatSignature, type Node, topologicalOrder } from "../graph/node.ts";
+import { formatSignature, type Node, type Signature, topologicalOrder } from "../graph/node.ts";
 import { isLeaf, parameter } from "../graph/primitives/leaf.ts";
+import { sameShape } from "../graph/shape.ts";
 import { getDevice, leafOf, newStorage, type Storage } from "./storage.ts";
 import { boundStorage, realize, resolve, Tensor } from "./tensor.ts";
 import { activeTrace, Trace, withTrace } from "./trace.ts";
@@ -37,6 +38,8 @@ interface Compiled<R> {
   readonly executable: Executable;
   /** The variables read or updated, after the arguments in the order of the bindings; then captured values. */
   readonly variables: readonly { readonly variable: Variable; readonly updated: boolean }[];
+  /** The same variables, in a list of their own. */
+  readonly all: readonly Variable[];
   readonly captured: readonly Storage[];
   readonly outputs: readonly Node[];
   readonly result: (tensors: readonly Tensor[]) => R;
@@ -63,8 +66,12 @@ const warnAt = 16;
 export function jit<A extends readonly Structure[], R extends Structure>(fn: (...args: A) => R): Jitted<A, R> {
   const cache = new Map<string, Compiled<R>>();
   let compilations = 0;
+  let last: { readonly compiled: Compiled<R>; readonly signatures: readonly Signature[] } | undefined;
 
-  const prepare = (args: A): { compiled: Compiled<R>; tensors: Tensor[] } => {
+  const prepare = (args: A): { compiled: Compiled<R>; tensors: readonly Tensor[] } => {
+    // Training calls a step with the same tensors, or tensors of the same signature, again and again.
+    if (last && last.compiled.device === getDevice() && sameSignatures(args, last.signatures))
+      return { compiled: last.compiled, tensors: args };
     const tensors: Tensor[] = [];
     const key = signatureOf(args, tensors);
     let compiled = cache.get(key);
@@ -88,26 +95,28 @@ export function jit<A extends readonly Structure[], R extends Structure>(fn: (..
         unused.executable.release();
       }
     }
+    last = areTensors(args) ? { compiled, signatures: args.map(({ shape, dtype }) => ({ shape, dtype })) } : undefined;
     return { compiled, tensors };
   };
 
-  const bindingsOf = (compiled: Compiled<R>, tensors: readonly Tensor[]): Storage[] => {
-    Variable.materialize(compiled.variables.map(({ variable }) => variable));
-    const state = compiled.variables.map(({ variable, updated }) =>
-      updated ? variable.writableStorage() : variable.storage(),
-    );
-    return [...realize(tensors), ...state, ...compiled.captured];
+  /** Memory for the results, and the buffers of everything the program reads and writes. */
+  const bind = (compiled: Compiled<R>, tensors: readonly Tensor[]) => {
+    Variable.materialize(compiled.all);
+    const bindings: DeviceBuffer[] = [];
+    for (const storage of realize(tensors)) bindings.push(storage.buffer);
+    for (const { variable, updated } of compiled.variables)
+      bindings.push((updated ? variable.writableStorage() : variable.storage()).buffer);
+    for (const storage of compiled.captured) bindings.push(storage.buffer);
+    const results = compiled.outputs.map((output) => newStorage(output.shape, output.dtype));
+    for (const storage of results) bindings.push(storage.buffer);
+    return { bindings, results };
   };
 
   const run = (times: number, args: A): R => {
     if (activeTrace()) return fn(...args); // inside another trace: part of it
     const { compiled, tensors } = prepare(args);
-    const bindings = bindingsOf(compiled, tensors);
-    const results = compiled.outputs.map((output) => newStorage(output.shape, output.dtype));
-    compiled.executable.run(
-      [...bindings, ...results].map((storage) => storage.buffer),
-      times,
-    );
+    const { bindings, results } = bind(compiled, tensors);
+    compiled.executable.run(bindings, times);
     return compiled.result(
       results.map((storage, index) => new Tensor(leafOf(storage, (compiled.outputs[index] as Node).shape))),
     );
@@ -118,11 +127,7 @@ export function jit<A extends readonly Structure[], R extends Structure>(fn: (..
     explain: (...args: A) => prepare(args).compiled.executable.explain(),
     bind(...args: A) {
       const { compiled, tensors } = prepare(args);
-      const results = compiled.outputs.map((output) => newStorage(output.shape, output.dtype));
-      return {
-        executable: compiled.executable,
-        bindings: [...bindingsOf(compiled, tensors), ...results].map((storage) => storage.buffer),
-      };
+      return { executable: compiled.executable, bindings: bind(compiled, tensors).bindings };
     },
   });
 }
@@ -133,6 +138,19 @@ export function explain<A extends readonly Structure[], R extends Structure>(
   ...args: A
 ): string {
   return "explain" in fn ? fn.explain(...args) : jit(fn).explain(...args);
+}
+
+function areTensors(args: readonly Structure[]): args is readonly Tensor[] {
+  return args.every((argument) => argument instanceof Tensor);
+}
+
+function sameSignatures(args: readonly Structure[], known: readonly Signature[]): args is readonly Tensor[] {
+  if (args.length !== known.length) return false;
+  for (let index = 0; index < known.length; index++) {
+    const [argument, { shape, dtype }] = [args[index], known[index] as Signature];
+    if (!(argument instanceof Tensor) || argument.dtype !== dtype || !sameShape(argument.shape, shape)) return false;
+  }
+  return true;
 }
 
 /** A text for the structure, shapes and constants of the arguments; collects the tensors in order. */
@@ -199,6 +217,7 @@ function compile<A extends readonly Structure[], R extends Structure>(
     device,
     executable: device.compile(graph),
     variables: variables.map(({ variable, updated }) => ({ variable, updated })),
+    all: variables.map(({ variable }) => variable),
     captured: captured.map(boundStorage),
     outputs,
     result: (tensors) => {

@@ -129,9 +129,9 @@ export function compute(nodes: readonly Node[]): Storage[] {
 /** Computes those tensors that have no values yet, and returns the storages of all. */
 export function realize(tensors: readonly Tensor[]): Storage[] {
   const nodes = tensors.map((tensor) => tensor.node);
-  const known = (node: Node) => storageOf(realized.get(node) ?? node);
-  const pending = [...new Set(nodes.filter((node) => !known(node)))];
-  if (pending.length > 0) {
+  const isPending = (node: Node) => !storageOf(node) && !realized.has(node);
+  if (nodes.some(isPending)) {
+    const pending = [...new Set(nodes.filter(isPending))];
     for (const [index, storage] of compute(pending).entries()) {
       const node = pending[index] as Node;
       realized.set(node, leafOf(storage, node.shape));

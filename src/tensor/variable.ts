@@ -83,25 +83,29 @@ export class Variable extends Tensor implements Assignable {
 
   /** The storage of the present value, computed if need be. */
   storage(): Storage {
-    Variable.materialize([this]);
+    if (this.#pending) Variable.materialize([this]);
     return this.#storage as Storage;
   }
 
   /** A storage that a program may overwrite: the present one, or a copy if an expression outside of traces still reads that. */
   writableStorage(): Storage {
-    Variable.materialize([this]);
-    const reader = this.#reader?.deref();
-    if (reader) [this.#storage] = compute([reader]);
-    this.#reader = undefined;
+    if (this.#pending) Variable.materialize([this]);
+    if (this.#reader) {
+      const reader = this.#reader.deref();
+      if (reader) [this.#storage] = compute([reader]);
+      this.#reader = undefined;
+    }
     return this.#storage as Storage;
   }
 
   /** Computes the assigned values of many variables in one program. */
-  static materialize(variables: readonly Variable[]): void {
-    const waiting = [...new Set(variables)].filter((variable) => variable.#pending);
-    if (waiting.length === 0) return;
-    const storages = compute(waiting.map((variable) => (variable.#pending as Tensor).node));
-    for (const [index, variable] of waiting.entries()) {
+  static materialize(variables: Iterable<Variable>): void {
+    const waiting = new Set<Variable>();
+    for (const variable of variables) if (variable.#pending) waiting.add(variable);
+    if (waiting.size === 0) return;
+    const list = [...waiting];
+    const storages = compute(list.map((variable) => (variable.#pending as Tensor).node));
+    for (const [index, variable] of list.entries()) {
       variable.#pending = undefined;
       variable.#storage = storages[index];
     }
