@@ -1,4 +1,6 @@
 /** The public API of Rappel, and nothing else. */
+import { saveModel } from "./io/model.ts";
+import { setSaver } from "./models/saver.ts";
 
 export * from "./data/index.ts";
 export type { Device } from "./devices/device.ts";
@@ -6,6 +8,7 @@ export type { DType, TypedArray } from "./graph/dtype.ts";
 export type { Configuration, Json, SerializedObject } from "./graph/registry.ts";
 export type { Shape } from "./graph/shape.ts";
 export * as initializers from "./initializers/index.ts";
+export * from "./io/index.ts";
 export * as layers from "./layers/index.ts";
 export * as losses from "./losses/index.ts";
 export * as classification from "./metrics/classification.ts";
@@ -13,6 +16,7 @@ export * as metrics from "./metrics/index.ts";
 export * as callbacks from "./models/callbacks/index.ts";
 export type { ClassScores } from "./models/class-scores.ts";
 export type { Evaluation } from "./models/evaluate.ts";
+export * from "./models/index.ts";
 export { Model } from "./models/model.ts";
 export { Sequential, sequential } from "./models/sequential.ts";
 export { cast, stopGradient } from "./ops/elementwise.ts";
@@ -36,3 +40,6 @@ export {
 export { getDevice, setDevice } from "./tensor/storage.ts";
 export { type NestedArray, Tensor, tensor } from "./tensor/tensor.ts";
 export { Variable, type VariableOptions } from "./tensor/variable.ts";
+
+// Models stand below the part that writes files, so that they can be used where there are none.
+setSaver(saveModel);

@@ -1,6 +1,6 @@
 /** Model: layers that are trained, judged, used and kept together. */
 import { checkInteger, checkOptions, describe } from "../graph/options.ts";
-import type { SerializedObject } from "../graph/registry.ts";
+import type { Json, SerializedObject } from "../graph/registry.ts";
 import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
 import type { CallContext, Layer } from "../layers/layer.ts";
 import { jit } from "../tensor/jit.ts";
@@ -40,6 +40,8 @@ export abstract class Model implements TrainableModel {
   shuffleSeed: number | undefined;
   /** The names of the classes, from the data trained on or the file loaded; they are saved with the model. */
   classNames: readonly string[] | undefined;
+  /** Whatever should be kept with the model; it is saved with it. */
+  metadata: { readonly [key: string]: Json } = {};
   #compilation: Compilation | undefined;
   #programs: ModelPrograms | undefined;
   #isTraining = false;

@@ -1,11 +1,12 @@
 /** How `model.save` reaches the part of Rappel that writes files, which stands above models and may not be imported here. */
+import type { Json } from "../graph/registry.ts";
 import type { Model } from "./model.ts";
 
 export interface SaveOptions {
-  /** The names of the classes, for reports on the loaded model. */
+  /** The names of the classes; default the model's `classNames`. */
   readonly classNames?: readonly string[];
-  /** Anything that JSON can hold, kept with the model. */
-  readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Anything that JSON can hold, to be kept with the model; default its `metadata`. */
+  readonly metadata?: { readonly [key: string]: Json };
 }
 
 /** Writes a model to a folder. */

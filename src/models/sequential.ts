@@ -1,8 +1,9 @@
 /** Sequential: a model whose layers stand one behind the other. */
 import { checkOptions, describe } from "../graph/options.ts";
-import { type SerializedObject, serialize } from "../graph/registry.ts";
+import { type Configuration, type SerializedObject, serialize } from "../graph/registry.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
 import { type CallContext, Layer, uniqueName } from "../layers/layer.ts";
+import { layerFromConfig } from "../layers/registry.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Model } from "./model.ts";
 import type { LayerObserver } from "./trainable.ts";
@@ -86,6 +87,22 @@ export class Sequential extends Model {
   config(): SerializedObject {
     return { className: this.className, config: { name: this.name, layers: this.#layers.map(serializeLayer) } };
   }
+
+  /** The model that `config` wrote down, without its weights. @throws If the data are of another form, or a layer is not known. */
+  static fromConfig({ name, layers }: Configuration): Sequential {
+    if (typeof name !== "string" || !Array.isArray(layers))
+      throw new TypeError("sequential: a saved configuration must have a name and an array of layers");
+    const made = layers.map((layer: unknown, index) => {
+      if (!isSerialized(layer))
+        throw new TypeError(`${name}: layer ${index} is ${describe(layer)}, expected { className, config }`);
+      return layerFromConfig(layer);
+    });
+    return new Sequential(made, { name });
+  }
+}
+
+function isSerialized(value: unknown): value is SerializedObject {
+  return typeof value === "object" && value !== null && "className" in value && "config" in value;
 }
 
 /** Builds a layer unless that has happened, as in a layer taken over from another model. @returns The shape it gives. */

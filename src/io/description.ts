@@ -1,0 +1,135 @@
+/** model.json: everything of a saved model but its numbers, as plain data that are checked when they are read. */
+import { describe } from "../graph/options.ts";
+import type { Json, SerializedObject } from "../graph/registry.ts";
+import { frameworkVersion } from "./version.ts";
+
+/** The version of the format; a file of a later one cannot be read. */
+export const formatVersion = 1;
+const formatName = "rappel model";
+
+/** What the model is compiled with, without state. */
+export type SavedCompilation = {
+  readonly optimizer: SerializedObject;
+  readonly loss: SerializedObject;
+  readonly metrics: readonly SerializedObject[];
+  readonly weightedMetrics: readonly SerializedObject[];
+};
+
+/** The file that holds the numbers, and how to know it again. */
+export type SavedWeights = { readonly file: string; readonly bytes: number; readonly sha256: string };
+
+export type ModelDescription = {
+  readonly model: SerializedObject;
+  readonly inputShape: readonly number[];
+  readonly compilation: SavedCompilation | null;
+  readonly shuffleSeed: number | null;
+  readonly classNames: readonly string[] | null;
+  readonly metadata: { readonly [key: string]: Json };
+  readonly weights: SavedWeights;
+};
+
+/** The text of model.json. It ends with a checksum of everything else in it. */
+export async function encodeDescription(description: ModelDescription): Promise<string> {
+  const content = { format: formatName, formatVersion, framework: frameworkVersion, ...description };
+  const checksum = await sha256(new TextEncoder().encode(canonical(content)));
+  return `${JSON.stringify({ ...content, checksum }, undefined, 2)}\n`;
+}
+
+/**
+ * Reads the text of model.json.
+ *
+ * @param file How messages call it.
+ * @throws If it is no JSON, was altered, is of a later version, or lacks something.
+ */
+export async function decodeDescription(text: string, file: string): Promise<ModelDescription> {
+  const parsed = parse(text, file);
+  if (!isRecord(parsed) || parsed.format !== formatName)
+    throw new Error(
+      `${file}: does not describe a Rappel model; its format is ${describe(isRecord(parsed) ? parsed.format : parsed)}`,
+    );
+  if (parsed.formatVersion !== formatVersion)
+    throw new Error(
+      `${file}: is of format version ${describe(parsed.formatVersion)}, written by Rappel ${describe(parsed.framework)}; ` +
+        `this is Rappel ${frameworkVersion}, which reads version ${formatVersion}: update Rappel`,
+    );
+  const { checksum, ...content } = parsed;
+  const found = await sha256(new TextEncoder().encode(canonical(content)));
+  if (found !== checksum)
+    throw new Error(
+      `${file}: was altered since it was saved: its checksum is ${found}, expected ${describe(checksum)}; save the model again`,
+    );
+  return readDescription(content, file);
+}
+
+function parse(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${file}: is not JSON (${reason}); it is truncated or damaged`);
+  }
+}
+
+/** One text for equal content, however a file is indented. */
+function canonical(content: object): string {
+  return JSON.stringify(JSON.parse(JSON.stringify(content)));
+}
+
+/** SHA-256 as hexadecimal digits. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", Uint8Array.from(bytes));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function readDescription(content: Readonly<Record<string, unknown>>, file: string): ModelDescription {
+  const { model, inputShape, compilation, shuffleSeed, classNames, metadata, weights } = content;
+  const complete =
+    isSerialized(model) &&
+    isListOf(inputShape, isSize) &&
+    (compilation === null || isCompilation(compilation)) &&
+    (shuffleSeed === null || typeof shuffleSeed === "number") &&
+    (classNames === null || isListOf(classNames, isText)) &&
+    isJsonRecord(metadata) &&
+    isWeights(weights);
+  if (!complete)
+    throw new Error(`${file}: lacks something that describes a model, or it is of another type; save the model again`);
+  return { model, inputShape, compilation, shuffleSeed, classNames, metadata, weights };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isJsonRecord(value: unknown): value is { readonly [key: string]: Json } {
+  return isRecord(value); // What JSON.parse made is JSON all the way down.
+}
+
+function isListOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is readonly T[] {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isSize(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+export function isSerialized(value: unknown): value is SerializedObject {
+  return isRecord(value) && typeof value.className === "string" && isRecord(value.config);
+}
+
+function isCompilation(value: unknown): value is SavedCompilation {
+  return (
+    isRecord(value) &&
+    isSerialized(value.optimizer) &&
+    isSerialized(value.loss) &&
+    isListOf(value.metrics, isSerialized) &&
+    isListOf(value.weightedMetrics, isSerialized)
+  );
+}
+
+function isWeights(value: unknown): value is SavedWeights {
+  return isRecord(value) && isText(value.file) && isSize(value.bytes) && isText(value.sha256);
+}

@@ -1,0 +1,182 @@
+/**
+ * Saved models: a folder with `model.json` (layers, compile settings, what else describes the model) and `weights.safetensors`
+ * (weights, moving statistics, random generators, the optimizer's state), from which training goes on bit by bit as if it had
+ * never stopped. Reading one runs nothing but the constructors of layers, losses, metrics and optimizers that are registered.
+ */
+
+import { formatSignature } from "../graph/node.ts";
+import { serialize } from "../graph/registry.ts";
+import { sameShape } from "../graph/shape.ts";
+import type { Model } from "../models/model.ts";
+import type { SaveOptions } from "../models/saver.ts";
+import { Sequential } from "../models/sequential.ts";
+import { defaultGenerator } from "../tensor/random.ts";
+import { Tensor, tensor } from "../tensor/tensor.ts";
+import type { Variable } from "../tensor/variable.ts";
+import { decodeDescription, encodeDescription, type ModelDescription, sha256 } from "./description.ts";
+import { decodeSafetensors, encodeSafetensors, type SavedArray } from "./safetensors.ts";
+
+const descriptionFile = "model.json";
+const weightsFile = "weights.safetensors";
+
+/**
+ * Saves a built model to a folder, which is made if need be; what `model.save` does.
+ *
+ * @throws If the model is not built, or Node's own errors if the folder cannot be written; an older model there then stays.
+ */
+export async function saveModel(model: Model, directory: string, options: SaveOptions = {}): Promise<void> {
+  const { inputShape } = model;
+  if (!model.built || !inputShape)
+    throw new Error(
+      `${model.name}.save: the model is not built and has no weights; call fit or build(inputShape) before`,
+    );
+  const { writeFilesTogether } = await import("./files.node.ts");
+  const weights = encodeSafetensors(await readVariables(model), { format: "rappel" });
+  const description: ModelDescription = {
+    model: model.config(),
+    inputShape,
+    compilation: model.compiled ? serializeCompilation(model) : null,
+    shuffleSeed: model.shuffleSeed ?? null,
+    classNames: options.classNames ?? model.classNames ?? null,
+    metadata: options.metadata ?? model.metadata,
+    weights: { file: weightsFile, bytes: weights.length, sha256: await sha256(weights) },
+  };
+  const text = new TextEncoder().encode(await encodeDescription(description));
+  await writeFilesTogether(
+    directory,
+    new Map([
+      [weightsFile, weights],
+      [descriptionFile, text],
+    ]),
+  );
+}
+
+/**
+ * Reads a model from a folder that `model.save` wrote, ready to predict and, if it was compiled, to evaluate and train on.
+ *
+ * @throws If a file is missing, truncated or altered, of a later version, or names a layer that is not known; the message names
+ *   the file and what is wrong.
+ * @example
+ * const model = await load("fashion");
+ * const { accuracy } = await model.evaluate(test);
+ */
+export async function load(directory: string): Promise<Model> {
+  const { readFileOf } = await import("./files.node.ts");
+  const read = (file: string) => readFileOf(directory, file, "a saved model");
+  const file = `${directory}/${descriptionFile}`;
+  const description = await decodeDescription(new TextDecoder().decode(await read(descriptionFile)), file);
+  const { weights } = description;
+  // The name comes from a file: it may not lead out of the folder.
+  if (weights.file !== weightsFile)
+    throw new Error(`${file}: names the weights "${weights.file}", expected "${weightsFile}"`);
+  const weightsPath = `${directory}/${weightsFile}`;
+  const bytes = await read(weightsFile);
+  if (bytes.length !== weights.bytes)
+    throw new Error(
+      `${weightsPath}: has ${bytes.length} bytes, expected ${weights.bytes}; it ${bytes.length < weights.bytes ? "is truncated" : "was altered"}`,
+    );
+  const found = await sha256(bytes);
+  if (found !== weights.sha256)
+    throw new Error(
+      `${weightsPath}: was altered since it was saved: its SHA-256 is ${found}, expected ${weights.sha256}`,
+    );
+  const model = withoutDrawing(() => rebuild(description, file));
+  setVariables(model, decodeSafetensors(bytes, weightsPath).tensors, weightsPath);
+  return model;
+}
+
+function serializeCompilation({ compilation }: Model): ModelDescription["compilation"] {
+  const { optimizer, loss, metrics, weightedMetrics } = compilation;
+  return {
+    optimizer: serialize(optimizer),
+    loss: serialize(loss),
+    metrics: metrics.map(serialize),
+    weightedMetrics: weightedMetrics.map(serialize),
+  };
+}
+
+/** Everything that changes in training. */
+function stateOf(model: Model): readonly Variable[] {
+  return [...model.variables, ...(model.compiled ? model.optimizer.variables : [])];
+}
+
+async function readVariables(model: Model): Promise<Map<string, SavedArray>> {
+  const arrays = new Map<string, SavedArray>();
+  for (const variable of stateOf(model)) {
+    const { name, dtype, shape } = variable;
+    if (arrays.has(name))
+      throw new Error(
+        `${model.name}.save: two variables are called "${name}"; give a layer or the optimizer another name`,
+      );
+    arrays.set(name, { dtype, shape, data: await variable.data() });
+  }
+  return arrays;
+}
+
+/** The model that is described, built and compiled, with initial weights that are never computed. */
+function rebuild(description: ModelDescription, file: string): Model {
+  const { model: serialized, inputShape, compilation, shuffleSeed, classNames, metadata } = description;
+  if (serialized.className !== Sequential.className)
+    throw new Error(
+      `${file}: describes a model of the kind "${serialized.className}", which this version of Rappel does not know`,
+    );
+  const model = inFile(file, () => {
+    const made = Sequential.fromConfig(serialized.config);
+    if (!made.built) made.build(inputShape);
+    if (compilation) made.compile(compilation);
+    return made;
+  });
+  model.shuffleSeed = shuffleSeed ?? undefined;
+  model.classNames = classNames ?? undefined;
+  model.metadata = metadata;
+  return model;
+}
+
+/** Puts the file's name before the message of an error. */
+function inFile<T>(file: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof Error) error.message = `${file}: ${error.message}`;
+    throw error;
+  }
+}
+
+/** Initial weights are drawn from the default generator; a load must not change what a program draws after it. */
+function withoutDrawing<T>(make: () => T): T {
+  const { state } = defaultGenerator();
+  const before = new Tensor(state.node);
+  try {
+    return make();
+  } finally {
+    state.assign(before);
+  }
+}
+
+function setVariables(model: Model, arrays: ReadonlyMap<string, SavedArray>, file: string): void {
+  buildSlots(model, [...arrays.keys()]);
+  const variables = new Map(stateOf(model).map((variable) => [variable.name, variable]));
+  for (const name of arrays.keys())
+    if (!variables.has(name))
+      throw new Error(`${file}: holds "${name}", which the model in ${descriptionFile} does not have`);
+  for (const [name, variable] of variables) {
+    const saved = arrays.get(name);
+    if (!saved) throw new Error(`${file}: lacks "${name}", which the model in ${descriptionFile} has`);
+    if (!sameShape(saved.shape, variable.shape) || saved.dtype !== variable.dtype)
+      throw new Error(
+        `${file}: "${name}" is ${formatSignature(saved)}, but the model in ${descriptionFile} has ${formatSignature(variable)}`,
+      );
+    variable.assign(tensor(saved.data, { shape: saved.shape, dtype: saved.dtype }));
+  }
+}
+
+/** The optimizer keeps state for a variable from its first update on; those that had some when saved get it again. */
+function buildSlots(model: Model, names: readonly string[]): void {
+  if (!model.compiled) return;
+  const { optimizer } = model;
+  optimizer.build(
+    model.variables.filter((variable) =>
+      names.some((name) => name.startsWith(`${optimizer.name}/`) && name.endsWith(`/${variable.name}`)),
+    ),
+  );
+}
