@@ -1,0 +1,250 @@
+/** What holds for every layer: one test drives all that are registered, each with several options. */
+import { describe, expect, test } from "vitest";
+import { numbers } from "../../test/support/samples.ts";
+import type { Configuration } from "../graph/registry.ts";
+import { type Shape, sizeOf } from "../graph/shape.ts";
+import { add, multiply, square, subtract } from "../ops/elementwise.ts";
+import { gradients } from "../ops/gradients.ts";
+import { slice } from "../ops/movement.ts";
+import { mean, sum } from "../ops/reduce.ts";
+import { SGD } from "../optimizers/sgd.ts";
+import { jit } from "../tensor/jit.ts";
+import { setSeed } from "../tensor/random.ts";
+import { setDevice } from "../tensor/storage.ts";
+import { Tensor, tensor } from "../tensor/tensor.ts";
+import { Variable } from "../tensor/variable.ts";
+import type { Layer } from "./layer.ts";
+import { layerFromConfig, layerNames } from "./registry.ts";
+
+interface Sample {
+  readonly inputShape: Shape;
+  readonly config?: Configuration;
+}
+
+/** Options and shapes on which each layer is tried. Whoever adds a layer adds a line. */
+const samples: Readonly<Record<string, readonly Sample[]>> = {
+  activation: [
+    { inputShape: [5], config: { activation: "gelu" } },
+    { inputShape: [2, 3], config: { activation: "softmax" } },
+  ],
+  averagePooling2d: [
+    { inputShape: [4, 6, 2] },
+    { inputShape: [5, 7, 2], config: { poolSize: 3, strides: 2, padding: "same" } },
+  ],
+  batchNormalization: [
+    { inputShape: [4] },
+    { inputShape: [3, 2, 4], config: { momentum: 0.9, epsilon: 1e-5 } },
+    { inputShape: [4], config: { center: false } },
+    {
+      inputShape: [4],
+      config: { scale: false, betaRegularizer: { className: "l2", config: { l2: 0.1 } }, gammaInitializer: "ones" },
+    },
+  ],
+  conv2d: [
+    { inputShape: [5, 6, 3], config: { filters: 4, kernelSize: 3 } },
+    {
+      inputShape: [6, 7, 2],
+      config: { filters: 3, kernelSize: [3, 2], strides: 2, padding: "same", activation: "relu" },
+    },
+    { inputShape: [6, 6, 4], config: { filters: 6, kernelSize: 3, groups: 2, useBias: false } },
+    { inputShape: [7, 7, 2], config: { filters: 2, kernelSize: 2, dilationRate: [2, 3] } },
+    {
+      inputShape: [4, 4, 2],
+      config: {
+        filters: 2,
+        kernelSize: 3,
+        padding: [
+          [1, 0],
+          [0, 2],
+        ],
+      },
+    },
+  ],
+  dense: [
+    { inputShape: [5], config: { units: 3 } },
+    { inputShape: [2, 4], config: { units: 3, activation: "tanh" } },
+    {
+      inputShape: [4],
+      config: {
+        units: 2,
+        useBias: false,
+        kernelInitializer: { className: "heNormal", config: { seed: 3 } },
+        kernelRegularizer: { className: "l1l2", config: { l1: 0.1, l2: 0.2 } },
+        activityRegularizer: { className: "l2", config: { l2: 0.3 } },
+      },
+    },
+  ],
+  dropout: [
+    { inputShape: [7], config: { rate: 0.4, seed: 5 } },
+    { inputShape: [7], config: { rate: 0 } },
+    { inputShape: [7], config: { rate: 1 } },
+  ],
+  flatten: [{ inputShape: [2, 3, 2] }, { inputShape: [] }],
+  globalAveragePooling2d: [{ inputShape: [3, 4, 2] }, { inputShape: [3, 4, 2], config: { keepDims: true } }],
+  globalMaxPooling2d: [{ inputShape: [3, 4, 2] }, { inputShape: [3, 4, 2], config: { keepDims: true } }],
+  input: [{ inputShape: [3, 2], config: { inputShape: [3, 2] } }],
+  leakyReLU: [{ inputShape: [5] }, { inputShape: [2, 3], config: { negativeSlope: 0.1 } }],
+  maxPooling2d: [{ inputShape: [4, 6, 2] }, { inputShape: [5, 7, 2], config: { poolSize: [3, 2], padding: "same" } }],
+  reLU: [{ inputShape: [5] }, { inputShape: [9], config: { maxValue: 1, negativeSlope: 0.2, threshold: 0.3 } }],
+  rescaling: [
+    { inputShape: [4], config: { scale: 0.5 } },
+    { inputShape: [4], config: { scale: 2, offset: -1 } },
+  ],
+  reshape: [
+    { inputShape: [6], config: { targetShape: [2, 3] } },
+    { inputShape: [4, 3], config: { targetShape: [2, -1] } },
+  ],
+  softmax: [{ inputShape: [5] }, { inputShape: [2, 3, 4], config: { axis: 2 } }],
+};
+
+const batch = 4;
+const step = 1e-4;
+
+function values(shape: Shape, seed: number): Tensor {
+  const random = numbers(seed);
+  return tensor(
+    Float32Array.from({ length: sizeOf(shape) }, () => 4 * random() - 2),
+    { shape },
+  );
+}
+
+function makeBuilt(className: string, { inputShape, config = {} }: Sample): Layer {
+  const layer = layerFromConfig({ className, config });
+  layer.build(inputShape);
+  // Weights of zeros and ones hide mistakes.
+  for (const [index, weight] of layer.trainableVariables.entries()) weight.assign(values(weight.shape, 100 + index));
+  return layer;
+}
+
+const dot = (a: Tensor, b: Tensor) => sum(multiply(a, b));
+
+// Before the inputs are made: they live on the device that is current then.
+setDevice("reference");
+setSeed(1);
+
+test("every layer has samples", () => {
+  expect(Object.keys(samples).sort()).toEqual([...layerNames()].sort());
+});
+
+describe.each(
+  Object.entries(samples).flatMap(([className, list]) =>
+    list.map((sample) => ({ title: `${className} ${JSON.stringify(sample.config ?? {})}`, className, sample })),
+  ),
+)("$title", ({ className, sample }) => {
+  const { inputShape } = sample;
+  const input = values([batch, ...inputShape], 1);
+
+  test("the result has the shape that outputShape tells", () => {
+    const layer = makeBuilt(className, sample);
+    for (const training of [false, true])
+      expect(layer.call(input, { training }).shape).toEqual([batch, ...layer.outputShape(inputShape)]);
+  });
+
+  test.each([false, true])(
+    "gradients of inputs and weights equal finite differences (training: %s)",
+    async (training) => {
+      const layer = makeBuilt(className, sample);
+      const x = new Variable(input);
+      const variables = [x, ...layer.trainableVariables];
+      const outputGradient = values([batch, ...layer.outputShape(inputShape)], 7);
+      // Everything in one program: the reference device computes in float64, but what is read is float32.
+      const check = jit(() => {
+        const state = layer.nonTrainableVariables.map((variable) => ({ variable, value: new Tensor(variable.node) }));
+        const loss = () => {
+          for (const { variable, value } of state) variable.assign(value);
+          const penalties: Tensor[] = [];
+          const output = layer.call(x, { training, penalties });
+          const weightPenalty = layer.regularizationLoss();
+          return [...penalties, ...(weightPenalty ? [weightPenalty] : [])].reduce(add, dot(output, outputGradient));
+        };
+        const exact = gradients(loss(), variables);
+        return variables.map((variable, index) => {
+          const start = new Tensor(variable.node);
+          const direction = values(variable.shape, 50 + index);
+          const along = (distance: number) => {
+            variable.assign(add(start, multiply(direction, distance)));
+            return loss();
+          };
+          const slope = multiply(subtract(along(step), along(-step)), 1 / (2 * step));
+          variable.assign(start);
+          return [dot(exact[index] as Tensor, direction), slope];
+        });
+      });
+      for (const [index, pair] of check().entries()) {
+        const [exact, measured] = (await Promise.all(pair.map((each) => each.item()))) as [number, number];
+        const name = variables[index]?.name;
+        expect(Math.abs(exact - measured), `${name}: ${exact} against ${measured}`).toBeLessThan(
+          1e-4 * (1 + Math.abs(measured)),
+        );
+      }
+    },
+  );
+
+  test("a step down the gradient makes the loss smaller", async () => {
+    const layer = makeBuilt(className, sample);
+    if (layer.trainableVariables.length === 0) return;
+    const target = values([batch, ...layer.outputShape(inputShape)], 9);
+    const optimizer = new SGD({ learningRate: 0.01 });
+    const train = jit(() => {
+      const loss = mean(square(subtract(layer.call(input, { training: true }), target)));
+      optimizer.minimize(loss, layer.trainableVariables);
+      return loss;
+    });
+    const first = await train().item();
+    expect(await train().item()).toBeLessThan(first);
+  });
+
+  test("its configuration makes an equal layer", async () => {
+    const layer = makeBuilt(className, sample);
+    const config = JSON.parse(JSON.stringify(layer.config()));
+    const copy = layerFromConfig({ className, config });
+    expect(copy.config()).toEqual(layer.config());
+    copy.build(inputShape);
+    expect([...copy.weights.keys()]).toEqual([...layer.weights.keys()]);
+    for (const [name, weight] of layer.weights) copy.weight(name).assign(new Tensor(weight.node));
+    for (const training of [false, true]) {
+      const [original, copied] = [layer.call(input, { training }), copy.call(input, { training })];
+      expect(await copied.data()).toEqual(await original.data());
+    }
+  });
+
+  test("inference treats each example by itself and leaves the state alone", async () => {
+    const layer = makeBuilt(className, sample);
+    const before = await Promise.all(layer.variables.map((variable) => variable.data()));
+    const all = await layer.call(input, { training: false }).data();
+    const first = slice(input, { start: input.shape.map(() => 0), size: [1, ...inputShape] });
+    const alone = await layer.call(first, { training: false }).data();
+    expect(alone).toEqual(all.subarray(0, all.length / batch));
+    expect(await Promise.all(layer.variables.map((variable) => variable.data()))).toEqual(before);
+  });
+
+  test("frozen, it has no trainable variables and keeps its state in training", async () => {
+    const layer = makeBuilt(className, sample);
+    layer.trainable = false;
+    expect(layer.trainableVariables).toEqual([]);
+    expect(layer.nonTrainableVariables).toEqual(layer.variables);
+    const weights = [...layer.weights].filter(([name]) => name !== "generator").map(([, variable]) => variable);
+    const before = await Promise.all(weights.map((variable) => variable.data()));
+    await layer.call(input, { training: true }).data();
+    expect(await Promise.all(weights.map((variable) => variable.data()))).toEqual(before);
+  });
+
+  test("its path names it and its weights", () => {
+    const layer = makeBuilt(className, sample);
+    layer.path = "model/block/layer";
+    for (const [name, variable] of layer.weights) expect(variable.name).toBe(`model/block/layer/${name}`);
+  });
+
+  test("an option it does not know is an error", () => {
+    expect(() => layerFromConfig({ className, config: { ...sample.config, nmae: "x" } })).toThrow(
+      `${className}: unknown option "nmae", did you mean "name"?`,
+    );
+  });
+
+  test("it is built once, and not called before", () => {
+    const layer = layerFromConfig({ className, config: sample.config ?? {} });
+    expect(() => layer.call(input, { training: false })).toThrow(`${layer.name}: is not built`);
+    layer.build(inputShape);
+    expect(() => layer.build(inputShape)).toThrow(`${layer.name}: is built already`);
+  });
+});
