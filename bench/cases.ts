@@ -19,7 +19,7 @@ export interface Case {
   readonly y: Tensor;
 }
 
-type Layer = Parameters<typeof sequential>[0][number];
+type Layer = NonNullable<Parameters<typeof sequential>[0]>[number];
 
 /** Softmax cross-entropy on integer labels, Adam at 1e-3. */
 function supervised(network: readonly Layer[], shape: readonly number[], classes: number): Case {

@@ -89,8 +89,14 @@ export class VarianceScaling extends RandomInitializer {
 
 type Setting = Required<Omit<VarianceScalingOptions, "seed">>;
 
+/** The class of one well-known setting. */
+interface SettingClass {
+  readonly className: string;
+  new (options?: SeedOptions): VarianceScaling;
+}
+
 /** A class for one well-known setting, whose only option is the seed. */
-function settingOf(className: string, setting: Setting) {
+function settingOf(className: string, setting: Setting): SettingClass {
   return class extends VarianceScaling {
     static override readonly className = className;
     override readonly className = className;

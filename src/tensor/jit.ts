@@ -95,7 +95,9 @@ export function jit<A extends readonly Structure[], R extends Structure>(fn: (..
         unused.executable.release();
       }
     }
-    last = areTensors(args) ? { compiled, signatures: args.map(({ shape, dtype }) => ({ shape, dtype })) } : undefined;
+    last = areTensors(args)
+      ? { compiled, signatures: tensors.map(({ shape, dtype }) => ({ shape, dtype })) }
+      : undefined;
     return { compiled, tensors };
   };
 
