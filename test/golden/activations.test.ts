@@ -4,7 +4,7 @@ import { type ActivationName, activationOf } from "../../src/layers/activation-n
 import { multiply } from "../../src/ops/elementwise.ts";
 import { gradients } from "../../src/ops/gradients.ts";
 import { sum } from "../../src/ops/reduce.ts";
-import { elementwise, expectGolden, type GoldenCase, type GoldenTensor, readGolden, tensorOf } from "./golden.ts";
+import { elementwise, expectGolden, type GoldenCase, type GoldenTensor, named, tensorOf } from "./golden.ts";
 
 type Case = GoldenCase<
   { readonly input: GoldenTensor; readonly outputGradient: GoldenTensor },
@@ -14,7 +14,7 @@ type Case = GoldenCase<
 
 for (const origin of ["keras", "torch"]) {
   describe(`activations as in ${origin}`, () => {
-    test.each(readGolden<Case>(`activations.${origin}.json`))("$name", async ({ inputs, options, outputs }) => {
+    test.each(named<Case>(`activations.${origin}.json`))("%s", async (_, { inputs, options, outputs }) => {
       const input = tensorOf(inputs.input);
       const output = activationOf("golden", options.activation)(input);
       const [gradient] = gradients(sum(multiply(output, tensorOf(inputs.outputGradient))), [input]);

@@ -1,7 +1,7 @@
 /** Batch normalization: three training batches and then inference, with the moving statistics that Keras keeps. */
 import { describe, test } from "vitest";
 import type { Configuration } from "../../src/graph/registry.ts";
-import { expectGolden, type GoldenCase, type GoldenTensor, readGolden } from "./golden.ts";
+import { expectGolden, type GoldenCase, type GoldenTensor, named } from "./golden.ts";
 import { expectLayer, type GoldenRun, makeLayer } from "./layer.ts";
 
 interface TrainingRun extends GoldenRun {
@@ -16,7 +16,7 @@ type Case = GoldenCase<
 >;
 
 describe("batch normalization as in Keras", () => {
-  test.each(readGolden<Case>("batch-normalization.keras.json"))("$name", async ({ inputs, options, outputs }) => {
+  test.each(named<Case>("batch-normalization.keras.json"))("%s", async (_, { inputs, options, outputs }) => {
     const { batches, outputGradients, ...weights } = inputs;
     const layer = makeLayer("batchNormalization", options, batches[0]!, weights);
     for (const [step, golden] of outputs.training.entries()) {

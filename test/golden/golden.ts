@@ -25,6 +25,13 @@ export function readGolden<Case extends GoldenCase<unknown, unknown, unknown>>(f
   return JSON.parse(readFileSync(new URL(file, import.meta.url), "utf8"));
 }
 
+/** The cases with their names before them, for `test.each`, whose `%s` then is the name. */
+export function named<Case extends GoldenCase<unknown, unknown, unknown>>(
+  file: string,
+): [name: string, golden: Case][] {
+  return readGolden<Case>(file).map((golden) => [golden.name, golden]);
+}
+
 /** The numbers of a golden tensor, as float32 where they are not integers. */
 export function numbers(golden: GoldenTensor): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> {
   const values = golden.data.map(Number);

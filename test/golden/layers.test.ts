@@ -1,7 +1,7 @@
 /** Layers: outputs and gradients of Keras and, where Keras has no such options, PyTorch. */
 import { describe, test } from "vitest";
 import type { Configuration } from "../../src/graph/registry.ts";
-import { type GoldenCase, type GoldenTensor, readGolden } from "./golden.ts";
+import { type GoldenCase, type GoldenTensor, named } from "./golden.ts";
 import { expectLayer, type GoldenRun, makeLayer } from "./layer.ts";
 
 type Weights = Readonly<Record<string, GoldenTensor>>;
@@ -18,7 +18,7 @@ const files: readonly (readonly [file: string, layer: string])[] = [
 
 for (const [file, kind] of files) {
   describe(`${kind} as in ${file}`, () => {
-    test.each(readGolden<Case>(file))("$name", async ({ inputs, options, outputs }) => {
+    test.each(named<Case>(file))("%s", async (_, { inputs, options, outputs }) => {
       const { input, outputGradient, ...weights } = inputs;
       const { layer = kind, ...config } = options;
       await expectLayer(makeLayer(layer, config, input, weights), { input, outputGradient }, outputs, false);

@@ -4,7 +4,7 @@ import type { Configuration } from "../../src/graph/registry.ts";
 import { resolveLoss } from "../../src/losses/index.ts";
 import { gradients } from "../../src/ops/gradients.ts";
 import { sum } from "../../src/ops/reduce.ts";
-import { expectGolden, type GoldenCase, type GoldenTensor, readGolden, tensorOf } from "./golden.ts";
+import { expectGolden, type GoldenCase, type GoldenTensor, named, tensorOf } from "./golden.ts";
 
 type Case = GoldenCase<
   { readonly targets: GoldenTensor; readonly predictions: GoldenTensor; readonly sampleWeights?: GoldenTensor },
@@ -14,7 +14,7 @@ type Case = GoldenCase<
 
 for (const origin of ["keras", "torch"]) {
   describe(`losses as in ${origin}`, () => {
-    test.each(readGolden<Case>(`losses.${origin}.json`))("$name", async ({ inputs, options, outputs }) => {
+    test.each(named<Case>(`losses.${origin}.json`))("%s", async (_, { inputs, options, outputs }) => {
       const { loss: className, ...config } = options;
       const predictions = tensorOf(inputs.predictions);
       const weights = inputs.sampleWeights && tensorOf(inputs.sampleWeights);

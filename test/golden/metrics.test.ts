@@ -13,7 +13,7 @@ import { reportOfConfusionMatrix } from "../../src/metrics/scores.ts";
 import { oneHot } from "../../src/ops/linear.ts";
 import { sliceAxis } from "../../src/ops/movement.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
-import { type GoldenCase, type GoldenTensor, readGolden, tensorOf } from "./golden.ts";
+import { type GoldenCase, type GoldenTensor, named, tensorOf } from "./golden.ts";
 
 const kinds = ["micro", "macro", "weighted"] as const;
 type Averages = Readonly<Record<(typeof kinds)[number], number>>;
@@ -56,7 +56,7 @@ function expectNear(what: string, actual: readonly number[], expected: readonly 
 }
 
 describe("metrics as in scikit-learn", () => {
-  test.each(readGolden<Case>("metrics.sklearn.json"))("$name", async ({ inputs, options, outputs }) => {
+  test.each(named<Case>("metrics.sklearn.json"))("%s", async (_, { inputs, options, outputs }) => {
     const { classes, zeroDivision } = options;
     const labels = tensorOf(inputs.labels);
     const predictions = tensorOf(inputs.predictions);
@@ -84,7 +84,7 @@ describe("metrics as in scikit-learn", () => {
     }
   });
 
-  test.each(readGolden<Case>("metrics.sklearn.json"))("the report of $name", ({ options, outputs }) => {
+  test.each(named<Case>("metrics.sklearn.json"))("the report of %s", (_, { options, outputs }) => {
     const { classes, zeroDivision } = options;
     const counts = outputs.confusionMatrix.data.map(Number);
     const matrix = Array.from({ length: classes }, (_, row) => counts.slice(row * classes, (row + 1) * classes));

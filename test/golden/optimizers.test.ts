@@ -4,7 +4,7 @@ import type { Configuration } from "../../src/graph/registry.ts";
 import { add, multiply } from "../../src/ops/elementwise.ts";
 import { type Optimizer, resolveOptimizer } from "../../src/optimizers/index.ts";
 import { Variable } from "../../src/tensor/variable.ts";
-import { expectGolden, type GoldenCase, type GoldenTensor, readGolden, tensorOf, trajectory } from "./golden.ts";
+import { expectGolden, type GoldenCase, type GoldenTensor, named, tensorOf, trajectory } from "./golden.ts";
 
 type Parameters = Readonly<Record<string, GoldenTensor>>;
 type Case = GoldenCase<
@@ -32,7 +32,7 @@ function withState(next: Optimizer, last: Optimizer, variables: readonly Variabl
 
 for (const origin of ["keras", "torch"]) {
   describe(`optimizers as in ${origin}`, () => {
-    test.each(readGolden<Case>(`optimizers.${origin}.json`))("$name", async ({ inputs, options, outputs }) => {
+    test.each(named<Case>(`optimizers.${origin}.json`))("%s", async (_, { inputs, options, outputs }) => {
       const { optimizer: className, coupledWeightDecay = 0, ...config } = options;
       const adamOfTorch = origin === "torch" && "epsilon" in config;
       const make = (t: number) =>

@@ -2,7 +2,7 @@
 import { describe, test } from "vitest";
 import { gradients } from "../../src/ops/gradients.ts";
 import { resolveRegularizer } from "../../src/regularizers/index.ts";
-import { expectGolden, type GoldenCase, type GoldenTensor, readGolden, tensorOf } from "./golden.ts";
+import { expectGolden, type GoldenCase, type GoldenTensor, named, tensorOf } from "./golden.ts";
 
 type Case = GoldenCase<
   { readonly weights: GoldenTensor },
@@ -11,14 +11,12 @@ type Case = GoldenCase<
 >;
 
 describe("regularizers as in Keras", () => {
-  for (const { name, inputs, options, outputs } of readGolden<Case>("regularizers.keras.json")) {
+  test.each(named<Case>("regularizers.keras.json"))("%s", async (_, { inputs, options, outputs }) => {
     const { regularizer, ...config } = options;
-    test(name, async () => {
-      const weights = tensorOf(inputs.weights);
-      const penalty = resolveRegularizer("test", { className: regularizer, config }).call(weights);
-      await expectGolden("penalty", penalty, outputs.penalty);
-      const [gradient] = gradients(penalty, [weights]);
-      await expectGolden("gradient", gradient, outputs.gradient);
-    });
-  }
+    const weights = tensorOf(inputs.weights);
+    const penalty = resolveRegularizer("test", { className: regularizer, config }).call(weights);
+    await expectGolden("penalty", penalty, outputs.penalty);
+    const [gradient] = gradients(penalty, [weights]);
+    await expectGolden("gradient", gradient, outputs.gradient);
+  });
 });

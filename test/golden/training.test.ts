@@ -7,7 +7,7 @@ import { type Sequential, sequential } from "../../src/models/sequential.ts";
 import { sliceAxis } from "../../src/ops/movement.ts";
 import { type Tensor, tensor } from "../../src/tensor/tensor.ts";
 import type { Variable } from "../../src/tensor/variable.ts";
-import { expectGolden, type GoldenCase, type GoldenTensor, readGolden, tensorOf, trajectory } from "./golden.ts";
+import { expectGolden, type GoldenCase, type GoldenTensor, named, tensorOf, trajectory } from "./golden.ts";
 
 type Weights = Readonly<Record<string, GoldenTensor>>;
 type Case = GoldenCase<
@@ -47,7 +47,7 @@ async function expectWeights(model: Sequential, golden: Weights | undefined, whe
 }
 
 describe("training as in PyTorch", () => {
-  test.each(readGolden<Case>("training.torch.json"))("$name, step by step", async (golden) => {
+  test.each(named<Case>("training.torch.json"))("%s, step by step", async (_, golden) => {
     const { inputs, options, outputs } = golden;
     const model = makeModel(golden);
     const [features, labels] = [tensorOf(inputs.features), tensorOf(inputs.labels)];
@@ -62,7 +62,7 @@ describe("training as in PyTorch", () => {
     await expectGolden("losses", tensor(losses), outputs.losses, trajectory);
   });
 
-  test.each(readGolden<Case>("training.torch.json"))("$name, by fit", async (golden) => {
+  test.each(named<Case>("training.torch.json"))("%s, by fit", async (_, golden) => {
     const { inputs, options, outputs } = golden;
     const model = makeModel(golden);
     const steps = outputs.losses.data.map(Number);
