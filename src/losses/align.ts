@@ -13,9 +13,8 @@ import type { Tensor } from "../tensor/tensor.ts";
 export function alignTargets(name: string, yTrue: Tensor, yPred: Tensor): Tensor {
   const target = cast(yTrue, "float32");
   if (sameShape(target.shape, yPred.shape)) return target;
-  const trimmed = (tensor: Tensor) => (tensor.shape.at(-1) === 1 ? tensor.shape.slice(0, -1) : tensor.shape);
-  const meet = Math.abs(target.rank - yPred.rank) === 1 && sameShape(trimmed(target), trimmed(yPred));
-  if (meet) return reshape(target, yPred.shape);
+  const [shorter, longer] = target.rank < yPred.rank ? [target, yPred] : [yPred, target];
+  if (sameShape([...shorter.shape, 1], longer.shape)) return reshape(target, yPred.shape);
   throw new Error(
     `${name}: the targets have the shape ${formatShape(yTrue.shape)} and the predictions ${formatShape(yPred.shape)}, ` +
       `which must be equal${yTrue.rank + 1 === yPred.rank ? "; for indices of classes use sparseCategoricalCrossentropy" : ""}`,

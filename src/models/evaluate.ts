@@ -62,11 +62,15 @@ export async function evaluate(
     batchSize,
     added ? [added.metric] : [],
   );
-  await pass.run();
-  const { totals } = added?.programs ?? programs.test;
-  const logs = await readLogs(totals, model.compilation, isRegularized(model));
-  const values = Object.fromEntries(await readMetrics(metricsOf(model.compilation)));
-  const matrix = await matrixOf(own ?? added?.metric);
+  const { logs, values, matrix } = await programs.exclusively(async () => {
+    await pass.run();
+    const { totals } = added?.programs ?? programs.test;
+    return {
+      logs: await readLogs(totals, model.compilation, isRegularized(model)),
+      values: Object.fromEntries(await readMetrics(metricsOf(model.compilation))),
+      matrix: await matrixOf(own ?? added?.metric),
+    };
+  });
   return {
     loss: logs.loss as number,
     ...(logs.dataLoss !== undefined && { dataLoss: logs.dataLoss }),

@@ -138,9 +138,12 @@ class TrainingRun {
   }
 
   async #validate(): Promise<Logs> {
-    if (!this.#validation) return {};
-    await this.#validation.run();
-    const logs = await readLogs(this.#programs.test.totals, this.#model.compilation, this.#regularized);
+    const validation = this.#validation;
+    if (!validation) return {};
+    const logs = await this.#programs.exclusively(async () => {
+      await validation.run();
+      return readLogs(this.#programs.test.totals, this.#model.compilation, this.#regularized);
+    });
     return Object.fromEntries(Object.entries(logs).map(([name, value]) => [validationName(name), value]));
   }
 

@@ -289,10 +289,12 @@ export abstract class Model implements TrainableModel {
   ): Promise<Logs> {
     checkOptions(owner, options, { sampleWeight: true });
     const examples = await prepareExamples(this, { x, y, ...options }, owner);
-    totals.reset();
-    for (const metric of metricsOf(this.compilation)) metric.reset();
-    onBatch(toDevice(examples), traitsOf(this));
-    return readLogs(totals, this.compilation, isRegularized(this));
+    return this.#compiledPrograms.exclusively(async () => {
+      totals.reset();
+      for (const metric of metricsOf(this.compilation)) metric.reset();
+      onBatch(toDevice(examples), traitsOf(this));
+      return readLogs(totals, this.compilation, isRegularized(this));
+    });
   }
 
   /** The optimizer's learning rate at this moment. */

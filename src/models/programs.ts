@@ -142,6 +142,7 @@ export class ModelPrograms {
   readonly #compilation: Compilation;
   #training: StepPrograms | undefined;
   #test: StepPrograms | undefined;
+  #lastTask: Promise<unknown> = Promise.resolve();
   #report: { readonly programs: StepPrograms; readonly metric: Metric } | undefined;
 
   constructor(model: TrainableModel, compilation: Compilation) {
@@ -157,6 +158,13 @@ export class ModelPrograms {
   get test(): StepPrograms {
     this.#test ??= testPrograms(this.#model, this.#compilation);
     return this.#test;
+  }
+
+  /** Waits for other tasks that use the sums and metrics of test steps, and keeps them away while `task` runs. */
+  async exclusively<T>(task: () => Promise<T>): Promise<T> {
+    const run = this.#lastTask.then(task);
+    this.#lastTask = run.catch(() => {});
+    return run;
   }
 
   /** Test steps that count a confusion matrix as well. */

@@ -99,6 +99,14 @@ export class StreamSource implements TrainingSource {
   }
 }
 
+function iterate(batches: Batches): AsyncIterator<LabelledExamples> | Iterator<LabelledExamples> {
+  if (typeof batches === "object" && batches !== null) {
+    if (Symbol.asyncIterator in batches) return batches[Symbol.asyncIterator]();
+    if (Symbol.iterator in batches) return batches[Symbol.iterator]();
+  }
+  throw new TypeError(`fit: the function of batches gave ${describe(batches)}, expected something to iterate`);
+}
+
 /** Reads batches from a stream, epoch after epoch, and checks each. */
 class BatchReader {
   readonly #model: TrainableModel;
@@ -121,10 +129,7 @@ class BatchReader {
     this.#epoch = epoch;
     const goesOn = typeof this.#stream !== "function" && this.#options.steps !== undefined;
     if (this.#iterator && goesOn) return;
-    const batches = typeof this.#stream === "function" ? this.#stream(epoch) : this.#stream;
-    if (!isBatchStream(batches) || typeof batches === "function")
-      throw new TypeError(`fit: the function of batches gave ${describe(batches)}, expected something to iterate`);
-    this.#iterator = Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
+    this.#iterator = iterate(typeof this.#stream === "function" ? this.#stream(epoch) : this.#stream);
     this.#ahead = undefined;
     this.#count = 0;
   }
