@@ -1,20 +1,10 @@
 /** How well a classifier did, as text: a table of scores by class, the confusion matrix as a shaded grid, the worst confusions. */
+import type { ClassScores } from "../index.ts";
 import { integer, percent } from "./numbers.ts";
 import type { Style } from "./style.ts";
 
-export interface ClassScores {
-  readonly name: string;
-  /** Of the examples given this class, the share that has it, [0, 1]. */
-  readonly precision: number;
-  /** Of the examples of this class, the share given it, [0, 1]. */
-  readonly recall: number;
-  /** The harmonic mean of precision and recall, [0, 1]. */
-  readonly f1: number;
-  /** How many examples of this class there are. */
-  readonly support: number;
-}
-
 export interface ClassificationSummary {
+  /** Of each class: its name, its precision, recall and F1 in [0, 1], and how many examples there are of it. */
   readonly classes: readonly ClassScores[];
   /** `confusionMatrix[label][prediction]`, counts. */
   readonly confusionMatrix: readonly (readonly number[])[];

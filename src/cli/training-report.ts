@@ -1,0 +1,62 @@
+/** The report that lies beside a trained model, as JSON. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileAtomically } from "../data/sources/atomic-file.node.ts";
+import type { ClassifierEvaluation } from "./evaluation.ts";
+import type { TrainingSettings } from "./recipes/recipe.ts";
+
+/** What `rappel train --json` prints. */
+export interface TrainingReport {
+  readonly dataset: string;
+  /** [0, 1] */
+  readonly testAccuracy: number;
+  readonly testLoss: number;
+  /** How many epochs were trained. */
+  readonly epochs: number;
+  /** The epoch whose weights were kept, counted from 1. */
+  readonly bestEpoch: number;
+  /** From the first batch to the last validation. */
+  readonly trainingSeconds: number;
+  /** Training images a second, validation not counted. */
+  readonly imagesPerSecond: number;
+  readonly device: string;
+  readonly threads: number;
+  readonly seed: number;
+  readonly parameters: number;
+  readonly settings: TrainingSettings;
+  /** Whether Ctrl-C ended the training. */
+  readonly interrupted: boolean;
+  /** The folder of the model. */
+  readonly out: string;
+}
+
+/** The report with the course of the training and every class's scores: what the file holds. */
+export interface FullTrainingReport extends TrainingReport {
+  /** A number an epoch for each loss and metric. */
+  readonly history: Readonly<Record<string, readonly number[]>>;
+  readonly evaluation: ClassifierEvaluation;
+}
+
+const fileName = "report.json";
+
+export async function writeTrainingReport(directory: string, report: FullTrainingReport): Promise<void> {
+  await writeFileAtomically(join(directory, fileName), `${JSON.stringify(report, undefined, 2)}\n`);
+}
+
+/**
+ * What `rappel evaluate` must know of a training: its data set, and the seed that divided it.
+ *
+ * @throws Error If the folder holds no such report; the message names the file.
+ */
+export async function readTrainingOrigin(directory: string): Promise<{ dataset: string; seed: number }> {
+  const path = join(directory, fileName);
+  const report: unknown = JSON.parse(await readFile(path, "utf8"));
+  if (
+    typeof report !== "object" ||
+    report === null ||
+    !("dataset" in report && typeof report.dataset === "string") ||
+    !("seed" in report && typeof report.seed === "number")
+  )
+    throw new Error(`${path}: expected a report with dataset and seed, as \`rappel train\` writes it`);
+  return { dataset: report.dataset, seed: report.seed };
+}
