@@ -1,9 +1,10 @@
-// Convolution, channels last: which kernel serves it. A pointwise one is a matmul, a depthwise one has its own loops, the others are
-// correlations (output, input gradient) or filter gradients.
+// Convolution, channels last: which kernel serves it. A pointwise one is a matmul; the others are correlations (output, input
+// gradient), filter gradients, or, for the gradient of an input with few channels, products that are scattered.
 #pragma once
 #include "correlation.h"
 #include "filter_gradient.h"
 #include "matmul.h"
+#include "scattered_gradient.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {
@@ -40,6 +41,7 @@ inline void convolutionSchedule(const ConvolutionArguments& c, Schedule& schedul
     return;
   }
   if (c.kind == ConvolutionKind::FilterGradient) filterGradientSchedule(c, schedule);
+  else if (scattersInputGradient(c)) scatteredGradientSchedule(c, schedule);
   else correlationSchedule(c, schedule);
   const double in = static_cast<double>(c.batch) * c.inHeight * c.inWidth * c.inChannels;
   const double out = static_cast<double>(c.batch) * c.outHeight * c.outWidth * c.outChannels;
@@ -51,6 +53,7 @@ inline void convolutionSchedule(const ConvolutionArguments& c, Schedule& schedul
 inline void convolutionTask(const ConvolutionArguments& c, const Tail& tail, int phase, int task, Worker& worker, char* workspace) {
   if (isPointwise(c)) matmulTask(pointwiseMatmul(c), tail, phase, task, worker, workspace);
   else if (c.kind == ConvolutionKind::FilterGradient) filterGradientTask(c, tail, phase, task, worker, workspace);
+  else if (scattersInputGradient(c)) scatteredGradientTask(c, tail, phase, task, worker, workspace);
   else correlationTask(c, tail, phase, task, worker, workspace);
 }
 

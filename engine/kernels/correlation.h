@@ -26,7 +26,6 @@ struct Correlation {
   long offsetElements, resultElements, windowElements;  // scratch: the table in longs, the others in floats
 };
 
-constexpr long kCorrelationTasks = 32;
 constexpr long kCorrelationElements = 64 * 1024;  // of the result at once: 256 KB, an eighth of a usual L2
 
 RAPPEL_INLINE AxisPhase rowAxis(const ConvolutionArguments& c, int phase) {
@@ -75,8 +74,8 @@ inline Correlation planCorrelation(const ConvolutionArguments& c) {
   }
   plan.copiesSource = plan.sourceColumns.begin < 0 || plan.sourceColumns.end > plan.sourceWidth;
 
-  const double microseconds = 2.0 * c.batch * c.outHeight * c.outWidth * c.kernelHeight * c.kernelWidth * inPerGroup * c.outChannels / (12e3 * kLanes);
-  const long wanted = microseconds < 6 ? 1 : maximum(2, minimum(kCorrelationTasks, static_cast<long>(microseconds / 4)));
+  const double flops = 2.0 * c.batch * c.outHeight * c.outWidth * c.kernelHeight * c.kernelWidth * inPerGroup * c.outChannels;
+  const long wanted = tasksFor(flops / kFlopsPerMicrosecond);
   const long imageElements = plan.resultHeight * plan.resultWidth * plan.resultChannels;
   plan.imagesPerTask = maximum(1, c.batch / wanted);
   plan.rowBlocks = maximum(1, ceilDivide(imageElements, kCorrelationElements));

@@ -21,7 +21,6 @@ struct FilterGradient {
   long resultElements, offsetElements, panelElements, windowElements;
 };
 
-constexpr long kFilterGradientTasks = 16;
 constexpr long kPartialElements = 512 * 1024;  // of all chunks together: 2 MB
 
 inline FilterGradient planFilterGradient(const ConvolutionArguments& c) {
@@ -38,8 +37,7 @@ inline FilterGradient planFilterGradient(const ConvolutionArguments& c) {
 
   const long resultElements = plan.runs * plan.runRows * c.outChannels;
   plan.resultElements = resultElements;
-  const double microseconds = 2.0 * c.batch * plan.places * resultElements / (12e3 * kLanes);
-  const long wanted = microseconds < 6 ? 1 : maximum(2, minimum(kFilterGradientTasks, static_cast<long>(microseconds / 4)));
+  const long wanted = tasksFor(2.0 * c.batch * plan.places * resultElements / c.groups / kFlopsPerMicrosecond);
   plan.chunks = minimum(wanted, maximum(1, kPartialElements / maximum(1, resultElements)));
   plan.chunks = maximum(1, minimum(plan.chunks, ceilDivide(c.batch, plan.imagesAtOnce)));
   plan.rowBlocks = maximum(1, minimum(ceilDivide(wanted, plan.chunks), plan.runs * plan.runTiles));

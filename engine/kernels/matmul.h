@@ -21,10 +21,6 @@ struct MatmulPlan {
   long productScratch, resultScratch;  // floats
 };
 
-// Multiply-adds count two. What one core does in a microsecond, roughly: two vector multiply-adds a cycle at 3 GHz.
-constexpr double kFlopsPerMicrosecond = 12e3 * kLanes;
-constexpr double kMicrosecondsPerTask = 6;   // a hand-over to another core costs 1 to 2
-constexpr long kMaxTasks = 16;
 constexpr long kBlockColumns = 512;  // full rows of this length serve the tail well
 constexpr long kBlockRows = 256;     // with kBlockColumns: 512 KB of results, a quarter of a usual L2
 constexpr long kLargeB = 256 * 1024;  // elements: a B that leaves no room in L2 for anything else
@@ -46,8 +42,7 @@ inline MatmulPlan planMatmul(const MatmulArguments& arguments) {
   const long m = plan.m, n = arguments.n, k = arguments.k;
 
   const double microseconds = 2.0 * plan.batches * m * n * k / kFlopsPerMicrosecond;
-  long wanted = 1;
-  if (microseconds > kMicrosecondsPerTask) wanted = maximum(2, minimum(kMaxTasks, static_cast<long>(microseconds / kMicrosecondsPerTask)));
+  long wanted = tasksFor(microseconds);
   plan.batchesPerTask = maximum(1, plan.batches / wanted);
   wanted = ceilDivide(wanted, maximum(1, plan.batches));
   plan.rowBlocks = plan.columnBlocks = plan.chunks = 1;

@@ -5,6 +5,7 @@
 // After G. Van Zee and R. van de Geijn, "BLIS: A Framework for Rapidly Instantiating BLAS Functionality", 2015.
 #pragma once
 #include "../vector.h"
+#include "split.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {
@@ -136,17 +137,9 @@ RAPPEL_INLINE const MultiplyTile* tileKernels(Adjacent adjacent, long columns) {
   return columns > kLanes ? kTileKernels<2, Adjacent::Reduction>.byRows : kTileKernels<1, Adjacent::Reduction>.byRows;
 }
 
-constexpr long ceilDivide(long a, long b) { return (a + b - 1) / b; }
-constexpr long roundUp(long a, long multiple) { return ceilDivide(a, multiple) * multiple; }
-constexpr long minimum(long a, long b) { return a < b ? a : b; }
-constexpr long maximum(long a, long b) { return a > b ? a : b; }
-
 // How many columns the panel that starts at `column` has, and how many the last vector of it.
 RAPPEL_INLINE long panelColumns(long column, long columns) { return minimum(kTileColumns, columns - column); }
 RAPPEL_INLINE int lastLanesOf(long columns) { return static_cast<int>((columns - 1) % kLanes + 1); }
-
-// `count` things in `parts` nearly equal parts: where the part of that number begins.
-RAPPEL_INLINE long partStart(long count, long parts, long part) { return count / parts * part + minimum(part, count % parts); }
 
 }  // namespace RAPPEL_ISA
 }  // namespace rappel
