@@ -105,8 +105,12 @@ RAPPEL_INLINE Exponent nearestExponent(Floats x) {
   return {shifted - shift, asInts(shifted) - asInts(shift)};
 }
 
-// e^x = 2^n e^r, |r| <= ln 2 / 2.
-RAPPEL_INLINE Floats exp(Floats x) {
+// e^x = 2^n (1 + curve), where curve = e^r - 1 and |r| <= ln 2 / 2.
+struct Exponential {
+  Floats curve;
+  PowerOfTwo scale;
+};
+RAPPEL_INLINE Exponential exponential(Floats x) {
   x = max(broadcast(-105.0f), min(broadcast(90.0f), x));  // NaN stays NaN
   const Exponent n = nearestExponent(x);
   const Floats r = fma(n.value, broadcast(-kLn2Low), fma(n.value, broadcast(-kLn2High), x));
@@ -115,9 +119,11 @@ RAPPEL_INLINE Floats exp(Floats x) {
   p = fma(p, r, broadcast(0.0416682661f));
   p = fma(p, r, broadcast(0.166665211f));
   p = fma(p, r, broadcast(0.49999994f));
-  p = fma(r * r, p, r) + 1.0f;
-  const PowerOfTwo scale = powerOfTwo(n.integer);
-  return p * scale.first * scale.second;
+  return {fma(r * r, p, r), powerOfTwo(n.integer)};
+}
+RAPPEL_INLINE Floats exp(Floats x) {
+  const Exponential e = exponential(x);
+  return (1.0f + e.curve) * e.scale.first * e.scale.second;
 }
 
 // e^x - 1 = 2^n r + (2^n - 1) + 2^n (e^r - 1 - r), the exact parts first.
@@ -199,10 +205,20 @@ RAPPEL_INLINE Floats log1p(Floats x) {
 
 // ---- Sigmoid, tanh, erf ----------------------------------------------------------------------------------------------------------
 
-// 1 / (1 + e^-x), from e^-|x| so that nothing overflows and small results keep their digits.
+// 1 / (1 + e) or e / (1 + e) with e = e^-|x|, so that nothing overflows and small results keep their digits. What the roundings of e and of
+// 1 + e have lost is put back after the division.
 RAPPEL_INLINE Floats sigmoid(Floats x) {
-  const Floats e = exp(-abs(x));
-  return select(x >= 0.0f, broadcast(1.0f), e) / (1.0f + e);
+  const Exponential parts = exponential(-abs(x));
+  const Floats power = 1.0f + parts.curve;
+  const Floats e = power * parts.scale.first * parts.scale.second;
+  const Floats lost = ((1.0f - power) + parts.curve) * parts.scale.first * parts.scale.second;
+  const Floats divisor = 1.0f + e;
+  const Floats divisorLost = ((1.0f - divisor) + e) + lost;
+  const Ints positive = x >= 0.0f;
+  const Floats quotient = select(positive, broadcast(1.0f), e) / divisor;
+  const Floats inverse = select(positive, quotient, 1.0f - quotient);
+  const Floats correction = select(positive, broadcast(0.0f), lost) - quotient * divisorLost;
+  return fma(correction, inverse, quotient);
 }
 
 // Near 0 an odd polynomial, beyond it 1 - 2 / (e^2x + 1).
@@ -219,29 +235,29 @@ RAPPEL_INLINE Floats tanh(Floats x) {
   return copySign(select(magnitude < 0.625f, near, far), x);
 }
 
-// Near 0 an odd polynomial, beyond 1 the complement e^-Q(|x|), which has vanished at 4.
+// Near 0 an odd polynomial, beyond it the complement e^-Q(|x|), which has vanished at 4.
 RAPPEL_INLINE Floats erf(Floats x) {
   const Floats magnitude = abs(x);
   const Floats square = x * x;
-  Floats p = broadcast(-2.44805324e-05f);
-  p = fma(p, square, broadcast(-0.000487856974f));
-  p = fma(p, square, broadcast(0.00483032735f));
-  p = fma(p, square, broadcast(-0.0266644247f));
-  p = fma(p, square, broadcast(0.112790287f));
-  p = fma(p, square, broadcast(-0.376122206f));
+  Floats p = broadcast(7.99257396e-05f);
+  p = fma(p, square, broadcast(-0.000804915209f));
+  p = fma(p, square, broadcast(0.00519237667f));
+  p = fma(p, square, broadcast(-0.0268557277f));
+  p = fma(p, square, broadcast(0.112836257f));
+  p = fma(p, square, broadcast(-0.376126289f));
   p = fma(p, square, broadcast(0.128379166f));
   const Floats near = fma(magnitude, p, magnitude);
   const Floats t = min(broadcast(4.0f), magnitude) - 1.0f;
-  Floats q = broadcast(-0.000151348286f);
-  q = fma(q, t, broadcast(0.000541793182f));
-  q = fma(q, t, broadcast(0.000524976524f));
-  q = fma(q, t, broadcast(-0.00880335923f));
-  q = fma(q, t, broadcast(0.0410639755f));
-  q = fma(q, t, broadcast(0.843195915f));
-  q = fma(q, t, broadcast(2.63896203f));
+  Floats q = broadcast(-6.15734825e-05f);
+  q = fma(q, t, broadcast(2.49252553e-05f));
+  q = fma(q, t, broadcast(0.00161820068f));
+  q = fma(q, t, broadcast(-0.00986989029f));
+  q = fma(q, t, broadcast(0.0415550731f));
+  q = fma(q, t, broadcast(0.843099654f));
+  q = fma(q, t, broadcast(2.63896775f));
   q = fma(q, t, broadcast(1.84960556f));
   const Floats far = 1.0f - exp(-q);
-  return copySign(select(magnitude < 1.0f, near, far), x);
+  return copySign(select(magnitude < 0.9f, near, far), x);
 }
 
 // ---- Sine and cosine ---------------------------------------------------------------------------------------------------------------
