@@ -84,6 +84,17 @@ test("a perfect classifier has no confusions, and a class without examples no sh
   expect(text).toContain("b                        –        –        –        0");
 });
 
+test("classes without names of their own are not named twice", () => {
+  const scores = { precision: 1, recall: 1, f1: 1, support: 1 };
+  const classes = [0, 1].map((label) => ({ name: `${label}`, ...scores }));
+  const confusionMatrix = [
+    [1, 0],
+    [0, 1],
+  ];
+  const text = formatClassification({ classes, confusionMatrix }, createStyle("plain"));
+  expect(text).toContain("\n   0  1\n0  1  .\n1  .  1");
+});
+
 test("only so many confusions are listed, the most frequent first", () => {
   const matrix = Array.from({ length: 6 }, (_, label) =>
     Array.from({ length: 6 }, (_, prediction) => label * 6 + prediction),

@@ -50,19 +50,23 @@ export function formatScores(classes: readonly ClassScores[], style: Style): str
  * shaded green and errors red by their share of the row; without, blocks stand for the shares; elsewhere there are only the counts.
  */
 export function formatConfusionMatrix({ classes, confusionMatrix }: ClassificationSummary, style: Style): string {
-  const nameWidth = Math.max(...classes.map(({ name }) => name.length));
   const indexWidth = String(classes.length - 1).length;
+  const hasNames = classes.some(({ name }, label) => name !== `${label}`);
+  const nameWidth = Math.max(...classes.map(({ name }) => name.length));
+  const rowLabel = (label: number) => {
+    const index = `${label}`.padStart(indexWidth);
+    return hasNames ? `${(classes[label]?.name ?? "").padEnd(nameWidth)} ${index}` : index;
+  };
   const largest = Math.max(0, ...confusionMatrix.flat());
   const cellWidth = Math.max(integer(largest).length, indexWidth) + 2;
-  const margin = " ".repeat(nameWidth + indexWidth + 2);
+  const margin = " ".repeat(rowLabel(0).length + 1);
   const header = classes.map((_, index) => `${index}`.padStart(cellWidth - 1).padEnd(cellWidth)).join("");
   const rows = confusionMatrix.map((counts, label) => {
     const total = counts.reduce((sum, count) => sum + count, 0);
     const cells = counts.map((count, prediction) =>
       formatCell(count, total === 0 ? 0 : count / total, label === prediction, cellWidth, style),
     );
-    const name = (classes[label]?.name ?? "").padEnd(nameWidth);
-    return `${name} ${`${label}`.padStart(indexWidth)} ${cells.join("")}`.trimEnd();
+    return `${rowLabel(label)} ${cells.join("")}`.trimEnd();
   });
   return [
     style.bold("Confusion matrix: a row for each true class, a column for each predicted one"),

@@ -3,7 +3,7 @@ import { callbacks, type Dataset, getDevice, type Sequential, setSeed } from "..
 import type { CommandContext } from "./context.ts";
 import { describeEvaluation, evaluateModel } from "./evaluation.ts";
 import { interruptedExitCode, withInterrupt } from "./interrupt.ts";
-import { duration, integer } from "./numbers.ts";
+import { counted, duration, integer } from "./numbers.ts";
 import { ProgressBar } from "./progress.ts";
 import type { Recipe, TrainingSettings } from "./recipes/recipe.ts";
 import { Throughput } from "./throughput.ts";
@@ -52,9 +52,8 @@ export async function train(
   say(`${device.description}\n`);
 
   const course = await fitModel(model, recipe, parts, options, context);
-  const saved = style.bold(out);
   await model.save(out);
-  say(`\n${course.ending}\nThe model of epoch ${course.bestEpoch} is saved in ${saved}\n`);
+  say(`\n${course.ending}\nThe model of epoch ${course.bestEpoch} is saved in ${style.bold(out)}\n`);
 
   const evaluation = await evaluateModel(model, test);
   const report: TrainingReport = {
@@ -135,7 +134,7 @@ async function fitModel(
       ? "interrupted"
       : earlyStopping.stoppedEpoch === undefined
         ? "all epochs done"
-        : `no better ${monitor} for ${patience} epochs`;
+        : `no better ${monitor} for ${counted(patience, "epoch")}`;
     return {
       epochs: trained,
       bestEpoch: earlyStopping.bestEpoch + 1,
@@ -143,7 +142,7 @@ async function fitModel(
       imagesPerSecond: throughput.examplesPerSecond,
       history: result.history,
       interrupted,
-      ending: `${trained} epochs in ${duration(seconds)}: ${reason}`,
+      ending: `${counted(trained, "epoch")} in ${duration(seconds)}: ${reason}`,
     };
   } finally {
     progress.erase();

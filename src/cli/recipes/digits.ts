@@ -7,7 +7,7 @@ export const digitsRecipe: Recipe = {
   title: "1,797 handwritten digits of 8x8 pixels",
   defaults: { epochs: 60, batchSize: 32, learningRate: 1e-3, patience: 10 },
   validationFraction: 0.1,
-  monitor: "valAccuracy",
+  monitor: "valLoss",
 
   async load(seed) {
     return (await datasets.digits({ scale: false })).split(0.2, { seed });
