@@ -12,6 +12,7 @@ import {
   clip,
   divide,
   equal,
+  exp,
   log,
   multiply,
   negative,
@@ -21,6 +22,7 @@ import {
 } from "../ops/elementwise.ts";
 import { expandDims, squeeze } from "../ops/movement.ts";
 import { mean, sum } from "../ops/reduce.ts";
+import { shiftByMax } from "../ops/shift-by-max.ts";
 import { iota } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { alignTargets } from "./align.ts";
@@ -116,15 +118,20 @@ export class CategoricalCrossentropy extends Crossentropy {
           `${formatShape(predicted.shape)}, which must be equal; for indices of classes use sparseCategoricalCrossentropy`,
       );
     const target = this.smooth(cast(yTrue, "float32"), predicted.shape.at(-1) as number);
-    return negative(
-      sum(multiply(target, this.fromLogits ? logSoftmax(predicted) : logNormalized(predicted)), { axis: -1 }),
-    );
+    const logProbabilities = this.fromLogits ? logSoftmax(predicted) : logNormalized(predicted);
+    return sum(multiply(target, negative(logProbabilities)), { axis: -1 });
   }
 }
 
 function logNormalized(probabilities: Tensor): Tensor {
   const normalized = divide(probabilities, sum(probabilities, { axis: -1, keepDims: true }));
   return log(clip(normalized, epsilon, 1 - epsilon));
+}
+
+/** -log softmax(logits) at the target: the logarithm of the sum less the target's logit, both shifted, so that neither is rounded. */
+function negativeLogLikelihood(isTarget: Tensor, logits: Tensor): Tensor {
+  const shifted = shiftByMax(logits, -1);
+  return subtract(log(sum(exp(shifted), { axis: -1 })), sum(where(isTarget, shifted, 0), { axis: -1 }));
 }
 
 export interface SparseCategoricalCrossentropyOptions extends CrossentropyOptions {
@@ -160,18 +167,16 @@ export class SparseCategoricalCrossentropy extends Crossentropy {
     const labels = this.#labels(yTrue, predicted);
     // Clipped probabilities go through the same path as logits: the softmax of their logarithms divides by their sum.
     const logits = this.fromLogits ? predicted : log(clip(predicted, epsilon, 1 - epsilon));
-    const logProbabilities = logSoftmax(logits);
     const isTarget = equal(expandDims(labels, -1), iota([classes]));
-    const values = negative(
-      sum(
-        this.labelSmoothing === 0
-          ? where(isTarget, logProbabilities, 0)
-          : multiply(this.smooth(cast(isTarget, "float32"), classes), logProbabilities),
-        { axis: -1 },
-      ),
-    );
+    const values =
+      this.labelSmoothing === 0 ? negativeLogLikelihood(isTarget, logits) : this.#smoothed(isTarget, logits);
     const counted = this.counted(yTrue, yPred);
     return counted ? where(counted, values, 0) : values;
+  }
+
+  #smoothed(isTarget: Tensor, logits: Tensor): Tensor {
+    const target = this.smooth(cast(isTarget, "float32"), logits.shape.at(-1) as number);
+    return sum(multiply(target, negative(logSoftmax(logits))), { axis: -1 });
   }
 
   protected override counted(yTrue: Tensor, yPred: Tensor): Tensor | undefined {

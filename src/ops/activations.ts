@@ -13,7 +13,6 @@ import {
   expm1,
   greater,
   greaterEqual,
-  isFinite,
   lessEqual,
   log,
   log1p,
@@ -21,12 +20,12 @@ import {
   multiply,
   negative,
   sigmoid,
-  stopGradient,
   subtract,
   tanh,
   where,
 } from "./elementwise.ts";
-import { max, sum } from "./reduce.ts";
+import { sum } from "./reduce.ts";
+import { shiftByMax } from "./shift-by-max.ts";
 
 /** x itself. */
 export function linear(x: Tensor): Tensor {
@@ -118,21 +117,14 @@ export function hardSwish(x: Tensor): Tensor {
   return multiply(x, hardSigmoid(x));
 }
 
-/** x less its largest value along an axis, through which no gradient flows: the shift cancels in what follows. */
-function shifted(x: Tensor, axis: number): Tensor {
-  const largest = stopGradient(max(x, { axis, keepDims: true }));
-  // A row of only -Infinity is shifted by 0: the difference of infinities would be NaN.
-  return subtract(x, where(isFinite(largest), largest, 0));
-}
-
 /** eˣ divided by its sum along an axis (default the last). */
 export function softmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
-  const exponentials = exp(shifted(x, axis));
+  const exponentials = exp(shiftByMax(x, axis));
   return divide(exponentials, sum(exponentials, { axis, keepDims: true }));
 }
 
 /** The logarithm of softmax, exact for logits of any size. */
 export function logSoftmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
-  const logits = shifted(x, axis);
+  const logits = shiftByMax(x, axis);
   return subtract(logits, log(sum(exp(logits), { axis, keepDims: true })));
 }

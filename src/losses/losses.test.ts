@@ -1,0 +1,143 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { gradients } from "../ops/gradients.ts";
+import { sum } from "../ops/reduce.ts";
+import { setDevice } from "../tensor/storage.ts";
+import { type Tensor, tensor } from "../tensor/tensor.ts";
+import { Variable } from "../tensor/variable.ts";
+import * as losses from "./index.ts";
+
+beforeEach(() => {
+  setDevice("reference");
+});
+
+const int = (values: number[]) => tensor(Int32Array.from(values));
+
+async function lossAndGradient(loss: losses.Loss, yTrue: Tensor, predictions: number[][]) {
+  const yPred = new Variable(tensor(predictions));
+  const value = loss.call(yTrue, yPred);
+  const [gradient] = gradients(sum(value), [yPred]) as [Tensor];
+  return { value: await value.array(), gradient: await gradient.array() };
+}
+
+describe("logits of any size", () => {
+  test("a certain and right prediction costs nothing, a certain and wrong one its margin", async () => {
+    const loss = losses.sparseCategoricalCrossentropy({ fromLogits: true, reduction: "none" });
+    const { value, gradient } = await lossAndGradient(loss, int([0, 1]), [
+      [1e4, -1e4],
+      [1e4, -1e4],
+    ]);
+    expect(value).toEqual([0, 2e4]);
+    expect(gradient).toEqual([
+      [0, 0],
+      [1, -1],
+    ]);
+  });
+
+  test("a difference of logits far from zero is not rounded away", async () => {
+    const loss = losses.sparseCategoricalCrossentropy({ fromLogits: true });
+    const { value } = await lossAndGradient(loss, int([0]), [[8192.5, 8192]]);
+    expect(value).toBeCloseTo(Math.log1p(Math.exp(-0.5)), 6);
+  });
+
+  test("binary", async () => {
+    const loss = losses.binaryCrossentropy({ fromLogits: true, reduction: "none" });
+    const { value, gradient } = await lossAndGradient(loss, tensor([[1], [0], [1], [0]]), [[1e4], [1e4], [-1e4], [0]]);
+    expect(value).toEqual([0, 1e4, 1e4, Math.fround(Math.LN2)]);
+    expect(gradient).toEqual([[0], [1], [-1], [0.5]]);
+  });
+});
+
+test("targets of any integer or float type mean the same", async () => {
+  const loss = losses.sparseCategoricalCrossentropy({ fromLogits: true });
+  const predictions = tensor([
+    [1, 2, 3],
+    [3, 1, 0],
+  ]);
+  const expected = await loss.call(int([2, 0]), predictions).item();
+  for (const targets of [tensor(Uint8Array.from([2, 0])), tensor([2, 0]), tensor([[2], [0]])])
+    expect(await loss.call(targets, predictions).item()).toBe(expected);
+  const oneHot = tensor([
+    [0, 0, 1],
+    [1, 0, 0],
+  ]);
+  expect(await losses.categoricalCrossentropy({ fromLogits: true }).call(oneHot, predictions).item()).toBe(expected);
+});
+
+test("label smoothing of indices equals that of one-hot rows", async () => {
+  const options = { fromLogits: true, labelSmoothing: 0.2 };
+  const predictions = tensor([[1, 2, 3]]);
+  const sparse = await losses
+    .sparseCategoricalCrossentropy(options)
+    .call(int([1]), predictions)
+    .item();
+  expect(sparse).toBeCloseTo(
+    await losses
+      .categoricalCrossentropy(options)
+      .call(tensor([[0, 1, 0]]), predictions)
+      .item(),
+    6,
+  );
+});
+
+test("an ignored class adds nothing, is not counted, and has no gradient", async () => {
+  const loss = losses.sparseCategoricalCrossentropy({ fromLogits: true, ignoreClass: -1 });
+  const alone = await lossAndGradient(loss, int([1]), [[1, 2]]);
+  const { value, gradient } = await lossAndGradient(loss, int([1, -1, -1]), [
+    [1, 2],
+    [5, 0],
+    [0, 7],
+  ]);
+  expect(value).toBe(alone.value);
+  expect(gradient).toEqual([...(alone.gradient as number[][]), [0, 0], [0, 0]]);
+  expect(await loss.call(int([-1]), tensor([[1, 2]])).item()).toBe(0);
+});
+
+test("weights multiply, and the mean divides by the number of examples", async () => {
+  const [yTrue, yPred] = [tensor([[0], [0], [0]]), tensor([[1], [2], [3]])];
+  const weights = tensor([1, 0, 2]);
+  expect(await losses.meanSquaredError().call(yTrue, yPred, weights).item()).toBeCloseTo(19 / 3, 6);
+  expect(await losses.meanSquaredError({ reduction: "sum" }).call(yTrue, yPred, weights).item()).toBe(19);
+  expect(await losses.meanSquaredError({ reduction: "none" }).call(yTrue, yPred, weights).array()).toEqual([1, 0, 18]);
+  expect(() => losses.meanSquaredError().call(yTrue, yPred, tensor([1, 2]))).toThrow(
+    "meanSquaredError: sampleWeight has the shape [2], expected one weight an example, [3]",
+  );
+});
+
+test("one output an example meets targets without its axis, and nothing else is stretched", async () => {
+  expect(
+    await losses
+      .meanSquaredError()
+      .call(tensor([1, 2]), tensor([[1], [4]]))
+      .item(),
+  ).toBe(2);
+  expect(() =>
+    losses.meanSquaredError().call(
+      tensor([1, 2]),
+      tensor([
+        [1, 2, 3],
+        [1, 2, 3],
+      ]),
+    ),
+  ).toThrow("meanSquaredError: the targets have the shape [2] and the predictions [2, 3], which must be equal");
+});
+
+test("one-hot rows for a sparse loss and indices for a categorical one name the loss that fits", () => {
+  const rows = tensor([[0, 1]]);
+  expect(() => losses.sparseCategoricalCrossentropy().call(rows, rows)).toThrow("use categoricalCrossentropy");
+  expect(() => losses.categoricalCrossentropy().call(int([1]), rows)).toThrow("use sparseCategoricalCrossentropy");
+});
+
+test("every loss is made again by its configuration", () => {
+  for (const loss of [
+    losses.meanSquaredError({ reduction: "sum" }),
+    losses.meanAbsoluteError({ name: "mae" }),
+    losses.huber({ delta: 2 }),
+    losses.binaryCrossentropy({ fromLogits: true, labelSmoothing: 0.1 }),
+    losses.categoricalCrossentropy({ fromLogits: true }),
+    losses.sparseCategoricalCrossentropy({ ignoreClass: 3 }),
+  ]) {
+    const config = JSON.parse(JSON.stringify(loss.config()));
+    expect(losses.resolveLoss("test", { className: loss.className, config })).toEqual(loss);
+  }
+  expect(() => losses.resolveLoss("compile: loss", "meanSquareError")).toThrow('did you mean "meanSquaredError"?');
+});
