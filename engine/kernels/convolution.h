@@ -1,7 +1,8 @@
-// Convolution, channels last: which kernel serves it. A pointwise one is a matmul; the others are correlations (output, input
-// gradient), filter gradients, or, for the gradient of an input with few channels, products that are scattered.
+// Convolution, channels last: which kernel serves it. A pointwise one is a matmul, a depthwise one has its own loops; the others
+// are correlations (output, input gradient), filter gradients, or, for an input with few channels, scattered products.
 #pragma once
 #include "correlation.h"
+#include "depthwise.h"
 #include "filter_gradient.h"
 #include "matmul.h"
 #include "scattered_gradient.h"
@@ -9,10 +10,17 @@
 namespace rappel {
 namespace RAPPEL_ISA {
 
-// Every place by itself: the images are one tall matrix [batch * height * width, channels].
-RAPPEL_INLINE bool isPointwise(const ConvolutionArguments& c) {
-  return c.kernelHeight == 1 && c.kernelWidth == 1 && c.strideHeight == 1 && c.strideWidth == 1 && c.padTop == 0 && c.padLeft == 0 && c.groups == 1 &&
-         c.inHeight == c.outHeight && c.inWidth == c.outWidth;
+enum class ConvolutionMethod { Pointwise, Depthwise, DepthwiseFilter, Filter, Scattered, Correlation };
+
+inline ConvolutionMethod convolutionMethod(const ConvolutionArguments& c) {
+  // Every place by itself: the images are one tall matrix [batch * height * width, channels].
+  const bool pointwise = c.kernelHeight == 1 && c.kernelWidth == 1 && c.strideHeight == 1 && c.strideWidth == 1 && c.padTop == 0 && c.padLeft == 0 &&
+                         c.groups == 1 && c.inHeight == c.outHeight && c.inWidth == c.outWidth;
+  const bool filterGradient = c.kind == ConvolutionKind::FilterGradient;
+  if (pointwise) return ConvolutionMethod::Pointwise;
+  if (isDepthwise(c)) return filterGradient ? ConvolutionMethod::DepthwiseFilter : ConvolutionMethod::Depthwise;
+  if (filterGradient) return ConvolutionMethod::Filter;
+  return scattersInputGradient(c) ? ConvolutionMethod::Scattered : ConvolutionMethod::Correlation;
 }
 
 inline MatmulArguments pointwiseMatmul(const ConvolutionArguments& c) {
@@ -36,13 +44,14 @@ inline MatmulArguments pointwiseMatmul(const ConvolutionArguments& c) {
 }
 
 inline void convolutionSchedule(const ConvolutionArguments& c, Schedule& schedule) {
-  if (isPointwise(c)) {
-    matmulSchedule(pointwiseMatmul(c), schedule);
-    return;
+  switch (convolutionMethod(c)) {
+    case ConvolutionMethod::Pointwise: matmulSchedule(pointwiseMatmul(c), schedule); break;
+    case ConvolutionMethod::Depthwise: depthwiseSchedule(c, schedule); break;
+    case ConvolutionMethod::DepthwiseFilter: depthwiseFilterSchedule(c, schedule); break;
+    case ConvolutionMethod::Filter: filterGradientSchedule(c, schedule); break;
+    case ConvolutionMethod::Scattered: scatteredGradientSchedule(c, schedule); break;
+    case ConvolutionMethod::Correlation: correlationSchedule(c, schedule); break;
   }
-  if (c.kind == ConvolutionKind::FilterGradient) filterGradientSchedule(c, schedule);
-  else if (scattersInputGradient(c)) scatteredGradientSchedule(c, schedule);
-  else correlationSchedule(c, schedule);
   const double in = static_cast<double>(c.batch) * c.inHeight * c.inWidth * c.inChannels;
   const double out = static_cast<double>(c.batch) * c.outHeight * c.outWidth * c.outChannels;
   const double taps = static_cast<double>(c.kernelHeight) * c.kernelWidth * (c.inChannels / c.groups);
@@ -51,10 +60,14 @@ inline void convolutionSchedule(const ConvolutionArguments& c, Schedule& schedul
 }
 
 inline void convolutionTask(const ConvolutionArguments& c, const Tail& tail, int phase, int task, Worker& worker, char* workspace) {
-  if (isPointwise(c)) matmulTask(pointwiseMatmul(c), tail, phase, task, worker, workspace);
-  else if (c.kind == ConvolutionKind::FilterGradient) filterGradientTask(c, tail, phase, task, worker, workspace);
-  else if (scattersInputGradient(c)) scatteredGradientTask(c, tail, phase, task, worker, workspace);
-  else correlationTask(c, tail, phase, task, worker, workspace);
+  switch (convolutionMethod(c)) {
+    case ConvolutionMethod::Pointwise: return matmulTask(pointwiseMatmul(c), tail, phase, task, worker, workspace);
+    case ConvolutionMethod::Depthwise: return depthwiseTask(c, tail, task, worker);
+    case ConvolutionMethod::DepthwiseFilter: return depthwiseFilterTask(c, tail, phase, task, worker, workspace);
+    case ConvolutionMethod::Filter: return filterGradientTask(c, tail, phase, task, worker, workspace);
+    case ConvolutionMethod::Scattered: return scatteredGradientTask(c, tail, phase, task, worker, workspace);
+    case ConvolutionMethod::Correlation: return correlationTask(c, tail, phase, task, worker, workspace);
+  }
 }
 
 }  // namespace RAPPEL_ISA
