@@ -14,7 +14,10 @@ export async function withInterrupt<T>(
 ): Promise<{ readonly result: T; readonly interrupted: boolean }> {
   let interrupted = false;
   const listener = () => {
-    if (interrupted) process.exit(interruptedExitCode);
+    if (interrupted) {
+      process.stderr.write("\n"); // the shell's prompt should not stand behind a half-drawn bar
+      process.exit(interruptedExitCode);
+    }
     interrupted = true;
     onInterrupt();
   };

@@ -64,7 +64,7 @@ export async function runCommandLine(
     .option("--patience <n>", "epochs without a better validation before training ends", wholeNumber(0))
     .option("--seed <n>", "decides over initial weights, splits and orders", wholeNumber(0, 2 ** 31 - 1), 0)
     .option("--threads <n>", "threads of the native engine", wholeNumber(1, 1024))
-    .option("--out <dir>", "the folder for the model (default: models/<dataset>)")
+    .option("--out <dir>", "the folder for the model, replacing one that is there (default: models/<dataset>)")
     .option("--json", "one line of JSON on stdout at the end, everything else on stderr")
     .action(async (dataset: string, { seed, threads, out, json, ...chosen }: TrainArguments) => {
       const recipe = recipeOf(dataset);

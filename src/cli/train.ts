@@ -1,4 +1,5 @@
 /** `rappel train`: trains a recipe's model, keeps it, and reports on it. */
+import { mkdir } from "node:fs/promises";
 import { callbacks, type Dataset, getDevice, type Sequential, setSeed } from "../index.ts";
 import type { CommandContext } from "./context.ts";
 import { describeEvaluation, evaluateModel } from "./evaluation.ts";
@@ -38,6 +39,7 @@ export async function train(
   const { output, style } = context;
   const say = (text: string) => output.write(`${text}\n`);
 
+  await mkdir(out, { recursive: true }); // better now than after an hour of training
   say(style.bold(`${recipe.name}: ${recipe.title}`));
   const parts = await loadParts(recipe, seed);
   const { fitting, validation, test } = parts;

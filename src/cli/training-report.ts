@@ -46,17 +46,33 @@ export async function writeTrainingReport(directory: string, report: FullTrainin
 /**
  * What `rappel evaluate` must know of a training: its data set, and the seed that divided it.
  *
- * @throws Error If the folder holds no such report; the message names the file.
+ * @throws Error If the folder holds no such report; the message names the file and the mend.
  */
 export async function readTrainingOrigin(directory: string): Promise<{ dataset: string; seed: number }> {
   const path = join(directory, fileName);
-  const report: unknown = JSON.parse(await readFile(path, "utf8"));
+  const report = parseReport(await readReport(path), path);
   if (
     typeof report !== "object" ||
     report === null ||
     !("dataset" in report && typeof report.dataset === "string") ||
     !("seed" in report && typeof report.seed === "number")
   )
-    throw new Error(`${path}: expected a report with dataset and seed, as \`rappel train\` writes it`);
+    throw new Error(`${path}: has no dataset and seed, which the report of \`rappel train\` has`);
   return { dataset: report.dataset, seed: report.seed };
+}
+
+async function readReport(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new Error(`${path} cannot be read: expected the folder that \`rappel train --out\` wrote`, { cause: error });
+  }
+}
+
+function parseReport(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${path} is damaged: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
 }
