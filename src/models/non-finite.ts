@@ -60,7 +60,7 @@ async function findCause(model: TrainableModel, batch: Batch): Promise<string> {
     return `all layers' results and the loss ${name} of the data are finite, but the regularizers' penalties are not; weaken them`;
   return (
     `all layers' results are finite, but the loss ${name} of them is ${await loss.item()}; ` +
-    "look for targets or sample weights out of range, and lower the learning rate"
+    "the predictions are too far from the targets: lower the learning rate, and scale both to about [-1, 1]"
   );
 }
 
