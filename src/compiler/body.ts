@@ -3,7 +3,8 @@ import type { DType } from "../graph/dtype.ts";
 import { attributesIf, isApplication, type Node } from "../graph/node.ts";
 import { castPrimitive, iotaPrimitive, randomBitsPrimitive } from "../graph/primitives/index.ts";
 import { sizeOf } from "../graph/shape.ts";
-import { commonLoops, type Source, sourceOf, stridesIn } from "./fuse.ts";
+import { type Source, sourceOf } from "./kernel.ts";
+import { commonLoops, stridesIn } from "./loops.ts";
 import { accumulator, bitsOf, type Operator, operator } from "./program.ts";
 import { collapse, type Loop, ownView, type View, type Views } from "./view.ts";
 

@@ -23,8 +23,9 @@ import {
 import type { WindowGeometry } from "../graph/primitives/window.ts";
 import { formatShape, type Shape, sizeOf, stridesOf } from "../graph/shape.ts";
 import { emitBody } from "./body.ts";
-import { isReduction, type Kernel, linear, reductionOf } from "./fuse.ts";
 import type { Graph } from "./graph.ts";
+import { isReduction, type Kernel, linear } from "./kernel.ts";
+import { reductionOf } from "./loops.ts";
 import type { MemoryPlan } from "./plan.ts";
 import {
   assemble,

@@ -5,8 +5,8 @@
 import { apply, isApplication, type Node } from "../graph/node.ts";
 import { randomBitsPrimitive, reshapePrimitive } from "../graph/primitives/index.ts";
 import { sizeOf } from "../graph/shape.ts";
-import { isReduction, type Kernel, sourceOf } from "./fuse.ts";
 import type { Graph, Update } from "./graph.ts";
+import { isReduction, type Kernel, sourceOf } from "./kernel.ts";
 import { isContiguous, type Views } from "./view.ts";
 
 /** Where a value must end up: an output's binding, or a parameter's. */

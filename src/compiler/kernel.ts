@@ -1,0 +1,123 @@
+/** Kernels: the loop nests that the passes after fusion put in order and turn into instructions. */
+import { isApplication, type Node } from "../graph/node.ts";
+import {
+  argReducePrimitive,
+  concatenatePrimitive,
+  convolutionFilterGradientPrimitive,
+  convolutionInputGradientPrimitive,
+  convolutionPrimitive,
+  matmulPrimitive,
+  padPrimitive,
+  randomBitsPrimitive,
+  reducePrimitive,
+  reshapePrimitive,
+} from "../graph/primitives/index.ts";
+import { commonLoops } from "./loops.ts";
+import { constantValue } from "./simplify.ts";
+import { collapse, type Loop, type View, type Views } from "./view.ts";
+
+/** One loop nest of the program. */
+export interface Kernel {
+  /** What has a loop of its own: a matmul, a reduction, a copied view …; undefined for a purely elementwise kernel. */
+  readonly anchor: Node | undefined;
+  /** Of a window's maximum: the positions, computed in the same pass as the values. */
+  readonly positions: Node | undefined;
+  /** Elementwise Nodes, inputs first: the kernel itself, the tail of its anchor, or the head of a reduction. */
+  readonly steps: readonly Node[];
+  /** Values that others need, in memory. */
+  readonly outputs: readonly Node[];
+  /** Nodes whose buffers are read. */
+  readonly reads: readonly Node[];
+}
+
+/** A kernel under construction. A Node may be a step of several: what is cheap is computed again rather than stored. */
+export interface Group {
+  anchor: Node | undefined;
+  positions: Node | undefined;
+  steps: Node[];
+  /** Steps that another kernel has too and stores where that is needed. */
+  readonly copies: Set<Node>;
+}
+
+/** The Node behind reshapes: the one with the same elements in the same order. */
+export function linear(node: Node): Node {
+  let current = node;
+  while (isApplication(current, reshapePrimitive)) current = current.inputs[0] as Node;
+  return current;
+}
+
+/** Where a fused kernel takes an input of one of its steps from. */
+export type Source =
+  | { readonly kind: "constant"; readonly value: number }
+  | { readonly kind: "register"; readonly node: Node }
+  | { readonly kind: "memory"; readonly view: View };
+
+export const takesTail = [
+  matmulPrimitive,
+  convolutionPrimitive,
+  convolutionInputGradientPrimitive,
+  convolutionFilterGradientPrimitive,
+].map(({ name }) => name);
+/** Kernels that read their operands with any strides; all others want them row-major. */
+export const takesStrides = [
+  matmulPrimitive,
+  reducePrimitive,
+  argReducePrimitive,
+  padPrimitive,
+  concatenatePrimitive,
+].map(({ name }) => name);
+
+/** The source of input `index` of an elementwise Node, for a kernel whose registers hold the Nodes in `registers`. */
+export function sourceOf(node: Node, index: number, views: Views, registers: (node: Node) => boolean): Source {
+  const input = node.inputs[index] as Node;
+  const value = constantValue(input);
+  if (value !== undefined) return { kind: "constant", value };
+  const same = linear(input);
+  if (!isApplication(node, randomBitsPrimitive) && registers(same)) return { kind: "register", node: same };
+  return { kind: "memory", view: views.of(input) };
+}
+
+/** The operands that a kernel's anchor reads from memory. */
+export function operandsOf(anchor: Node, views: Views): View[] {
+  const copied = views.copied.get(anchor);
+  return copied ? [copied] : anchor.inputs.map((input) => views.of(input));
+}
+
+export function isReduction(node: Node): boolean {
+  return isApplication(node, reducePrimitive) || isApplication(node, argReducePrimitive);
+}
+
+export function membersOf({ anchor, positions, steps }: Group): Node[] {
+  return [...(anchor ? [anchor] : []), ...(positions ? [positions] : []), ...steps];
+}
+
+/** The Nodes whose buffers a group reads. */
+export function readsOf(group: Group, views: Views): Node[] {
+  const members = new Set(membersOf(group));
+  const bases = new Set<Node>();
+  const { anchor, steps } = group;
+  const isHead = anchor !== undefined && isReduction(anchor) && steps.length > 0;
+  if (anchor && !isHead) for (const { base } of operandsOf(anchor, views)) if (!members.has(base)) bases.add(base);
+  for (const step of steps)
+    for (let index = 0; index < step.inputs.length; index++) {
+      const source = sourceOf(step, index, views, (node) => members.has(node));
+      if (source.kind === "memory") bases.add(source.view.base);
+    }
+  return [...bases];
+}
+
+/** The loops in which all accesses of a kernel's steps have strides; undefined if there are none. */
+export function loopsOfSteps(
+  steps: readonly Node[],
+  size: number,
+  views: Views,
+  registers: (node: Node) => boolean,
+): number[] | undefined {
+  const accesses: Loop[][] = [];
+  for (const step of steps)
+    for (let index = 0; index < step.inputs.length; index++) {
+      const source = sourceOf(step, index, views, registers);
+      if (source.kind === "memory" && !isApplication(step, randomBitsPrimitive)) accesses.push(collapse(source.view));
+    }
+  return commonLoops(accesses, size);
+}

@@ -1,0 +1,139 @@
+/**
+ * What is cheaper to compute again than to store: a step whose inputs lie in memory anyway is repeated in the kernels that use
+ * it, where writing its value and reading it back would move more bytes. Batch normalization's centred input is one of these.
+ */
+
+import { bytesPerElement } from "../graph/dtype.ts";
+import type { Node } from "../graph/node.ts";
+import { sizeOf } from "../graph/shape.ts";
+import { type Group, isReduction, linear, loopsOfSteps, membersOf, readsOf, sourceOf } from "./kernel.ts";
+import { reductionOf } from "./loops.ts";
+import type { Views } from "./view.ts";
+
+/** Steps of a cycle or two for a vector of elements. */
+const cheap = new Set([
+  "negative",
+  "abs",
+  "add",
+  "subtract",
+  "multiply",
+  "maximum",
+  "minimum",
+  "equal",
+  "notEqual",
+  "less",
+  "lessEqual",
+  "and",
+  "or",
+  "xor",
+  "select",
+  "cast",
+]);
+const maxSteps = 6;
+/** A step over one element takes about as long as moving this many bytes. */
+const bytesPerStep = 0.5;
+/** A line that is written is usually read first. */
+const writeCost = 2;
+
+/** The steps that compute a Node from values in memory, and the arrays of its own size that they read. */
+interface Recipe {
+  readonly steps: ReadonlySet<Node>;
+  readonly bases: ReadonlySet<Node>;
+}
+
+export function recomputeCheap(groups: ReadonlySet<Group>, stored: ReadonlySet<Node>, views: Views): void {
+  const readers = new Map<Node, Set<Group>>();
+  const addReader = (base: Node, group: Group) => readers.set(base, (readers.get(base) ?? new Set()).add(group));
+  for (const group of groups) for (const base of readsOf(group, views)) addReader(base, group);
+  const isStored = (node: Node) =>
+    node.primitive.kind === "leaf" || stored.has(node) || (readers.get(node)?.size ?? 0) > 0;
+
+  const candidates = [...groups].flatMap((group) => group.steps).sort((a, b) => a.id - b.id);
+  for (const node of candidates) {
+    const users = [...(readers.get(node) ?? [])];
+    if (users.length === 0 || stored.has(node) || !users.every((user) => readsInOrder(user, node, views))) continue;
+    const recipe = recipeOf(node, isStored, views);
+    if (!recipe || !isWorthIt(node, recipe, users, views)) continue;
+    const changed = users.map((user) => withSteps(user, recipe.steps));
+    if (!changed.every((group, index) => hasLoops(group, users[index] as Group, views))) continue;
+    for (const [index, user] of users.entries()) {
+      const { steps } = changed[index] as Group;
+      for (const step of recipe.steps) if (!user.steps.includes(step)) user.copies.add(step);
+      user.steps = steps;
+      for (const base of readsOf(user, views)) addReader(base, user);
+    }
+    readers.delete(node);
+  }
+}
+
+function withSteps(group: Group, steps: ReadonlySet<Node>): Group {
+  return { ...group, steps: [...new Set([...group.steps, ...steps])].sort((a, b) => a.id - b.id) };
+}
+
+/** The elements of the index space in which a group's steps run. */
+function spaceOf({ anchor, steps }: Group): number {
+  if (anchor) return sizeOf((isReduction(anchor) ? (anchor.inputs[0] as Node) : anchor).shape);
+  return sizeOf((steps[0] as Node).shape);
+}
+
+function hasLoops(changed: Group, before: Group, views: Views): boolean {
+  const members = new Set(membersOf(changed));
+  return loopsOfSteps(changed.steps, spaceOf(before), views, (node) => members.has(node)) !== undefined;
+}
+
+/** Whether a kernel takes every element of a Node at that element's own index, so that it could compute it itself. */
+function readsInOrder(user: Group, node: Node, views: Views): boolean {
+  const { anchor, steps } = user;
+  const isHead = anchor !== undefined && isReduction(anchor);
+  if (anchor && !isHead && anchor.inputs.some((input) => views.of(input).base === node)) return false;
+  if (isHead && steps.length === 0) return reductionOf(anchor).inOrder && linear(anchor.inputs[0] as Node) === node;
+  if (anchor && !isHead && steps.length === 0) return false;
+  const members = new Set(membersOf(user));
+  return steps.every((step) =>
+    step.inputs.every((input, index) => {
+      const source = sourceOf(step, index, views, (other) => members.has(other));
+      if (source.kind !== "memory" || source.view.base !== node) return true;
+      return (
+        sourceOf(step, index, views, (other) => other === node).kind === "register" &&
+        sizeOf(input.shape) === spaceOf(user)
+      );
+    }),
+  );
+}
+
+function recipeOf(node: Node, isStored: (node: Node) => boolean, views: Views): Recipe | undefined {
+  const steps = new Set<Node>();
+  const bases = new Set<Node>();
+  const visit = (step: Node): boolean => {
+    if (!cheap.has(step.primitive.name) || steps.size >= maxSteps) return false;
+    steps.add(step);
+    return step.inputs.every((_, index) => {
+      const source = sourceOf(
+        step,
+        index,
+        views,
+        (other) => other.primitive.kind !== "view" && sizeOf(other.shape) === sizeOf(node.shape),
+      );
+      if (source.kind === "constant") return true;
+      const base = source.kind === "register" ? source.node : source.view.base;
+      if (isStored(base) || source.kind === "memory") {
+        if (sizeOf(base.shape) * 4 > sizeOf(node.shape)) bases.add(base);
+        return true;
+      }
+      return base.primitive.kind === "elementwise" && (steps.has(base) || visit(base));
+    });
+  };
+  return visit(node) ? { steps, bases } : undefined;
+}
+
+function isWorthIt(node: Node, { steps, bases }: Recipe, users: readonly Group[], views: Views): boolean {
+  const bytes = (value: Node) => sizeOf(value.shape) * bytesPerElement[value.dtype];
+  const storing = bytes(node) * (writeCost + users.length);
+  let computing = 0;
+  for (const user of users) {
+    const reads = new Set([...readsOf(user, views), ...membersOf(user)]);
+    for (const base of bases) if (!reads.has(base)) computing += bytes(base);
+    computing += steps.size * bytesPerStep * sizeOf(node.shape);
+  }
+  return computing < storing;
+}
