@@ -1,6 +1,18 @@
 /** Special functions of a real variable that are not primitives. */
 import type { Tensor } from "../tensor/tensor.ts";
-import { add, less, log1p, multiply, negative, sqrt, square, subtract, type TensorLike, where } from "./elementwise.ts";
+import {
+  add,
+  equal,
+  less,
+  log1p,
+  multiply,
+  negative,
+  sqrt,
+  square,
+  subtract,
+  type TensorLike,
+  where,
+} from "./elementwise.ts";
 
 /** Coefficients from the highest power, in w - 2.5 with w = -log(1 - x²), for w < 5. */
 const central = [
@@ -26,12 +38,15 @@ export function erfInverse(x: TensorLike): Tensor {
   // The branch not taken must stay finite, or its gradient would turn the whole into NaN.
   const centralValue = polynomial(central, subtract(where(inCentre, w, 2.5), 2.5));
   const tailValue = polynomial(tail, subtract(sqrt(where(inCentre, 9, w)), 3));
-  return multiply(where(inCentre, centralValue, tailValue), x);
+  // At the edges the tail's polynomial leaves the function; there it is infinite.
+  const factor = where(equal(w, Number.POSITIVE_INFINITY), Number.POSITIVE_INFINITY, tailValue);
+  return multiply(where(inCentre, centralValue, factor), x);
 }
 
-function polynomial([first, ...rest]: readonly number[], x: Tensor): Tensor {
+/** Horner's scheme, coefficients from the highest power. */
+function polynomial([first = 0, second = 0, ...rest]: readonly number[], x: Tensor): Tensor {
   return rest.reduce<Tensor>(
     (value, coefficient) => add(multiply(value, x), coefficient),
-    multiply(x, 0 + (first ?? 0)),
+    add(multiply(x, first), second),
   );
 }

@@ -135,3 +135,14 @@ test("wrong arguments are named", () => {
   expect(() => optimizers.sgd({ clipNorm: 1, clipValue: 1 })).toThrow("exclude each other");
   expect(() => optimizers.resolveOptimizer("compile: optimizer", "adamw2")).toThrow("did you mean");
 });
+
+test("AMSGrad keeps the largest mean square", async () => {
+  const w = new Variable(tensor(0), { name: "w" });
+  const optimizer = optimizers.adam({ amsgrad: true, beta2: 0.5 });
+  optimizer.apply([tensor(4)], [w]);
+  optimizer.apply([tensor(0)], [w]);
+  const slot = async (name: string) =>
+    optimizer.variables.find((variable) => variable.name === `adam/${name}/w`)?.item();
+  expect(await slot("v")).toBe(4);
+  expect(await slot("vMax")).toBe(8);
+});
