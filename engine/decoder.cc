@@ -60,24 +60,28 @@ bool Decoder::checkBuffer(const char* what, int buffer, bool written) {
 
 bool Decoder::checkView(const View& view, const char* what, int which, bool written) {
   if (!checkBuffer(what, view.buffer, written)) return false;
+  for (int d = 0; d < view.rank; d++) {
+    if (view.dims[d] == 0) return true;  // nothing is reached
+  }
+  const auto refuse = [&](auto... pieces) {
+    if (which < 0) return fail(what, pieces...);
+    return fail(what, " ", which, pieces...);
+  };
   const Buffer& buffer = buffers[view.buffer];
   long low = view.offset, high = view.offset;
   constexpr long limit = 1l << 40;  // beyond every buffer, and far from overflow
   for (int d = 0; d < view.rank; d++) {
-    if (view.dims[d] == 0) return true;  // nothing is reached
     const long reach = (view.dims[d] - 1l) * view.strides[d];
     if (reach > 0) high += reach;
     if (reach < 0) low += reach;
     if (low < -limit) low = -limit;
     if (high > limit) high = limit;
     if (written && view.strides[d] == 0 && view.dims[d] > 1) {
-      return fail(what, " has stride 0 over a dimension of ", view.dims[d], ", so that elements would be written more than once");
+      return refuse(" has stride 0 over a dimension of ", view.dims[d], ", so that elements would be written more than once");
     }
   }
   if (low < 0 || high >= buffer.elements) {
-    const long reached = low < 0 ? low : high;
-    if (which < 0) return fail(what, " reaches element ", reached, " of buffer ", view.buffer, ", which has ", buffer.elements);
-    return fail(what, " ", which, " reaches element ", reached, " of buffer ", view.buffer, ", which has ", buffer.elements);
+    return refuse(" reaches element ", low < 0 ? low : high, " of buffer ", view.buffer, ", which has ", buffer.elements);
   }
   if (written && buffer.kind == BufferKind::Binding) executable.bindings[buffer.place].written = true;
   return true;

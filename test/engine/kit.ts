@@ -1,0 +1,171 @@
+/** What the engine's tests share: hand-made Programs are put together, run and read back. */
+import {
+  assemble,
+  type BufferEntry,
+  bitsOf,
+  type Operator,
+  type opcode,
+  operator,
+} from "../../src/compiler/program.ts";
+import { type Engine, loadEngine } from "../../src/devices/native/binding.ts";
+import { bytesPerElement, type DType, type TypedArray, typedArray } from "../../src/graph/dtype.ts";
+
+export const engine: Engine = loadEngine();
+export const instructionSets = engine.info().availableIsas;
+
+export interface TestInstruction {
+  readonly opcode: keyof typeof opcode;
+  readonly words: readonly number[];
+}
+
+export interface TestProgram {
+  /** Buffers 0, 1, ...: each is a binding of its own. */
+  readonly bindings: readonly { readonly dtype: DType; readonly data: TypedArray }[];
+  /** The buffers after them, in the arena one behind the other. */
+  readonly arena?: readonly { readonly dtype: DType; readonly elements: number }[];
+  /** One more buffer, last: float32 constants. */
+  readonly constants?: readonly number[];
+  readonly instructions: readonly TestInstruction[];
+}
+
+export const float32 = (data: ArrayLike<number>): { dtype: DType; data: TypedArray } => ({
+  dtype: "float32",
+  data: Float32Array.from(data),
+});
+export const int32 = (data: ArrayLike<number>): { dtype: DType; data: TypedArray } => ({
+  dtype: "int32",
+  data: Int32Array.from(data),
+});
+export const uint8 = (data: ArrayLike<number>): { dtype: DType; data: TypedArray } => ({
+  dtype: "uint8",
+  data: Uint8Array.from(data),
+});
+export const bool = (data: ArrayLike<number>): { dtype: DType; data: TypedArray } => ({
+  dtype: "bool",
+  data: Uint8Array.from(data),
+});
+/** Zeros for a result. */
+export const empty = (dtype: DType, elements: number): { dtype: DType; data: TypedArray } => ({
+  dtype,
+  data: typedArray(dtype, elements),
+});
+
+/** The words of a test program. */
+export function assembleTest({ bindings, arena = [], constants = [], instructions }: TestProgram): Int32Array {
+  const buffers: BufferEntry[] = bindings.map(({ dtype, data }, place) => ({
+    kind: "binding",
+    dtype,
+    elements: data.length,
+    place,
+  }));
+  let arenaUnits = 0;
+  for (const { dtype, elements } of arena) {
+    buffers.push({ kind: "arena", dtype, elements, place: arenaUnits });
+    arenaUnits += Math.ceil((elements * bytesPerElement[dtype]) / 64);
+  }
+  if (constants.length > 0) buffers.push({ kind: "constant", dtype: "float32", elements: constants.length, place: 0 });
+  return assemble({
+    buffers,
+    constants: constants.map((value) => bitsOf(value, "float32")),
+    instructions: instructions.map((instruction) => ({ ...instruction, label: instruction.opcode })),
+    arenaUnits,
+    bindings: bindings.length,
+  }).words;
+}
+
+/** Runs a program and returns what is in its bindings afterwards. */
+export function execute(program: TestProgram, times = 1): TypedArray[] {
+  const id = engine.load(assembleTest(program));
+  const handles = program.bindings.map(({ data }) => {
+    const handle = engine.allocate(data.byteLength);
+    engine.write(handle, 0, data);
+    return handle;
+  });
+  try {
+    engine.run(id, Int32Array.from(handles), times);
+    return program.bindings.map(({ dtype, data }, index) => {
+      const result = typedArray(dtype, data.length);
+      engine.read(handles[index] as number, 0, result);
+      return result;
+    });
+  } finally {
+    for (const handle of handles) engine.release(handle);
+    engine.unload(id);
+  }
+}
+
+export interface BodyInput {
+  readonly buffer: number;
+  readonly offset?: number;
+  readonly strides: readonly number[];
+}
+export interface BodyOutput extends BodyInput {
+  readonly operand: number;
+}
+export type BodyStep = readonly [op: Operator, slot: number, a?: number, b?: number, c?: number];
+
+/** The words of a MapBody; `constants` are the bits of its constants. */
+export function body(parts: {
+  dims: readonly number[];
+  inputs: readonly BodyInput[];
+  constants?: readonly number[];
+  steps?: readonly BodyStep[];
+  outputs: readonly BodyOutput[];
+}): number[] {
+  const { dims, inputs, constants = [], steps = [], outputs } = parts;
+  const slots = Math.max(0, ...steps.map(([, slot]) => slot + 1));
+  return [
+    dims.length,
+    ...dims,
+    inputs.length,
+    ...inputs.flatMap(({ buffer, offset = 0, strides }) => [buffer, offset, ...strides]),
+    constants.length,
+    ...constants,
+    slots,
+    steps.length,
+    ...steps.flatMap(([op, slot, a = 0, b = 0, c = 0]) => [operator[op], slot, a, b, c]),
+    outputs.length,
+    ...outputs.flatMap(({ buffer, offset = 0, strides, operand }) => [buffer, offset, ...strides, operand]),
+  ];
+}
+
+/** The strides of a contiguous array. */
+export function stridesOf(dims: readonly number[]): number[] {
+  const strides = dims.map(() => 1);
+  for (let d = dims.length - 2; d >= 0; d--) strides[d] = (strides[d + 1] as number) * (dims[d + 1] as number);
+  return strides;
+}
+
+/** Calls `visit` for every index of a shape, in row-major order. */
+export function forEachIndex(dims: readonly number[], visit: (index: readonly number[], linear: number) => void): void {
+  const index = dims.map(() => 0);
+  const elements = dims.reduce((a, b) => a * b, 1);
+  for (let linear = 0; linear < elements; linear++) {
+    visit(index, linear);
+    for (let d = dims.length - 1; d >= 0; d--) {
+      index[d] = (index[d] as number) + 1;
+      if ((index[d] as number) < (dims[d] as number)) break;
+      index[d] = 0;
+    }
+  }
+}
+
+/** The element that a view shows at an index. */
+export function position(index: readonly number[], offset: number, strides: readonly number[]): number {
+  return index.reduce((sum, i, d) => sum + i * (strides[d] as number), offset);
+}
+
+/** The distance of neighbouring float32 at a value; subnormal numbers count as zero. */
+export function ulp(value: number): number {
+  const magnitude = Math.max(Math.abs(value), 2 ** -126);
+  return 2 ** (Math.floor(Math.log2(magnitude)) - 23);
+}
+
+/** What a float32 becomes in the engine: subnormal numbers are zero. */
+export function flushed(value: number): number {
+  const rounded = Math.fround(value);
+  return Math.abs(rounded) < 2 ** -126 ? 0 * Math.sign(rounded) : rounded;
+}
+
+/** Pseudo-random numbers in [0, 1), the same in every run (mulberry32). */
+export { numbers } from "../support/samples.ts";
