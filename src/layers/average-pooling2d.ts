@@ -8,6 +8,7 @@ import { averagePool2d } from "../ops/pooling.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { PoolingLayer, type PoolingOptions } from "./pooling-layer.ts";
 
+/** The mean of each window. Made by `averagePooling2d`. */
 export class AveragePooling2d extends PoolingLayer {
   static readonly className = "averagePooling2d";
   readonly className = AveragePooling2d.className;
@@ -23,10 +24,10 @@ export class AveragePooling2d extends PoolingLayer {
 }
 
 /**
- * The mean of each window.
+ * The mean of each window: `[batch, height, width, channels]` to `[batch, outHeight, outWidth, channels]`.
  *
  * @example
- * layers.averagePooling2d({ poolSize: 2 });
+ * layers.averagePooling2d({ poolSize: 3, strides: 2, padding: "same" }).outputShape([7, 8, 4]); // [4, 4, 4]
  */
 export function averagePooling2d(options?: PoolingOptions): AveragePooling2d {
   return new AveragePooling2d(options);

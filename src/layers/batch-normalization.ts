@@ -46,6 +46,7 @@ export interface BatchNormalizationOptions extends LayerOptions {
   gammaRegularizer?: RegularizerLike;
 }
 
+/** Normalization over the batch. Made by `batchNormalization`. */
 export class BatchNormalization extends Layer {
   static readonly className = "batchNormalization";
   readonly className = BatchNormalization.className;
@@ -157,7 +158,7 @@ export class BatchNormalization extends Layer {
 }
 
 /**
- * Normalizes each feature (each channel of an image) over the batch.
+ * Normalizes each feature (each channel of an image) over the batch; input and output `[batch, ..., features]`.
  *
  * @example
  * layers.batchNormalization({ momentum: 0.9 });

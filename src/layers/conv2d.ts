@@ -31,6 +31,7 @@ export interface Conv2dLayerOptions extends KernelLayerOptions {
   groups?: number;
 }
 
+/** A convolution of images, channels last. Made by `conv2d`. */
 export class Conv2d extends KernelLayer {
   static readonly className = "conv2d";
   readonly className = Conv2d.className;
@@ -103,10 +104,12 @@ export class Conv2d extends KernelLayer {
 }
 
 /**
- * A convolution of images.
+ * A convolution of images: `[batch, height, width, channels]` to `[batch, outHeight, outWidth, filters]`.
  *
+ * @throws If a size is not a positive integer, the groups do not divide the filters, or an option is unknown.
  * @example
- * layers.conv2d({ filters: 32, kernelSize: 3, padding: "same", activation: "relu" });
+ * const layer = layers.conv2d({ filters: 32, kernelSize: 3, strides: 2, padding: "same", activation: "relu" });
+ * layer.outputShape([28, 28, 1]); // [14, 14, 32]
  */
 export function conv2d(options: Conv2dLayerOptions): Conv2d {
   return new Conv2d(options);

@@ -18,6 +18,7 @@ export interface DenseOptions extends KernelLayerOptions {
   units: number;
 }
 
+/** A fully connected layer, on the last axis. Made by `dense`. */
 export class Dense extends KernelLayer {
   static readonly className = "dense";
   readonly className = Dense.className;
@@ -53,10 +54,13 @@ export class Dense extends KernelLayer {
 }
 
 /**
- * A fully connected layer, on the last axis.
+ * A fully connected layer: `[batch, ..., inputs]` to `[batch, ..., units]`.
  *
+ * @throws If `units` is not a positive integer, or an option is unknown.
  * @example
- * layers.dense({ units: 128, activation: "relu" });
+ * const layer = layers.dense({ units: 2, activation: "relu" });
+ * layer.build([3]);
+ * layer.call(tensor([[1, 2, 3]]), { training: false }).shape; // [1, 2]
  */
 export function dense(options: DenseOptions): Dense {
   return new Dense(options);

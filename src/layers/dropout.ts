@@ -25,6 +25,7 @@ export interface DropoutOptions extends LayerOptions {
   seed?: number;
 }
 
+/** Random zeros in training. Made by `dropout`. */
 export class Dropout extends Layer {
   static readonly className = "dropout";
   readonly className = Dropout.className;
@@ -68,8 +69,9 @@ export class Dropout extends Layer {
 }
 
 /**
- * Drops a random fraction of its inputs in training.
+ * Drops a random fraction of its inputs in training; input and output of any shape.
  *
+ * @throws If `rate` is outside [0, 1].
  * @example
  * layers.dropout({ rate: 0.5 });
  */

@@ -6,9 +6,11 @@ import { checkLayerOptions, Layer, type LayerOptions } from "./layer.ts";
 export interface InputOptions {
   /** The shape of one example, without the batch axis. */
   shape: Shape;
+  /** By default `input`, with a number where it is not the first. */
   name?: string;
 }
 
+/** The declaration of what a model takes. Made by `input`. */
 export class InputLayer extends Layer {
   static readonly className = "input";
   readonly className = InputLayer.className;

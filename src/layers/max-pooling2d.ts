@@ -8,6 +8,7 @@ import { maxPool2d } from "../ops/pooling.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { PoolingLayer, type PoolingOptions } from "./pooling-layer.ts";
 
+/** The largest value of each window. Made by `maxPooling2d`. */
 export class MaxPooling2d extends PoolingLayer {
   static readonly className = "maxPooling2d";
   readonly className = MaxPooling2d.className;
@@ -23,10 +24,10 @@ export class MaxPooling2d extends PoolingLayer {
 }
 
 /**
- * The largest value of each window.
+ * The largest value of each window: `[batch, height, width, channels]` to `[batch, outHeight, outWidth, channels]`.
  *
  * @example
- * layers.maxPooling2d({ poolSize: 2 }); // halves height and width
+ * layers.maxPooling2d({ poolSize: 2 }).outputShape([28, 28, 32]); // [14, 14, 32]
  */
 export function maxPooling2d(options?: PoolingOptions): MaxPooling2d {
   return new MaxPooling2d(options);

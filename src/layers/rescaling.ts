@@ -18,6 +18,7 @@ export interface RescalingOptions extends LayerOptions {
   offset?: number;
 }
 
+/** A linear change of range. Made by `rescaling`. */
 export class Rescaling extends Layer {
   static readonly className = "rescaling";
   readonly className = Rescaling.className;
@@ -45,7 +46,7 @@ export class Rescaling extends Layer {
 }
 
 /**
- * Multiplies and shifts its input.
+ * Multiplies its input and adds an offset; input of any shape and type, output float32.
  *
  * @example
  * layers.rescaling({ scale: 1 / 255 }); // bytes to [0, 1]

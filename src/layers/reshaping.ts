@@ -74,16 +74,22 @@ export class Reshape extends Layer {
   }
 }
 
-/** Makes one axis of all but the batch axis. */
+/**
+ * Makes one axis of all but the batch axis.
+ *
+ * @example
+ * layers.flatten().outputShape([7, 7, 64]); // [3136]
+ */
 export function flatten(options?: LayerOptions): Flatten {
   return new Flatten(options);
 }
 
 /**
- * Gives each example another shape.
+ * Gives each example another shape of as many elements.
  *
+ * @throws If `targetShape` has more than one -1; and, when it is built, if the sizes differ.
  * @example
- * layers.reshape({ targetShape: [28, 28, 1] });
+ * layers.reshape({ targetShape: [28, 28, -1] }).outputShape([784]); // [28, 28, 1]
  */
 export function reshape(options: ReshapeOptions): Reshape {
   return new Reshape(options);

@@ -58,21 +58,42 @@ export function resolveLoss(owner: string, value: LossLike | string): Loss {
  * losses.meanSquaredError().call(tensor([[1], [2]]), tensor([[1], [4]])); // 2
  */
 export const meanSquaredError = (options?: LossOptions): MeanSquaredError => new MeanSquaredError(options);
-/** The mean of |yTrue - yPred|. */
+/**
+ * The mean of |yTrue - yPred|.
+ *
+ * @example
+ * losses.meanAbsoluteError().call(tensor([[1], [2]]), tensor([[1], [4]])); // 1
+ */
 export const meanAbsoluteError = (options?: LossOptions): MeanAbsoluteError => new MeanAbsoluteError(options);
-/** Huber's loss: squared for small errors, linear beyond `delta`. */
+/**
+ * Huber's loss: squared for small errors, linear beyond `delta`.
+ *
+ * @example
+ * losses.huber({ delta: 1 }).call(tensor([[0]]), tensor([[3]])); // 2.5
+ */
 export const huber = (options?: HuberOptions): Huber => new Huber(options);
-/** Cross-entropy of outputs that are each 0 or 1. */
+/**
+ * Cross-entropy of outputs that are each 0 or 1.
+ *
+ * @example
+ * losses.binaryCrossentropy({ fromLogits: true }).call(tensor([[1]]), tensor([[0]])); // log(2)
+ */
 export const binaryCrossentropy = (options?: CrossentropyOptions): BinaryCrossentropy =>
   new BinaryCrossentropy(options);
-/** Cross-entropy of one class of several; targets are one-hot or soft rows. */
+/**
+ * Cross-entropy of one class of several; targets are one-hot or soft rows.
+ *
+ * @example
+ * losses.categoricalCrossentropy({ fromLogits: true, labelSmoothing: 0.1 });
+ */
 export const categoricalCrossentropy = (options?: CrossentropyOptions): CategoricalCrossentropy =>
   new CategoricalCrossentropy(options);
 /**
  * Cross-entropy of one class of several; targets are indices of classes.
  *
  * @example
- * losses.sparseCategoricalCrossentropy({ fromLogits: true });
+ * const loss = losses.sparseCategoricalCrossentropy({ fromLogits: true });
+ * loss.call(tensor([1]), tensor([[0, 0]])); // log(2)
  */
 export const sparseCategoricalCrossentropy = (
   options?: SparseCategoricalCrossentropyOptions,

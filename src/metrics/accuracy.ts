@@ -3,7 +3,7 @@ import { checkInteger, checkOptions } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
 import { alignTargets } from "../losses/align.ts";
 import { cast, equal, greater, less, where } from "../ops/elementwise.ts";
-import { expandDims } from "../ops/movement.ts";
+import { expandDims, squeeze } from "../ops/movement.ts";
 import { mean, sum } from "../ops/reduce.ts";
 import { iota } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -15,7 +15,8 @@ import type { MetricOptions } from "./metric.ts";
 function binaryHits(name: string, yTrue: Tensor, yPred: Tensor, threshold: number): Tensor {
   const target = alignTargets(name, yTrue, yPred);
   const hits = equal(target, cast(greater(cast(yPred, "float32"), threshold), "float32"));
-  return hits.rank < 2 ? hits : mean(hits, { axis: -1 });
+  if (hits.rank < 2) return hits;
+  return hits.shape.at(-1) === 1 ? squeeze(hits, -1) : mean(hits, { axis: -1 });
 }
 
 function classHits(name: string, yTrue: Tensor, yPred: Tensor): Tensor {

@@ -3,50 +3,59 @@ import { formatShape } from "../graph/shape.ts";
 import { cast, multiply } from "../ops/elementwise.ts";
 import { broadcastTo, reshape } from "../ops/movement.ts";
 import { sum } from "../ops/reduce.ts";
-import { fill } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
 import { Metric, type MetricOptions } from "./metric.ts";
-import { CompensatedSum } from "./sums.ts";
+import { CompensatedSum, Count } from "./sums.ts";
 
-/** The mean of a value over all examples, weighted where weights are given. */
+/** The mean of a value over all examples, weighted where weights are given. Hits and examples are counted in int32. */
 export abstract class MeanMetric extends Metric {
+  readonly #hits: Count;
+  readonly #examples: Count;
   readonly #total: CompensatedSum;
   readonly #weight: CompensatedSum;
 
   constructor(className: string, options: MetricOptions) {
     super(className, options);
+    this.#hits = new Count(`${this.name}/hits`);
+    this.#examples = new Count(`${this.name}/examples`);
     this.#total = new CompensatedSum(`${this.name}/total`);
     this.#weight = new CompensatedSum(`${this.name}/weight`);
   }
 
-  /** The value of each example, `[batch, ...]`, float32 or bool. */
+  /** The value of each example, `[batch, ...]`: float32, or bool for a hit or a miss. */
   protected abstract perExample(yTrue: Tensor, yPred: Tensor): Tensor;
 
   get variables(): readonly Variable[] {
-    return [...this.#total.variables, ...this.#weight.variables];
+    return [this.#hits.variable, this.#examples.variable, ...this.#total.variables, ...this.#weight.variables];
   }
 
   update(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): void {
     const values = this.perExample(yTrue, yPred);
-    if (!sampleWeight) {
-      this.#total.add(cast(sum(values), "float32"));
-      this.#weight.add(fill([], values.size));
+    if (sampleWeight) {
+      const weights = alignWeights(this.name, sampleWeight, values.shape);
+      this.#total.add(sum(multiply(cast(values, "float32"), weights)));
+      this.#weight.add(sum(weights));
       return;
     }
-    const weights = alignWeights(this.name, sampleWeight, values.shape);
-    this.#total.add(sum(multiply(cast(values, "float32"), weights)));
-    this.#weight.add(sum(weights));
+    if (values.dtype === "bool") this.#hits.add(sum(values));
+    else this.#total.add(sum(values));
+    this.#examples.add(values.size);
   }
 
   async result(): Promise<number> {
-    const [total, weight] = await Promise.all([this.#total.read(), this.#weight.read()]);
-    return total / weight;
+    const parts = [this.#hits, this.#total, this.#examples, this.#weight];
+    const [hits, total, examples, weight] = (await Promise.all(parts.map((part) => part.read()))) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    return (hits + total) / (examples + weight);
   }
 
   reset(): void {
-    this.#total.reset();
-    this.#weight.reset();
+    for (const part of [this.#hits, this.#examples, this.#total, this.#weight]) part.reset();
   }
 }
 

@@ -1,8 +1,30 @@
-/** Sums over a whole data set, kept on the device between batches without losing what float32 cannot hold. */
+/** Counts and sums over a whole data set, kept on the device between batches without losing what float32 cannot hold. */
 import { add, subtract } from "../ops/elementwise.ts";
 import { fill } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Variable } from "../tensor/variable.ts";
+
+/** A running int32 count. */
+export class Count {
+  readonly variable: Variable;
+
+  constructor(name: string) {
+    this.variable = new Variable(fill([], 0, "int32"), { name, trainable: false });
+  }
+
+  /** Adds an int32 scalar. */
+  add(value: Tensor | number): void {
+    this.variable.assign(add(this.variable, value));
+  }
+
+  reset(): void {
+    this.variable.assign(fill([], 0, "int32"));
+  }
+
+  read(): Promise<number> {
+    return this.variable.item();
+  }
+}
 
 /**
  * A running float32 sum with the rounding errors kept beside it (Knuth's two-sum), so that it is exact to about 48 bits: a

@@ -17,6 +17,7 @@ export interface AdagradOptions extends OptimizerOptions {
   epsilon?: number;
 }
 
+/** Adagrad. Made by `adagrad`. */
 export class Adagrad extends Optimizer<Tensor> {
   static readonly className = "adagrad";
   readonly className = Adagrad.className;

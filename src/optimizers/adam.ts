@@ -26,6 +26,7 @@ export interface AdamOptions extends OptimizerOptions {
   amsgrad?: boolean;
 }
 
+/** Adam, perhaps with AMSGrad. Made by `adam`. */
 export class Adam extends Optimizer<Tensor> {
   static readonly className: string = "adam";
   readonly className: string = Adam.className;
@@ -79,6 +80,7 @@ function oneMinusPower(beta: number, t: Tensor): Tensor {
   return negative(expm1(multiply(t, Math.log(beta))));
 }
 
+/** Adam with decoupled weight decay. Made by `adamW`. */
 export class AdamW extends Adam {
   static override readonly className = "adamW";
   override readonly className = AdamW.className;

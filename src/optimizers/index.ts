@@ -43,9 +43,24 @@ export const sgd = (options?: SGDOptions): SGD => new SGD(options);
  * optimizers.adam({ learningRate: 1e-3 });
  */
 export const adam = (options?: AdamOptions): Adam => new Adam(options);
-/** Adam with weight decay apart from the gradient, by default 0.004. */
+/**
+ * Adam with weight decay apart from the gradient, by default 0.004.
+ *
+ * @example
+ * optimizers.adamW({ learningRate: 1e-3, weightDecay: 0.01 });
+ */
 export const adamW = (options?: AdamOptions): AdamW => new AdamW(options);
-/** Steps divided by the root of the gradient's running mean square. */
+/**
+ * Steps divided by the root of the gradient's running mean square.
+ *
+ * @example
+ * optimizers.rmsprop({ learningRate: 1e-3, rho: 0.9 });
+ */
 export const rmsprop = (options?: RMSpropOptions): RMSprop => new RMSprop(options);
-/** Steps divided by the root of the sum of all squared gradients. */
+/**
+ * Steps divided by the root of the sum of all squared gradients.
+ *
+ * @example
+ * optimizers.adagrad({ learningRate: 0.1 });
+ */
 export const adagrad = (options?: AdagradOptions): Adagrad => new Adagrad(options);

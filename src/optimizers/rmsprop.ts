@@ -22,6 +22,7 @@ export interface RMSpropOptions extends OptimizerOptions {
   centered?: boolean;
 }
 
+/** RMSprop, perhaps centered and with momentum. Made by `rmsprop`. */
 export class RMSprop extends Optimizer<Tensor> {
   static readonly className = "rmsprop";
   readonly className = RMSprop.className;

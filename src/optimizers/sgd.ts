@@ -20,6 +20,7 @@ export interface SGDOptions extends OptimizerOptions {
   nesterov?: boolean;
 }
 
+/** Gradient descent with or without momentum. Made by `sgd`. */
 export class SGD extends Optimizer<Tensor> {
   static readonly className = "sgd";
   readonly className = SGD.className;
