@@ -62,7 +62,7 @@ export async function evaluate(
     batchSize,
     added ? [added.metric] : [],
   );
-  const { logs, values, matrix } = await programs.exclusively(async () => {
+  const judge = async () => {
     await pass.run();
     const { totals } = added?.programs ?? programs.test;
     return {
@@ -70,7 +70,8 @@ export async function evaluate(
       values: Object.fromEntries(await readMetrics(metricsOf(model.compilation))),
       matrix: await matrixOf(own ?? added?.metric),
     };
-  });
+  };
+  const { logs, values, matrix } = await programs.exclusively(judge).finally(() => pass.release());
   return {
     loss: logs.loss as number,
     ...(logs.dataLoss !== undefined && { dataLoss: logs.dataLoss }),

@@ -2,7 +2,7 @@
 
 import type { Metric } from "../metrics/metric.ts";
 import { getDevice } from "../tensor/storage.ts";
-import { type HostExamples, sliceHostExamples, toDevice } from "./examples.ts";
+import { type HostExamples, releaseBatch, sliceHostExamples, toDevice } from "./examples.ts";
 import { metricsOf } from "./judge.ts";
 import { Pace } from "./pace.ts";
 import { type Batch, type StepPrograms, traitsOf } from "./programs.ts";
@@ -35,32 +35,38 @@ export class EvaluationPass {
 
   /** Goes through all examples; totals and metrics then hold what was found. */
   async run(): Promise<void> {
-    const { totals } = this.#programs;
-    totals.reset();
+    this.#programs.totals.reset();
     for (const metric of this.#metrics) metric.reset();
-    const fullSteps = Math.floor(this.#examples.length / this.#batchSize);
+    const { length } = this.#examples;
+    const fullSteps = Math.floor(length / this.#batchSize);
     for (let step = 0; step < fullSteps; ) {
       const steps = this.#resident ? this.#pace.next(fullSteps - step) : 1;
       const begin = performance.now();
-      this.#submit(step, steps, this.#batchSize);
-      await getDevice().finish();
+      await this.#take(step, steps, this.#batchSize);
       this.#pace.record(steps, performance.now() - begin);
       await this.#pace.pause();
       step += steps;
     }
-    const rest = this.#examples.length - fullSteps * this.#batchSize;
-    if (rest > 0) this.#submit(fullSteps, 1, rest);
-    await getDevice().finish();
+    const rest = length - fullSteps * this.#batchSize;
+    if (rest > 0) await this.#take(fullSteps, 1, rest);
   }
 
-  #submit(step: number, steps: number, batchSize: number): void {
+  /** Frees the examples' memory on the device. */
+  release(): void {
+    if (this.#resident) releaseBatch(this.#resident);
+  }
+
+  async #take(step: number, steps: number, batchSize: number): Promise<void> {
     const traits = traitsOf(this.#model);
-    if (this.#resident)
+    if (this.#resident) {
       this.#programs.onResident.repeat(steps, { ...this.#resident, order: undefined }, batchSize, traits);
-    else {
-      const start = step * this.#batchSize;
-      this.#programs.onBatch(toDevice(sliceHostExamples(this.#examples, start, start + batchSize)), traits);
+      return getDevice().finish();
     }
+    const start = step * this.#batchSize;
+    const batch = toDevice(sliceHostExamples(this.#examples, start, start + batchSize));
+    this.#programs.onBatch(batch, traits);
+    await getDevice().finish();
+    releaseBatch(batch);
   }
 }
 

@@ -64,6 +64,11 @@ export function toDevice({ x, y, sampleWeight }: HostExamples): Batch {
   return { x: tensorOf(x), y: tensorOf(y), sampleWeight: sampleWeight && tensorOf(sampleWeight) };
 }
 
+/** Frees the device's memory of examples that nothing will use again; the garbage collector does not know how large they are. */
+export function releaseBatch({ x, y, sampleWeight }: Batch): void {
+  for (const each of [x, y, sampleWeight]) each?.[Symbol.dispose]();
+}
+
 function tensorOf({ data, shape }: HostArray): Tensor {
   return tensor(data, { shape });
 }

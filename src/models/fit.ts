@@ -35,7 +35,12 @@ export async function trainModel(
   if (settings.seed !== undefined && settings.initialEpoch === 0) reseedLayers(model, settings.seed);
   const history = new History();
   const run = new TrainingRun(model, programs, source, validation, [...settings.callbacks, history], settings);
-  await run.train();
+  try {
+    await run.train();
+  } finally {
+    source.release();
+    validation?.release();
+  }
   return history;
 }
 
@@ -191,7 +196,7 @@ async function openData(
     validationData && validate(await prepareExamples(model, validationData, "fit: validationData"));
   if (isBatchStream(data)) {
     const options = { steps: stepsPerEpoch, classWeight, initialEpoch };
-    const source = await StreamSource.open(model, programs.training, data, options);
+    const source = await StreamSource.open(model, programs, data, options);
     return { source, validation: await openValidation() };
   }
   const all = await prepareExamples(model, { sampleWeight, ...data }, "fit");
@@ -218,7 +223,7 @@ async function openExamples(
   seed: number,
 ): Promise<TrainingSource> {
   const resident = toDeviceIfItFits(examples);
-  if (resident) return new ResidentSource(model, programs.training, resident, { batchSize, shuffle, seed });
+  if (resident) return new ResidentSource(model, programs, resident, { batchSize, shuffle, seed });
   const stream = function* (epoch: number): Generator<LabelledExamples> {
     const order = shuffle ? permutation(examples.length, seed, epoch) : undefined;
     for (let start = 0; start < examples.length; start += batchSize) {
@@ -227,5 +232,5 @@ async function openExamples(
     }
   };
   const steps = Math.ceil(examples.length / batchSize);
-  return StreamSource.open(model, programs.training, stream, { steps, examples: examples.length, initialEpoch });
+  return StreamSource.open(model, programs, stream, { steps, examples: examples.length, initialEpoch });
 }

@@ -12,7 +12,7 @@ import type { History } from "./callbacks/history.ts";
 import { checkFinite, checkInput, checkNotEmpty } from "./check-examples.ts";
 import { type Compilation, type CompileOptions, resolveCompilation } from "./compilation.ts";
 import { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
-import { prepareExamples, toDevice } from "./examples.ts";
+import { prepareExamples, releaseBatch, toDevice } from "./examples.ts";
 import { trainModel } from "./fit.ts";
 import { type FitOptions, resolveFitOptions } from "./fit-options.ts";
 import { metricsOf, readLogs } from "./judge.ts";
@@ -292,8 +292,11 @@ export abstract class Model implements TrainableModel {
     return this.#compiledPrograms.exclusively(async () => {
       totals.reset();
       for (const metric of metricsOf(this.compilation)) metric.reset();
-      onBatch(toDevice(examples), traitsOf(this));
-      return readLogs(totals, this.compilation, isRegularized(this));
+      const batch = toDevice(examples);
+      onBatch(batch, traitsOf(this));
+      const logs = await readLogs(totals, this.compilation, isRegularized(this));
+      releaseBatch(batch);
+      return logs;
     });
   }
 

@@ -27,9 +27,11 @@ export async function predictInBatches(
   for (let start = 0; start < length; start += batchSize) {
     const end = Math.min(start + batchSize, length);
     const batch = sliceExamples({ shape, data }, start, end);
-    const output = program(tensor(batch.data, { shape: batch.shape }));
-    if (end - start === length) return output;
+    const input = tensor(batch.data, { shape: batch.shape });
+    const output = program(input);
     const values = await output.data();
+    input[Symbol.dispose]();
+    if (end - start === length) return output;
     first ??= output;
     predictions ??= typedArray(output.dtype, (values.length / (end - start)) * length);
     predictions.set(values, (values.length / (end - start)) * start);

@@ -8,6 +8,7 @@ import { iota, zeros } from "../tensor/creation.ts";
 import { type Jitted, jit } from "../tensor/jit.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Compilation } from "./compilation.ts";
+import { StateCopy } from "./state-copy.ts";
 import { Totals } from "./totals.ts";
 import type { LayerObserver, TrainableModel } from "./trainable.ts";
 
@@ -142,6 +143,7 @@ export class ModelPrograms {
   readonly #compilation: Compilation;
   #training: StepPrograms | undefined;
   #test: StepPrograms | undefined;
+  #stateCopy: StateCopy | undefined;
   #lastTask: Promise<unknown> = Promise.resolve();
   #report: { readonly programs: StepPrograms; readonly metric: Metric } | undefined;
 
@@ -158,6 +160,15 @@ export class ModelPrograms {
   get test(): StepPrograms {
     this.#test ??= testPrograms(this.#model, this.#compilation);
     return this.#test;
+  }
+
+  /** A copy of all state that a training step changes, made once. */
+  stateCopy(): StateCopy {
+    const { optimizer } = this.#compilation;
+    optimizer.build(this.#model.trainableVariables);
+    const variables = [...this.#model.variables, ...optimizer.variables];
+    if (!this.#stateCopy?.isOf(variables)) this.#stateCopy = new StateCopy(variables);
+    return this.#stateCopy;
   }
 
   /** Waits for other tasks that use the sums and metrics of test steps, and keeps them away while `task` runs. */

@@ -8,8 +8,10 @@ import { Variable } from "../tensor/variable.ts";
 export class StateCopy {
   readonly take: () => void;
   readonly restore: () => void;
+  readonly #variables: readonly Variable[];
 
   constructor(variables: readonly Variable[]) {
+    this.#variables = variables;
     const copies = variables.map(
       ({ name, shape, dtype }) => new Variable(zeros(shape, dtype), { name: `copy of ${name}` }),
     );
@@ -19,5 +21,12 @@ export class StateCopy {
     this.restore = jit(() => {
       for (const [index, variable] of variables.entries()) variable.assign(copies[index] as Variable);
     });
+  }
+
+  /** Whether these are the variables copied. */
+  isOf(variables: readonly Variable[]): boolean {
+    return (
+      variables.length === this.#variables.length && variables.every((each, index) => each === this.#variables[index])
+    );
   }
 }

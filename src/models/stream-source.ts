@@ -2,11 +2,11 @@
 import { describe } from "../graph/options.ts";
 import { getDevice } from "../tensor/storage.ts";
 import { isLabelled, type LabelledExamples } from "./arrays.ts";
-import { type ClassWeight, prepareExamples, toDevice, withClassWeight } from "./examples.ts";
-import { type Batch, type StepPrograms, traitsOf } from "./programs.ts";
-import { StateCopy } from "./state-copy.ts";
+import { type ClassWeight, prepareExamples, releaseBatch, toDevice, withClassWeight } from "./examples.ts";
+import { type Batch, type ModelPrograms, type StepPrograms, traitsOf } from "./programs.ts";
+import type { StateCopy } from "./state-copy.ts";
 import type { TrainableModel } from "./trainable.ts";
-import { stateOf, type TrainingSource } from "./training-source.ts";
+import type { TrainingSource } from "./training-source.ts";
 
 type Batches = AsyncIterable<LabelledExamples> | Iterable<LabelledExamples>;
 
@@ -45,11 +45,11 @@ export class StreamSource implements TrainingSource {
   #batch: Batch | undefined;
   #step = 0;
 
-  private constructor(model: TrainableModel, programs: StepPrograms, batches: BatchReader, options: StreamOptions) {
+  private constructor(model: TrainableModel, programs: ModelPrograms, batches: BatchReader, options: StreamOptions) {
     this.#model = model;
-    this.#programs = programs;
+    this.#programs = programs.training;
     this.#batches = batches;
-    this.#before = new StateCopy(stateOf(model));
+    this.#before = programs.stateCopy();
     this.steps = options.steps;
     this.examples = options.examples;
   }
@@ -57,7 +57,7 @@ export class StreamSource implements TrainingSource {
   /** Reads the first batch, for which a model that is not built yet is built. */
   static async open(
     model: TrainableModel,
-    programs: StepPrograms,
+    programs: ModelPrograms,
     stream: BatchStream,
     options: StreamOptions,
   ): Promise<StreamSource> {
@@ -84,6 +84,7 @@ export class StreamSource implements TrainingSource {
         );
       return 0;
     }
+    this.release();
     this.#batch = batch;
     this.#step++;
     this.#before.take();
@@ -96,6 +97,11 @@ export class StreamSource implements TrainingSource {
     if (!this.#batch) throw new Error("fit: there is no batch to go back to");
     this.#before.restore();
     return { step: this.#step - 1, batch: this.#batch };
+  }
+
+  release(): void {
+    if (this.#batch) releaseBatch(this.#batch);
+    this.#batch = undefined;
   }
 }
 

@@ -2,6 +2,7 @@
 
 import * as ops from "../ops/elementwise.ts";
 import { fill } from "../tensor/creation.ts";
+import { jit } from "../tensor/jit.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Variable } from "../tensor/variable.ts";
 
@@ -23,12 +24,13 @@ export class Totals {
   readonly #dataLoss = new Variable(fill([], 0), { name: "data loss sum", trainable: false });
   readonly #nonFiniteAt = new Variable(fill([], -1, "int32"), { name: "place of non-finite loss", trainable: false });
 
-  reset(): void {
+  /** Starts again from nothing. */
+  readonly reset = jit(() => {
     this.position.assign(fill([], 0, "int32"));
     this.#loss.assign(fill([], 0));
     this.#dataLoss.assign(fill([], 0));
     this.#nonFiniteAt.assign(fill([], -1, "int32"));
-  }
+  });
 
   /** Takes a batch's mean losses in; each counts as often as the batch has examples, so that a smaller last batch counts less. */
   add(loss: Tensor, dataLoss: Tensor, examples: number): void {

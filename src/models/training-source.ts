@@ -2,9 +2,16 @@
 import { permutation } from "../tensor/permutation.ts";
 import { getDevice } from "../tensor/storage.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
-import type { Variable } from "../tensor/variable.ts";
-import { type Batch, type ResidentExamples, type StepPrograms, selectBatch, traitsOf } from "./programs.ts";
-import { StateCopy } from "./state-copy.ts";
+import { releaseBatch } from "./examples.ts";
+import {
+  type Batch,
+  type ModelPrograms,
+  type ResidentExamples,
+  type StepPrograms,
+  selectBatch,
+  traitsOf,
+} from "./programs.ts";
+import type { StateCopy } from "./state-copy.ts";
 import type { TrainableModel } from "./trainable.ts";
 
 /** Takes training steps on batches from somewhere. */
@@ -23,19 +30,14 @@ export interface TrainingSource {
    * @param position How many examples of the epoch came before it.
    */
   rewind(position: number): Promise<{ readonly step: number; readonly batch: Batch }>;
+  /** Frees the examples' memory on the device. */
+  release(): void;
 }
 
 export interface ResidentOptions {
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly seed: number;
-}
-
-/** All state that a training step changes. */
-export function stateOf(model: TrainableModel): Variable[] {
-  const { optimizer } = model.compilation;
-  optimizer.build(model.trainableVariables);
-  return [...model.variables, ...optimizer.variables];
 }
 
 /** Examples that lie on the device: a submission of many steps needs nothing from the host. */
@@ -53,12 +55,12 @@ export class ResidentSource implements TrainingSource {
   #step = 0;
 
   /** @param batch All the examples. */
-  constructor(model: TrainableModel, programs: StepPrograms, batch: Batch, options: ResidentOptions) {
+  constructor(model: TrainableModel, programs: ModelPrograms, batch: Batch, options: ResidentOptions) {
     this.#model = model;
-    this.#programs = programs;
+    this.#programs = programs.training;
     this.#options = options;
     this.#batch = batch;
-    this.#before = new StateCopy(stateOf(model));
+    this.#before = programs.stateCopy();
     this.examples = batch.x.shape[0] as number;
     this.batchSize = Math.min(options.batchSize, this.examples);
     this.#fullSteps = Math.floor(this.examples / this.batchSize);
@@ -96,6 +98,11 @@ export class ResidentSource implements TrainingSource {
     if (step > 0) onResident.repeat(step, this.#resident, this.batchSize, traitsOf(this.#model));
     await getDevice().finish();
     return { step, batch: selectBatch(this.#resident, totals.position, this.#sizeOf(step)) };
+  }
+
+  release(): void {
+    releaseBatch(this.#batch);
+    this.#order?.[Symbol.dispose]();
   }
 
   get #resident(): ResidentExamples {
