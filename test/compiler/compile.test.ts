@@ -1,0 +1,115 @@
+/** What the passes make of the graphs that matter: how many kernels, what is stored, how much memory. */
+import { expect, test } from "vitest";
+import { compileProgram } from "../../src/compiler/compile.ts";
+import type { Update } from "../../src/compiler/graph.ts";
+import { gradients } from "../../src/graph/autodiff.ts";
+import { type Node, topologicalOrder } from "../../src/graph/node.ts";
+import * as graph from "../../src/graph/primitives/index.ts";
+import { isLeaf } from "../../src/graph/primitives/leaf.ts";
+
+/** The labels of the program that computes `outputs` and `updates`. */
+function compile(outputs: readonly Node[], updates: readonly Update[] = []) {
+  const values = [...outputs, ...updates.map(({ value }) => value)];
+  const parameters = [
+    ...new Set([...topologicalOrder(values).filter(isLeaf), ...updates.map(({ parameter }) => parameter)]),
+  ];
+  const program = compileProgram({ parameters, outputs, updates });
+  return { labels: program.instructions.map(({ label }) => label), arenaBytes: program.arenaBytes };
+}
+const f32 = (...shape: number[]) => graph.parameter(shape, "float32");
+const scaled = (x: Node, factor: number) => graph.multiply(x, graph.broadcast(graph.constant(factor), x.shape));
+const relu = (x: Node) => {
+  const zero = graph.zeros(x.shape);
+  return graph.select(graph.lessEqual(x, zero), zero, x);
+};
+
+test("a dense layer with bias and activation is one instruction", () => {
+  const [x, w, b] = [f32(32, 64), f32(64, 16), f32(16)];
+  const { labels } = compile([relu(graph.add(graph.matmul(x, w), graph.broadcast(b, [32, 16])))]);
+  expect(labels).toHaveLength(1);
+  expect(labels[0]).toContain("matmul [32, 64]·[64, 16] + add·lessEqual·select");
+});
+
+test("a transposed operand costs nothing", () => {
+  expect(compile([graph.matmul(f32(3, 4), graph.transposeLast(f32(5, 4)))]).labels).toHaveLength(1);
+});
+
+test("an optimizer's update is the tail of the matmul that computes the gradient, which is never stored", () => {
+  const [x, w, v] = [f32(32, 64), f32(64, 16), f32(64, 16)];
+  const y = graph.matmul(x, w);
+  const loss = graph.mean(graph.multiply(y, y), [0, 1]);
+  const [gradient] = gradients(loss, [w]) as [Node];
+  const velocity = graph.add(scaled(v, 0.9), gradient);
+  const { labels } = compile(
+    [loss],
+    [
+      { parameter: v, value: velocity },
+      { parameter: w, value: graph.subtract(w, scaled(velocity, 0.1)) },
+    ],
+  );
+  const last = labels[labels.length - 1] as string;
+  expect(last).toMatch(/^matmul \[64, 32\]·\[32, 16\] \+ .* → float32\[64, 16\], float32\[64, 16\]$/);
+  expect(labels.filter((label) => label.startsWith("copy"))).toHaveLength(0);
+});
+
+test("the weights are overwritten only after the input's gradient has read them", () => {
+  const [x, w, u] = [f32(8, 8), f32(8, 8), f32(8, 8)];
+  const y = graph.matmul(graph.matmul(x, u), w);
+  const loss = graph.mean(graph.multiply(y, y), [0, 1]);
+  const [gw, gu] = gradients(loss, [w, u]) as [Node, Node];
+  const { labels } = compile(
+    [],
+    [
+      { parameter: w, value: graph.subtract(w, gw) },
+      { parameter: u, value: graph.subtract(u, gu) },
+    ],
+  );
+  // forward twice, the gradient through w, then the two updates
+  expect(labels.filter((label) => label.includes("+ subtract"))).toHaveLength(2);
+  expect(labels.findIndex((label) => label.includes("+ subtract"))).toBeGreaterThanOrEqual(3);
+  expect(labels.filter((label) => label.startsWith("copy"))).toHaveLength(0);
+});
+
+test("values and positions of a window's maximum come from one pass", () => {
+  const x = f32(2, 8, 8, 3);
+  const geometry = {
+    window: [2, 2],
+    strides: [2, 2],
+    padding: [
+      [0, 0],
+      [0, 0],
+    ],
+    dilation: [1, 1],
+  } as const;
+  const pooled = graph.windowMax(x, geometry);
+  const loss = graph.mean(graph.multiply(pooled, pooled), [0, 1, 2, 3]);
+  const { labels } = compile([loss, ...gradients(loss, [x])]);
+  expect(labels.filter((label) => label.startsWith("window"))).toHaveLength(2);
+});
+
+test("what a reduction alone uses is computed in its head", () => {
+  const x = f32(64, 10);
+  expect(compile([graph.sum(graph.exp(scaled(x, 2)), [1])]).labels).toHaveLength(1);
+});
+
+test("batch normalization stores neither the centred input nor its square", () => {
+  const x = f32(256, 16);
+  const center = graph.subtract(x, graph.broadcast(graph.mean(x, [0]), x.shape));
+  const variance = graph.mean(graph.multiply(center, center), [0]);
+  const { labels } = compile([graph.multiply(center, graph.broadcast(graph.rsqrt(variance), x.shape))]);
+  expect(labels.filter((label) => label.includes("[256, 16]") && label.startsWith("map"))).toHaveLength(1);
+});
+
+test("values that do not live at the same time share memory", () => {
+  let x: Node = f32(1024);
+  for (let layer = 0; layer < 10; layer++)
+    x = graph.exp(graph.subtract(x, graph.broadcast(graph.sum(x, [0]), x.shape)));
+  expect(compile([graph.sum(x, [0])]).arenaBytes).toBeLessThan(4 * 4096);
+});
+
+test("an output that is an argument, a view or there twice is copied", () => {
+  const x = f32(2, 3);
+  const y = graph.exp(x);
+  const { labels } = compile([x, graph.transposeLast(y), y, y]);
+  expect(labels.filter((label) => label.startsWith("copy"))).toHaveLength(3);
+});
