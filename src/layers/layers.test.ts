@@ -1,8 +1,6 @@
 /** What holds for every layer: one test drives all that are registered, each with several options. */
 import { describe, expect, test } from "vitest";
-import { numbers } from "../../test/support/samples.ts";
-import type { Configuration } from "../graph/registry.ts";
-import { type Shape, sizeOf } from "../graph/shape.ts";
+import { builtLayer, layerSamples, values } from "../../test/support/layer-samples.ts";
 import { add, multiply, square, subtract } from "../ops/elementwise.ts";
 import { gradients } from "../ops/gradients.ts";
 import { slice } from "../ops/movement.ts";
@@ -11,110 +9,12 @@ import { SGD } from "../optimizers/sgd.ts";
 import { jit } from "../tensor/jit.ts";
 import { setSeed } from "../tensor/random.ts";
 import { setDevice } from "../tensor/storage.ts";
-import { Tensor, tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { Variable } from "../tensor/variable.ts";
-import type { Layer } from "./layer.ts";
 import { layerFromConfig, layerNames } from "./registry.ts";
-
-interface Sample {
-  readonly inputShape: Shape;
-  readonly config?: Configuration;
-}
-
-/** Options and shapes on which each layer is tried. Whoever adds a layer adds a line. */
-const samples: Readonly<Record<string, readonly Sample[]>> = {
-  activation: [
-    { inputShape: [5], config: { activation: "gelu" } },
-    { inputShape: [2, 3], config: { activation: "softmax" } },
-  ],
-  averagePooling2d: [
-    { inputShape: [4, 6, 2] },
-    { inputShape: [5, 7, 2], config: { poolSize: 3, strides: 2, padding: "same" } },
-  ],
-  batchNormalization: [
-    { inputShape: [4] },
-    { inputShape: [3, 2, 4], config: { momentum: 0.9, epsilon: 1e-5 } },
-    { inputShape: [4], config: { center: false } },
-    {
-      inputShape: [4],
-      config: { scale: false, betaRegularizer: { className: "l2", config: { l2: 0.1 } }, gammaInitializer: "ones" },
-    },
-  ],
-  conv2d: [
-    { inputShape: [5, 6, 3], config: { filters: 4, kernelSize: 3 } },
-    {
-      inputShape: [6, 7, 2],
-      config: { filters: 3, kernelSize: [3, 2], strides: 2, padding: "same", activation: "relu" },
-    },
-    { inputShape: [6, 6, 4], config: { filters: 6, kernelSize: 3, groups: 2, useBias: false } },
-    { inputShape: [7, 7, 2], config: { filters: 2, kernelSize: 2, dilationRate: [2, 3] } },
-    {
-      inputShape: [4, 4, 2],
-      config: {
-        filters: 2,
-        kernelSize: 3,
-        padding: [
-          [1, 0],
-          [0, 2],
-        ],
-      },
-    },
-  ],
-  dense: [
-    { inputShape: [5], config: { units: 3 } },
-    { inputShape: [2, 4], config: { units: 3, activation: "tanh" } },
-    {
-      inputShape: [4],
-      config: {
-        units: 2,
-        useBias: false,
-        kernelInitializer: { className: "heNormal", config: { seed: 3 } },
-        kernelRegularizer: { className: "l1l2", config: { l1: 0.1, l2: 0.2 } },
-        activityRegularizer: { className: "l2", config: { l2: 0.3 } },
-      },
-    },
-  ],
-  dropout: [
-    { inputShape: [7], config: { rate: 0.4, seed: 5 } },
-    { inputShape: [7], config: { rate: 0 } },
-    { inputShape: [7], config: { rate: 1 } },
-  ],
-  flatten: [{ inputShape: [2, 3, 2] }, { inputShape: [] }],
-  globalAveragePooling2d: [{ inputShape: [3, 4, 2] }, { inputShape: [3, 4, 2], config: { keepDims: true } }],
-  globalMaxPooling2d: [{ inputShape: [3, 4, 2] }, { inputShape: [3, 4, 2], config: { keepDims: true } }],
-  input: [{ inputShape: [3, 2], config: { inputShape: [3, 2] } }],
-  leakyReLU: [{ inputShape: [5] }, { inputShape: [2, 3], config: { negativeSlope: 0.1 } }],
-  maxPooling2d: [{ inputShape: [4, 6, 2] }, { inputShape: [5, 7, 2], config: { poolSize: [3, 2], padding: "same" } }],
-  reLU: [{ inputShape: [5] }, { inputShape: [9], config: { maxValue: 1, negativeSlope: 0.2, threshold: 0.3 } }],
-  rescaling: [
-    { inputShape: [4], config: { scale: 0.5 } },
-    { inputShape: [4], config: { scale: 2, offset: -1 } },
-  ],
-  reshape: [
-    { inputShape: [6], config: { targetShape: [2, 3] } },
-    { inputShape: [4, 3], config: { targetShape: [2, -1] } },
-  ],
-  softmax: [{ inputShape: [5] }, { inputShape: [2, 3, 4], config: { axis: 2 } }],
-};
 
 const batch = 4;
 const step = 1e-4;
-
-function values(shape: Shape, seed: number): Tensor {
-  const random = numbers(seed);
-  return tensor(
-    Float32Array.from({ length: sizeOf(shape) }, () => 4 * random() - 2),
-    { shape },
-  );
-}
-
-function makeBuilt(className: string, { inputShape, config = {} }: Sample): Layer {
-  const layer = layerFromConfig({ className, config });
-  layer.build(inputShape);
-  // Weights of zeros and ones hide mistakes.
-  for (const [index, weight] of layer.trainableVariables.entries()) weight.assign(values(weight.shape, 100 + index));
-  return layer;
-}
 
 const dot = (a: Tensor, b: Tensor) => sum(multiply(a, b));
 
@@ -123,11 +23,11 @@ setDevice("reference");
 setSeed(1);
 
 test("every layer has samples", () => {
-  expect(Object.keys(samples).sort()).toEqual([...layerNames()].sort());
+  expect(Object.keys(layerSamples).sort()).toEqual([...layerNames()].sort());
 });
 
 describe.each(
-  Object.entries(samples).flatMap(([className, list]) =>
+  Object.entries(layerSamples).flatMap(([className, list]) =>
     list.map((sample) => ({ title: `${className} ${JSON.stringify(sample.config ?? {})}`, className, sample })),
   ),
 )("$title", ({ className, sample }) => {
@@ -135,7 +35,7 @@ describe.each(
   const input = values([batch, ...inputShape], 1);
 
   test("the result has the shape that outputShape tells", () => {
-    const layer = makeBuilt(className, sample);
+    const layer = builtLayer(className, sample);
     for (const training of [false, true])
       expect(layer.call(input, { training }).shape).toEqual([batch, ...layer.outputShape(inputShape)]);
   });
@@ -143,7 +43,7 @@ describe.each(
   test.each([false, true])(
     "gradients of inputs and weights equal finite differences (training: %s)",
     async (training) => {
-      const layer = makeBuilt(className, sample);
+      const layer = builtLayer(className, sample);
       const x = new Variable(input);
       const variables = [x, ...layer.trainableVariables];
       const outputGradient = values([batch, ...layer.outputShape(inputShape)], 7);
@@ -181,7 +81,7 @@ describe.each(
   );
 
   test("a step down the gradient makes the loss smaller", async () => {
-    const layer = makeBuilt(className, sample);
+    const layer = builtLayer(className, sample);
     if (layer.trainableVariables.length === 0) return;
     const target = values([batch, ...layer.outputShape(inputShape)], 9);
     const optimizer = new SGD({ learningRate: 0.01 });
@@ -195,7 +95,7 @@ describe.each(
   });
 
   test("its configuration makes an equal layer", async () => {
-    const layer = makeBuilt(className, sample);
+    const layer = builtLayer(className, sample);
     const config = JSON.parse(JSON.stringify(layer.config()));
     const copy = layerFromConfig({ className, config });
     expect(copy.config()).toEqual(layer.config());
@@ -209,7 +109,7 @@ describe.each(
   });
 
   test("inference treats each example by itself and leaves the state alone", async () => {
-    const layer = makeBuilt(className, sample);
+    const layer = builtLayer(className, sample);
     const before = await Promise.all(layer.variables.map((variable) => variable.data()));
     const all = await layer.call(input, { training: false }).data();
     const first = slice(input, { start: input.shape.map(() => 0), size: [1, ...inputShape] });
@@ -219,7 +119,7 @@ describe.each(
   });
 
   test("frozen, it has no trainable variables and keeps its state in training", async () => {
-    const layer = makeBuilt(className, sample);
+    const layer = builtLayer(className, sample);
     layer.trainable = false;
     expect(layer.trainableVariables).toEqual([]);
     expect(layer.nonTrainableVariables).toEqual(layer.variables);
@@ -230,7 +130,7 @@ describe.each(
   });
 
   test("its path names it and its weights", () => {
-    const layer = makeBuilt(className, sample);
+    const layer = builtLayer(className, sample);
     layer.path = "model/block/layer";
     for (const [name, variable] of layer.weights) expect(variable.name).toBe(`model/block/layer/${name}`);
   });

@@ -1,0 +1,105 @@
+/** Every layer with several options, and what tests need to drive them. Whoever adds a layer adds its samples here. */
+import type { Configuration } from "../../src/graph/registry.ts";
+import { type Shape, sizeOf } from "../../src/graph/shape.ts";
+import type { Layer } from "../../src/layers/layer.ts";
+import { layerFromConfig } from "../../src/layers/registry.ts";
+import { type Tensor, tensor } from "../../src/tensor/tensor.ts";
+import { numbers } from "./samples.ts";
+
+export interface LayerSample {
+  readonly inputShape: Shape;
+  readonly config?: Configuration;
+}
+
+/** Options and shapes on which each layer is tried. */
+export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
+  activation: [
+    { inputShape: [5], config: { activation: "gelu" } },
+    { inputShape: [2, 3], config: { activation: "softmax" } },
+  ],
+  averagePooling2d: [
+    { inputShape: [4, 6, 2] },
+    { inputShape: [5, 7, 2], config: { poolSize: 3, strides: 2, padding: "same" } },
+  ],
+  batchNormalization: [
+    { inputShape: [4] },
+    { inputShape: [3, 2, 4], config: { momentum: 0.9, epsilon: 1e-5 } },
+    { inputShape: [4], config: { center: false } },
+    {
+      inputShape: [4],
+      config: { scale: false, betaRegularizer: { className: "l2", config: { l2: 0.1 } }, gammaInitializer: "ones" },
+    },
+  ],
+  conv2d: [
+    { inputShape: [5, 6, 3], config: { filters: 4, kernelSize: 3 } },
+    {
+      inputShape: [6, 7, 2],
+      config: { filters: 3, kernelSize: [3, 2], strides: 2, padding: "same", activation: "relu" },
+    },
+    { inputShape: [6, 6, 4], config: { filters: 6, kernelSize: 3, groups: 2, useBias: false } },
+    { inputShape: [7, 7, 2], config: { filters: 2, kernelSize: 2, dilationRate: [2, 3] } },
+    {
+      inputShape: [4, 4, 2],
+      config: {
+        filters: 2,
+        kernelSize: 3,
+        padding: [
+          [1, 0],
+          [0, 2],
+        ],
+      },
+    },
+  ],
+  dense: [
+    { inputShape: [5], config: { units: 3 } },
+    { inputShape: [2, 4], config: { units: 3, activation: "tanh" } },
+    {
+      inputShape: [4],
+      config: {
+        units: 2,
+        useBias: false,
+        kernelInitializer: { className: "heNormal", config: { seed: 3 } },
+        kernelRegularizer: { className: "l1l2", config: { l1: 0.1, l2: 0.2 } },
+        activityRegularizer: { className: "l2", config: { l2: 0.3 } },
+      },
+    },
+  ],
+  dropout: [
+    { inputShape: [7], config: { rate: 0.4, seed: 5 } },
+    { inputShape: [7], config: { rate: 0 } },
+    { inputShape: [7], config: { rate: 1 } },
+  ],
+  flatten: [{ inputShape: [2, 3, 2] }, { inputShape: [] }],
+  globalAveragePooling2d: [{ inputShape: [3, 4, 2] }, { inputShape: [3, 4, 2], config: { keepDims: true } }],
+  globalMaxPooling2d: [{ inputShape: [3, 4, 2] }, { inputShape: [3, 4, 2], config: { keepDims: true } }],
+  input: [{ inputShape: [3, 2], config: { inputShape: [3, 2] } }],
+  leakyReLU: [{ inputShape: [5] }, { inputShape: [2, 3], config: { negativeSlope: 0.1 } }],
+  maxPooling2d: [{ inputShape: [4, 6, 2] }, { inputShape: [5, 7, 2], config: { poolSize: [3, 2], padding: "same" } }],
+  reLU: [{ inputShape: [5] }, { inputShape: [9], config: { maxValue: 1, negativeSlope: 0.2, threshold: 0.3 } }],
+  rescaling: [
+    { inputShape: [4], config: { scale: 0.5 } },
+    { inputShape: [4], config: { scale: 2, offset: -1 } },
+  ],
+  reshape: [
+    { inputShape: [6], config: { targetShape: [2, 3] } },
+    { inputShape: [4, 3], config: { targetShape: [2, -1] } },
+  ],
+  softmax: [{ inputShape: [5] }, { inputShape: [2, 3, 4], config: { axis: 2 } }],
+};
+
+/** Numbers in [-2, 2), the same ones in every run. */
+export function values(shape: Shape, seed: number): Tensor {
+  const random = numbers(seed);
+  return tensor(
+    Float32Array.from({ length: sizeOf(shape) }, () => 4 * random() - 2),
+    { shape },
+  );
+}
+
+/** A layer made as its sample says, with weights that are neither zeros nor ones, for those hide mistakes. */
+export function builtLayer(className: string, { inputShape, config = {} }: LayerSample): Layer {
+  const layer = layerFromConfig({ className, config });
+  layer.build(inputShape);
+  for (const [index, weight] of layer.trainableVariables.entries()) weight.assign(values(weight.shape, 100 + index));
+  return layer;
+}
