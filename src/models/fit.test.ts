@@ -1,4 +1,8 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { collectGarbage } from "../../test/support/collect.ts";
+import type { DeviceBuffer } from "../devices/device.ts";
+import { ReferenceDevice } from "../devices/reference/reference.ts";
+import type { DType } from "../graph/dtype.ts";
 import * as layers from "../layers/index.ts";
 import * as losses from "../losses/index.ts";
 import * as metrics from "../metrics/index.ts";
@@ -229,6 +233,50 @@ describe("streams of batches", () => {
     await expect(line(1).fit(batches, { stepsPerEpoch: 5 })).rejects.toThrow(/ended after 2 of the epoch's 5 steps/);
     await expect(line(1).fit(() => [], {})).rejects.toThrow(/the stream of batches is empty/);
     await expect(line(1).fit(batches, { batchSize: 4 })).rejects.toThrow(/batchSize is for arrays/);
+  });
+});
+
+describe("the device's memory", () => {
+  /** A device that holds only small arrays. */
+  class SmallDevice extends ReferenceDevice {
+    override allocate(dtype: DType, size: number): DeviceBuffer {
+      if (size > 40) throw new RangeError(`no memory for ${size} elements`);
+      return super.allocate(dtype, size);
+    }
+  }
+  afterEach(() => setDevice("reference"));
+
+  test("may be too small for the data: they then come batch by batch, with the same result", async () => {
+    const train = async () => {
+      setSeed(7);
+      const model = classifier();
+      const options = { epochs: 2, batchSize: 8, seed: 5, validationSplit: 0.2, classWeight: [1, 2] };
+      const { history, params } = await model.fit(points(60), options);
+      return {
+        history,
+        steps: params.steps,
+        weights: await weightsOf(model),
+        evaluation: await model.evaluate(points(60), { batchSize: 8 }),
+      };
+    };
+    const whole = await train();
+    setDevice(new SmallDevice());
+    expect(await train()).toEqual(whole);
+  });
+
+  test("is given back", async () => {
+    const device = setDevice(new ReferenceDevice());
+    const model = classifier([layers.dropout({ rate: 0.5 })]);
+    const use = async () => {
+      await model.fit(points(40), { epochs: 3, batchSize: 16, validationSplit: 0.2 });
+      await model.evaluate(points(40));
+      await model.predict(points(40).x);
+      await model.trainOnBatch(points(4).x, points(4).y);
+      await collectGarbage();
+      return device.liveBuffers;
+    };
+    const first = await use();
+    expect(await use()).toBeLessThanOrEqual(first);
   });
 });
 
