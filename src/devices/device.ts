@@ -40,7 +40,7 @@ export interface Device {
   /** One line for a person: instruction set, threads, and why this device was chosen. */
   readonly description: string;
   readonly threads: number;
-  /** Memory for `size` elements, zero-filled. @throws RangeError If there is not enough. */
+  /** Memory for `size` elements, its contents undefined. @throws RangeError If there is not enough. */
   allocate(dtype: DType, size: number): DeviceBuffer;
   release(buffer: DeviceBuffer): void;
   /** Copies data in, after everything submitted before that uses the buffer. */

@@ -1,7 +1,7 @@
 /** The engine's Node binding: its interface in TypeScript, and how it is found and loaded. The C++ side is engine/bindings/napi.cc. */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
 import type { TypedArray } from "../../graph/dtype.ts";
 
 /** The instruction sets that the engine may be compiled for, the fastest first. */
@@ -86,7 +86,9 @@ export interface Engine {
 }
 
 /** `RAPPEL_ENGINE` names another build, such as one with a sanitizer. */
-const builtEngine = fileURLToPath(new URL("../../../build/engine/rappel.node", import.meta.url));
+const require = createRequire(import.meta.url);
+// By the package's own name, so that it is found wherever in the package this file ends up.
+const builtEngine = join(dirname(require.resolve("rappel/package.json")), "build/engine/rappel.node");
 
 function isEngine(value: unknown): value is Engine {
   return typeof value === "object" && value !== null && "runAsync" in value && "describe" in value;
@@ -101,7 +103,7 @@ export function loadEngine(): Engine {
   if (!existsSync(path)) {
     throw new Error(`the native engine is not built (${path} is missing); run \`node scripts/build-engine.mjs\``);
   }
-  const loaded: unknown = createRequire(import.meta.url)(path);
+  const loaded: unknown = require(path);
   if (!isEngine(loaded))
     throw new Error(`${path} is not Rappel's engine; rebuild it with \`node scripts/build-engine.mjs\``);
   return loaded;
