@@ -5,8 +5,11 @@ export type { ActivationName } from "./activation-names.ts";
 export * from "./average-pooling2d.ts";
 export * from "./batch-normalization.ts";
 export * from "./conv2d.ts";
+export * from "./conv2d-transpose.ts";
 export * from "./dense.ts";
+export * from "./depthwise-conv2d.ts";
 export * from "./dropout.ts";
+export * from "./embedding.ts";
 export * from "./global-pooling2d.ts";
 export * from "./input.ts";
 export {
@@ -18,8 +21,10 @@ export {
   uniqueName,
   type WeightOptions,
 } from "./layer.ts";
+export * from "./layer-normalization.ts";
 export * from "./max-pooling2d.ts";
 export type { PoolingOptions } from "./pooling-layer.ts";
 export { layerFromConfig, layerNames, registerLayer } from "./registry.ts";
 export * from "./rescaling.ts";
 export * from "./reshaping.ts";
+export * from "./resizing2d.ts";

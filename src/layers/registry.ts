@@ -4,32 +4,43 @@ import { Activation, LeakyReLU, ReLU, Softmax } from "./activation.ts";
 import { AveragePooling2d } from "./average-pooling2d.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
 import { Conv2d } from "./conv2d.ts";
+import { Conv2dTranspose } from "./conv2d-transpose.ts";
 import { Dense } from "./dense.ts";
+import { DepthwiseConv2d } from "./depthwise-conv2d.ts";
 import { Dropout } from "./dropout.ts";
+import { Embedding } from "./embedding.ts";
 import { GlobalAveragePooling2d, GlobalMaxPooling2d } from "./global-pooling2d.ts";
 import { InputLayer } from "./input.ts";
 import type { Layer } from "./layer.ts";
+import { LayerNormalization } from "./layer-normalization.ts";
 import { MaxPooling2d } from "./max-pooling2d.ts";
 import { Rescaling } from "./rescaling.ts";
 import { Flatten, Reshape } from "./reshaping.ts";
+import { UpSampling2d, ZeroPadding2d } from "./resizing2d.ts";
 
 const registry = new Registry<Layer>("layer", [
   Activation,
   AveragePooling2d,
   BatchNormalization,
   Conv2d,
+  Conv2dTranspose,
   Dense,
+  DepthwiseConv2d,
   Dropout,
+  Embedding,
   Flatten,
   GlobalAveragePooling2d,
   GlobalMaxPooling2d,
   InputLayer,
+  LayerNormalization,
   LeakyReLU,
   MaxPooling2d,
   ReLU,
   Rescaling,
   Reshape,
   Softmax,
+  UpSampling2d,
+  ZeroPadding2d,
 ]);
 
 /**

@@ -43,6 +43,9 @@ test("a quotient with the divisor 0 is what zeroDivision says, and NaN leaves it
   expect(precision(0)).toBe(0.25);
   expect(precision(1)).toBe(0.75);
   expect(precision(Number.NaN)).toBe(0.5);
+  // No example has the class: there are no weights, and the plain mean stands in.
+  const options = { labels: [1], average: "weighted", zeroDivision: 1 } as const;
+  expect(classification.recallScore([0, 0], [1, 1], options)).toBe(1);
 });
 
 test("the binary average looks at one class of two", () => {

@@ -9,7 +9,7 @@ import { setSeed } from "../../src/tensor/random.ts";
 import { setDevice } from "../../src/tensor/storage.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { fastDevices, reference } from "../support/devices.ts";
-import { builtLayer, type LayerSample, layerSamples, values } from "../support/layer-samples.ts";
+import { builtLayer, inputsFor, type LayerSample, layerSamples, values } from "../support/layer-samples.ts";
 
 const batch = 5;
 
@@ -20,9 +20,15 @@ async function trainOn(device: Device, className: string, sample: LayerSample) {
   const outputGradient = values([batch, ...layer.outputShape(sample.inputShape)], 2);
   const step = jit((x: Tensor) => {
     const output = layer.call(x, { training: true });
-    return { output, gradients: gradients(sum(multiply(output, outputGradient)), [x, ...layer.trainableVariables]) };
+    return {
+      output,
+      gradients: gradients(sum(multiply(output, outputGradient)), [
+        ...(x.dtype === "float32" ? [x] : []),
+        ...layer.trainableVariables,
+      ]),
+    };
   });
-  const result = step(values([batch, ...sample.inputShape], 3));
+  const result = step(inputsFor(sample, batch));
   const tensors = [result.output, ...result.gradients, ...layer.nonTrainableVariables];
   return Promise.all(tensors.map((each) => each.data()));
 }

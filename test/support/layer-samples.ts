@@ -9,6 +9,8 @@ import { numbers } from "./samples.ts";
 export interface LayerSample {
   readonly inputShape: Shape;
   readonly config?: Configuration;
+  /** The layer takes indices below this rather than real values. */
+  readonly indices?: number;
 }
 
 /** Options and shapes on which each layer is tried. */
@@ -50,6 +52,12 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
       },
     },
   ],
+  conv2dTranspose: [
+    { inputShape: [3, 4, 2], config: { filters: 3, kernelSize: 3 } },
+    { inputShape: [3, 4, 2], config: { filters: 2, kernelSize: 4, strides: 2, padding: "same", activation: "tanh" } },
+    { inputShape: [2, 3, 2], config: { filters: 2, kernelSize: 2, strides: 3, useBias: false } },
+    { inputShape: [3, 3, 1], config: { filters: 2, kernelSize: [2, 3], dilationRate: 2 } },
+  ],
   dense: [
     { inputShape: [5], config: { units: 3 } },
     { inputShape: [2, 4], config: { units: 3, activation: "tanh" } },
@@ -64,15 +72,28 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
       },
     },
   ],
+  depthwiseConv2d: [
+    { inputShape: [5, 6, 3], config: { kernelSize: 3 } },
+    {
+      inputShape: [6, 7, 2],
+      config: { kernelSize: [3, 2], strides: 2, padding: "same", depthMultiplier: 2, activation: "relu" },
+    },
+  ],
   dropout: [
     { inputShape: [7], config: { rate: 0.4, seed: 5 } },
     { inputShape: [7], config: { rate: 0 } },
     { inputShape: [7], config: { rate: 1 } },
   ],
+  embedding: [{ inputShape: [3], config: { inputDim: 5, outputDim: 4 }, indices: 5 }],
   flatten: [{ inputShape: [2, 3, 2] }, { inputShape: [] }],
   globalAveragePooling2d: [{ inputShape: [3, 4, 2] }, { inputShape: [3, 4, 2], config: { keepDims: true } }],
   globalMaxPooling2d: [{ inputShape: [3, 4, 2] }, { inputShape: [3, 4, 2], config: { keepDims: true } }],
   input: [{ inputShape: [3, 2], config: { inputShape: [3, 2] } }],
+  layerNormalization: [
+    { inputShape: [6] },
+    { inputShape: [2, 5], config: { epsilon: 1e-5, center: false } },
+    { inputShape: [5], config: { scale: false } },
+  ],
   leakyReLU: [{ inputShape: [5] }, { inputShape: [2, 3], config: { negativeSlope: 0.1 } }],
   maxPooling2d: [{ inputShape: [4, 6, 2] }, { inputShape: [5, 7, 2], config: { poolSize: [3, 2], padding: "same" } }],
   reLU: [{ inputShape: [5] }, { inputShape: [9], config: { maxValue: 1, negativeSlope: 0.2, threshold: 0.3 } }],
@@ -83,6 +104,19 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
   reshape: [
     { inputShape: [6], config: { targetShape: [2, 3] } },
     { inputShape: [4, 3], config: { targetShape: [2, -1] } },
+  ],
+  upSampling2d: [{ inputShape: [2, 3, 2] }, { inputShape: [2, 3, 2], config: { size: [1, 3] } }],
+  zeroPadding2d: [
+    { inputShape: [2, 3, 2] },
+    {
+      inputShape: [2, 3, 2],
+      config: {
+        padding: [
+          [0, 1],
+          [2, 0],
+        ],
+      },
+    },
   ],
   softmax: [{ inputShape: [5] }, { inputShape: [2, 3, 4], config: { axis: 2 } }],
 };
@@ -102,4 +136,15 @@ export function builtLayer(className: string, { inputShape, config = {} }: Layer
   layer.build(inputShape);
   for (const [index, weight] of layer.trainableVariables.entries()) weight.assign(values(weight.shape, 100 + index));
   return layer;
+}
+
+/** A batch of inputs for a layer's sample. */
+export function inputsFor({ inputShape, indices }: LayerSample, batch: number): Tensor {
+  const shape = [batch, ...inputShape];
+  if (indices === undefined) return values(shape, 1);
+  const random = numbers(1);
+  return tensor(
+    Int32Array.from({ length: sizeOf(shape) }, () => Math.floor(indices * random())),
+    { shape },
+  );
 }
