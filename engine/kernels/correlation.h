@@ -157,8 +157,8 @@ inline void correlatePhase(const Correlation& plan, const AxisPhase& rows, const
           ((rows.offset + row * rows.offsetStep) * source.pitch + columns.offset + column * columns.offsetStep) * channels;
     }
   }
-  const long parts = depthBlocks(length);  // of a segment too long for one panel
-  const int segmentsAtOnce = segments == 0 || parts > 1 ? 1 : static_cast<int>(ceilDivide(segments, depthBlocks(steps)));
+  const long parts = depthParts(length);  // of a segment too long for one panel
+  const int segmentsAtOnce = segments == 0 || parts > 1 ? 1 : static_cast<int>(ceilDivide(segments, depthParts(steps)));
   const long rowTiles = ceilDivide(columns.count, tileRows(plan.resultPerGroup));
 
   Tile tile;

@@ -1,7 +1,8 @@
 // Matmul: C[batch..., m, n] = A[batch..., m, k] B[batch..., k, n], any strides, into a tail.
 //
-// One task computes a block of rows and columns of one matrix, or several whole small matrices. Where the result is small and the
-// reduction long, tasks take chunks of the reduction instead, and a second phase adds the partial results in order.
+// One task computes a block of rows and columns of one matrix, or several whole small matrices. What several blocks of a large
+// product would all have to pack is packed once, in a phase before. Where the result is small and the reduction long,
+// tasks take chunks of the reduction instead, and a second phase adds the partial results in order.
 #pragma once
 #include "../arguments.h"
 #include "partial_sums.h"
@@ -17,14 +18,23 @@ struct MatmulPlan {
   long batches, m;
   long batchesPerTask;
   long rowBlocks, columnBlocks, chunks;  // of one matrix
-  ProductBlock largest;  // the shape of the largest block
+  bool sharesA, sharesB;                 // packed once for all blocks
+  long sharedElementsOfA, sharedElementsOfB;
+  ProductBlock largest;                // the shape of the largest block
   long productScratch, resultScratch;  // floats
 };
 
-constexpr long kBlockColumns = 512;  // full rows of this length serve the tail well
-constexpr long kBlockRows = 256;     // with kBlockColumns: 512 KB of results, a quarter of a usual L2
-constexpr long kLargeB = 256 * 1024;  // elements: a B that leaves no room in L2 for anything else
-constexpr long kMinPackedRows = 96;   // fewer rows do not repay packing B
+constexpr long kBlockColumns = 512;         // full rows of this length serve the tail well
+constexpr long kBlockRows = 256;            // with kBlockColumns: 512 KB of results, a quarter of a usual L2
+constexpr long kMinPackedRows = 96;         // fewer rows do not repay packing B
+constexpr long kMinChunk = 4 * kMaxDepth;   // of a split reduction: less of it does not repay adding the partial results
+constexpr double kMinSharedMicroseconds = 200;  // a phase more must be worth its barrier
+
+// Whether B is worth packing: always where its columns are not adjacent, else when enough rows use it and it is large: a
+// million elements leave no room in L2 for anything else, and the rows of a smaller one may still share cache sets.
+constexpr bool choosesPackedB(bool adjacentColumns, long rows, long elements) {
+  return !adjacentColumns || (rows >= kMinPackedRows && elements > 256 * 1024) || (rows >= 512 && elements > 64 * 1024);
+}
 
 // Rows of several matrices that follow each other and share B are one matrix with more rows.
 RAPPEL_INLINE bool foldsBatch(const MatmulArguments& arguments) {
@@ -32,8 +42,19 @@ RAPPEL_INLINE bool foldsBatch(const MatmulArguments& arguments) {
   return last >= 0 && arguments.b.batchStrides[last] == 0 && arguments.a.batchStrides[last] == arguments.m * arguments.a.rowStride;
 }
 
+// The block of one matrix with these numbers; its operands begin at the matrix's first element.
+inline ProductBlock blockOf(const MatmulArguments& arguments, const MatmulPlan& plan, long rowBlock, long columnBlock) {
+  ProductBlock block = plan.largest;
+  const long columnUnits = ceilDivide(arguments.n, kTileColumns);
+  block.firstRow = partStart(plan.m, plan.rowBlocks, rowBlock);
+  block.firstColumn = partStart(columnUnits, plan.columnBlocks, columnBlock) * kTileColumns;
+  block.rows = partStart(plan.m, plan.rowBlocks, rowBlock + 1) - block.firstRow;
+  block.columns = minimum(arguments.n, partStart(columnUnits, plan.columnBlocks, columnBlock + 1) * kTileColumns) - block.firstColumn;
+  return block;
+}
+
 inline MatmulPlan planMatmul(const MatmulArguments& arguments) {
-  MatmulPlan plan;
+  MatmulPlan plan{};
   plan.batchRank = arguments.batchRank;
   plan.m = arguments.m;
   if (foldsBatch(arguments)) plan.m *= arguments.batchDims[--plan.batchRank];
@@ -46,41 +67,49 @@ inline MatmulPlan planMatmul(const MatmulArguments& arguments) {
   plan.batchesPerTask = maximum(1, plan.batches / wanted);
   wanted = ceilDivide(wanted, maximum(1, plan.batches));
   plan.rowBlocks = plan.columnBlocks = plan.chunks = 1;
-  const bool transposedB = arguments.b.columnStride != 1 && n > 1;
-  const bool packsB = transposedB || (k * n > kLargeB && m >= kMinPackedRows);
-  const long columnUnits = ceilDivide(n, kTileColumns);
-  if (plan.batches == 1 && wanted > 1 && k >= 4 * kMaxDepth && k >= 4 * maximum(m, n) && m * n <= kBlockRows * kBlockColumns) {
-    plan.chunks = minimum(wanted, k / kMaxDepth);
-  } else {
-    // Halve blocks until there are enough: columns first where every block of rows would pack B again, else rows.
-    plan.rowBlocks = maximum(1, ceilDivide(m, kBlockRows));
-    plan.columnBlocks = maximum(1, ceilDivide(n, kBlockColumns));
-    const long leastRows = !packsB ? 8 : k * n > 4 * kLargeB ? kBlockRows : kMinPackedRows;
-    while (plan.rowBlocks * plan.columnBlocks < wanted) {
-      const long rows = m / (2 * plan.rowBlocks), columns = n / (2 * plan.columnBlocks);
-      if (packsB && columns >= kBlockColumns / 2) plan.columnBlocks *= 2;
-      else if (rows >= leastRows) plan.rowBlocks *= 2;
-      else if (columns >= 2 * kTileColumns) plan.columnBlocks *= 2;
-      else break;
-    }
+  const bool packsB = choosesPackedB(arguments.b.columnStride == 1 || n <= 1, m, k * n);
+  if (plan.batches == 1 && k >= 2 * kMinChunk && k >= 4 * maximum(m, n) && m * n <= kBlockRows * kBlockColumns) {
+    plan.chunks = minimum(wanted, k / kMinChunk);
+    wanted = ceilDivide(wanted, plan.chunks);
+  }
+  // Halve blocks until there are enough: columns first where every block of rows would need all of a packed B, else rows.
+  plan.rowBlocks = maximum(1, ceilDivide(m, kBlockRows));
+  plan.columnBlocks = maximum(1, ceilDivide(n, kBlockColumns));
+  const long leastRows = !packsB ? 8 : k * n > 1024 * 1024 ? kBlockRows : kMinPackedRows;
+  while (plan.rowBlocks * plan.columnBlocks < wanted) {
+    const long rows = m / (2 * plan.rowBlocks), columns = n / (2 * plan.columnBlocks);
+    if (packsB && columns >= kBlockColumns / 2) plan.columnBlocks *= 2;
+    else if (rows >= leastRows) plan.rowBlocks *= 2;
+    else if (columns >= (packsB ? 4 : 2) * kTileColumns) plan.columnBlocks *= 2;
+    else break;
   }
 
   ProductBlock& block = plan.largest;
-  block.a = block.b = nullptr;
-  block.c = nullptr;
   block.aRowStride = arguments.a.rowStride;
   block.aColumnStride = arguments.a.columnStride;
   block.bRowStride = arguments.b.rowStride;
   block.bColumnStride = arguments.b.columnStride;
   block.rows = ceilDivide(m, plan.rowBlocks);
-  block.columns = minimum(n, ceilDivide(columnUnits, plan.columnBlocks) * kTileColumns);
+  block.columns = minimum(n, ceilDivide(ceilDivide(n, kTileColumns), plan.columnBlocks) * kTileColumns);
   block.depth = ceilDivide(k, plan.chunks);
-  block.cStride = plan.columnBlocks == 1 ? n : block.columns;
   block.packsB = packsB;
+  block.accessToA = chooseAccessToA(block);
+
+  const bool shares = plan.batches == 1 && plan.chunks == 1 && microseconds >= kMinSharedMicroseconds;
+  plan.sharesA = shares && packsA(block) && plan.columnBlocks > 1;
+  plan.sharesB = shares && packsB && plan.rowBlocks > 1;
+  block.packedRows = m;
+  block.packedColumns = roundUp(n, kLanes);
+  plan.sharedElementsOfA = plan.sharesA ? roundUp(m * k, 16) : 0;
+  plan.sharedElementsOfB = plan.sharesB ? block.packedColumns * k : 0;
   plan.productScratch = productScratch(block);
   plan.resultScratch = plan.chunks > 1 ? 0 : roundUp(block.rows * block.columns, 16);
   return plan;
 }
+
+// The phase before: one task for each block of rows of A and of columns of B, and each part of the reduction.
+RAPPEL_INLINE long packingTasksOfA(const MatmulPlan& plan) { return plan.sharesA ? plan.rowBlocks * depthParts(plan.largest.depth) : 0; }
+RAPPEL_INLINE long packingTasksOfB(const MatmulPlan& plan) { return plan.sharesB ? plan.columnBlocks * depthParts(plan.largest.depth) : 0; }
 
 inline void matmulSchedule(const MatmulArguments& arguments, Schedule& schedule) {
   const MatmulPlan plan = planMatmul(arguments);
@@ -88,17 +117,18 @@ inline void matmulSchedule(const MatmulArguments& arguments, Schedule& schedule)
   schedule.flops = 2.0 * plan.batches * m * n * k;
   schedule.bytes = 4.0 * plan.batches * (m * k + k * n + m * n);
   schedule.scratchBytes = (plan.productScratch + plan.resultScratch) * sizeof(float);
-  schedule.workspaceBytes = 0;
-  schedule.phases = 1;
   if (plan.chunks > 1) {
     schedule.phases = 2;
-    schedule.tasks[0] = static_cast<int>(plan.chunks);
+    schedule.tasks[0] = static_cast<int>(plan.chunks * plan.rowBlocks * plan.columnBlocks);
     schedule.tasks[1] = partialSumTasks(m * n);
     schedule.workspaceBytes = plan.chunks * m * n * sizeof(float);
     if (schedule.scratchBytes < kPartialSumScratch) schedule.scratchBytes = kPartialSumScratch;
-  } else {
-    schedule.tasks[0] = static_cast<int>(ceilDivide(plan.batches, plan.batchesPerTask) * plan.rowBlocks * plan.columnBlocks);
+    return;
   }
+  schedule.phases = 0;
+  if (plan.sharesA || plan.sharesB) schedule.tasks[schedule.phases++] = static_cast<int>(packingTasksOfA(plan) + packingTasksOfB(plan));
+  schedule.tasks[schedule.phases++] = static_cast<int>(ceilDivide(plan.batches, plan.batchesPerTask) * plan.rowBlocks * plan.columnBlocks);
+  schedule.workspaceBytes = (plan.sharedElementsOfA + plan.sharedElementsOfB) * sizeof(float);
 }
 
 // Moves both operands to the matrix with this row-major number.
@@ -113,41 +143,56 @@ RAPPEL_INLINE void selectMatrix(const MatmulArguments& arguments, int batchRank,
   }
 }
 
+inline void packShared(const MatmulArguments& arguments, const MatmulPlan& plan, long task, float* sharedA, float* sharedB) {
+  const long parts = depthParts(arguments.k);
+  const bool ofA = task < packingTasksOfA(plan);
+  if (!ofA) task -= packingTasksOfA(plan);
+  const long start = partStart(arguments.k, parts, task % parts);
+  const long depth = partStart(arguments.k, parts, task % parts + 1) - start;
+  ProductBlock block = blockOf(arguments, plan, ofA ? task / parts : 0, ofA ? 0 : task / parts);
+  if (ofA) {
+    block.a = arguments.a.data + block.firstRow * block.aRowStride;
+    packBlockOfA(block, start, depth, sharedA + start * plan.m + block.firstRow * depth);
+  } else {
+    packPanels(arguments.b.data + start * block.bRowStride + block.firstColumn * block.bColumnStride, block.bRowStride, block.bColumnStride, depth,
+               block.columns, sharedB + start * block.packedColumns + panelOffset(block.firstColumn, depth), depth, 0);
+  }
+}
+
 inline void matmulTask(const MatmulArguments& arguments, const Tail& tail, int phase, int task, Worker& worker, char* workspace) {
   const MatmulPlan plan = planMatmul(arguments);
   const long m = plan.m, n = arguments.n, k = arguments.k;
   if (m == 0 || n == 0 || plan.batches == 0) return;
-  float* const partials = reinterpret_cast<float*>(workspace);
-  if (phase == 1) return addPartials(partials, plan.chunks, m * n, tail, task, worker);
-
   float* const scratch = reinterpret_cast<float*>(worker.scratch);
-  float* const result = scratch + plan.productScratch;
-  ProductBlock block = plan.largest;
+  float* const shared = reinterpret_cast<float*>(workspace);
+  ProductBlock block = blockOf(arguments, plan, task / plan.columnBlocks % plan.rowBlocks, task % plan.columnBlocks);
+  const long outer = task / (plan.columnBlocks * plan.rowBlocks);
   if (plan.chunks > 1) {
-    const long start = partStart(k, plan.chunks, task);
+    if (phase == 1) return addPartials(shared, plan.chunks, m * n, tail, task, worker);
+    const long start = partStart(k, plan.chunks, outer);
     selectMatrix(arguments, 0, 0, block);
-    block.a += start * block.aColumnStride;
-    block.b += start * block.bRowStride;
-    block.depth = partStart(k, plan.chunks, task + 1) - start;
-    block.c = partials + task * m * n;
+    block.a += block.firstRow * block.aRowStride + start * block.aColumnStride;
+    block.b += block.firstColumn * block.bColumnStride + start * block.bRowStride;
+    block.depth = partStart(k, plan.chunks, outer + 1) - start;
+    block.c = shared + (outer * m + block.firstRow) * n + block.firstColumn;
+    block.cStride = n;
     return multiplyBlock(block, scratch);
   }
+  float* const sharedA = shared;
+  float* const sharedB = shared + plan.sharedElementsOfA;
+  if ((plan.sharesA || plan.sharesB) && phase == 0) return packShared(arguments, plan, task, sharedA, sharedB);
 
-  const long columnBlock = task % plan.columnBlocks;
-  const long rowBlock = task / plan.columnBlocks % plan.rowBlocks;
-  const long firstMatrix = task / (plan.columnBlocks * plan.rowBlocks) * plan.batchesPerTask;
-  const long lastMatrix = minimum(plan.batches, firstMatrix + plan.batchesPerTask);
-  const long row = partStart(m, plan.rowBlocks, rowBlock);
-  const long columnUnits = ceilDivide(n, kTileColumns);
-  const long column = partStart(columnUnits, plan.columnBlocks, columnBlock) * kTileColumns;
-  block.rows = partStart(m, plan.rowBlocks, rowBlock + 1) - row;
-  block.columns = minimum(n, partStart(columnUnits, plan.columnBlocks, columnBlock + 1) * kTileColumns) - column;
+  if (plan.sharesA) block.packedA = sharedA;
+  if (plan.sharesB) block.packedB = sharedB;
   block.cStride = tail.plain ? n : block.columns;
+  float* const result = scratch + plan.productScratch;
+  const long firstMatrix = outer * plan.batchesPerTask;
+  const long lastMatrix = minimum(plan.batches, firstMatrix + plan.batchesPerTask);
   for (long matrix = firstMatrix; matrix < lastMatrix; matrix++) {
     selectMatrix(arguments, plan.batchRank, matrix, block);
-    block.a += row * block.aRowStride;
-    block.b += column * block.bColumnStride;
-    const long index = (matrix * m + row) * n + column;
+    block.a += block.firstRow * block.aRowStride;
+    block.b += block.firstColumn * block.bColumnStride;
+    const long index = (matrix * m + block.firstRow) * n + block.firstColumn;
     block.c = tail.plain ? tail.plain + index : result;
     multiplyBlock(block, scratch);
     if (tail.plain) continue;

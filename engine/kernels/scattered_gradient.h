@@ -32,6 +32,7 @@ RAPPEL_INLINE ProductBlock rowOfPlaces(const ConvolutionArguments& c, const Scat
   block.columns = panelWidth(panelColumns(panel, plan.columns));
   block.bRowStride = block.columns, block.bColumnStride = 1;
   block.cStride = roundUp(plan.columns, kLanes);
+  block.accessToA = AccessToA::Reduction;
   return block;
 }
 

@@ -98,6 +98,8 @@ int main() {
   for (long m : {0, 5})
     for (long n : {0, 20})
       for (long k : {0, 7}) check(failures, {m, n, k}), check(failures, {m, n, k, Layout::Plain, Layout::Transposed, 2, 2});
+  for (Layout a : {Layout::Plain, Layout::Transposed})
+    for (Layout b : {Layout::Plain, Layout::Transposed}) check(failures, {530, 560, 600, a, b}), check(failures, {512, 1024, 512, a, b});  // shared panels
   check(failures, {300, 1100, 40});
   check(failures, {40, 1100, 300});
   check(failures, {64, 128, 4000});
