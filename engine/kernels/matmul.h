@@ -80,7 +80,7 @@ inline MatmulPlan planMatmul(const MatmulArguments& arguments) {
     const long rows = m / (2 * plan.rowBlocks), columns = n / (2 * plan.columnBlocks);
     if (packsB && columns >= kBlockColumns / 2) plan.columnBlocks *= 2;
     else if (rows >= leastRows) plan.rowBlocks *= 2;
-    else if (columns >= (packsB ? 4 : 2) * kTileColumns) plan.columnBlocks *= 2;
+    else if (columns >= 4 * kTileColumns) plan.columnBlocks *= 2;
     else break;
   }
 
