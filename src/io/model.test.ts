@@ -13,6 +13,7 @@ import * as regularizers from "../regularizers/index.ts";
 import * as schedules from "../schedules/index.ts";
 import { defaultGenerator, setSeed } from "../tensor/random.ts";
 import { setDevice } from "../tensor/storage.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { encodeDescription, type ModelDescription } from "./description.ts";
 import { load, saveModel } from "./model.ts";
 
@@ -59,9 +60,12 @@ function convolutional(): Model {
 }
 
 async function stateOf(model: Model): Promise<[string, number[]][]> {
-  const variables = [...model.variables, ...model.optimizer.variables];
+  // Tensors hold the values of this moment, whatever training does meanwhile.
+  const values = [...model.variables, ...model.optimizer.variables].map(
+    ({ name, node }) => [name, new Tensor(node)] as const,
+  );
   return Promise.all(
-    variables.map(async (variable): Promise<[string, number[]]> => [variable.name, [...(await variable.data())]]),
+    values.map(async ([name, value]): Promise<[string, number[]]> => [name, [...(await value.data())]]),
   );
 }
 
@@ -137,6 +141,20 @@ describe("a saved model", () => {
     await model.save(folder);
     expect(await stateOf(await load(folder))).toEqual(await stateOf(model));
     expect((await readdir(folder)).toSorted()).toEqual(["model.json", "weights.safetensors"]);
+  });
+
+  test("is one moment of a training that goes on meanwhile", async () => {
+    const model = convolutional();
+    const saved: Promise<void>[] = [];
+    const states: Promise<[string, number[]][]>[] = [];
+    const onEpochEnd = () => {
+      if (saved.length > 0) return;
+      states.push(stateOf(model));
+      saved.push(model.save(folder));
+    };
+    await model.fit(images(16), { epochs: 5, batchSize: 4, callbacks: [{ onEpochEnd }] });
+    await Promise.all(saved);
+    expect(await stateOf(await load(folder))).toEqual(await states[0]);
   });
 
   test("must be built", async () => {

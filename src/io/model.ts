@@ -30,7 +30,6 @@ export async function saveModel(model: Model, directory: string, options: SaveOp
     throw new Error(
       `${model.name}.save: the model is not built and has no weights; call fit or build(inputShape) before`,
     );
-  const { writeFilesTogether } = await import("./files.node.ts");
   const weights = encodeSafetensors(await readVariables(model), { format: "rappel" });
   const description: ModelDescription = {
     model: model.config(),
@@ -41,8 +40,9 @@ export async function saveModel(model: Model, directory: string, options: SaveOp
     metadata: options.metadata ?? model.metadata,
     weights: { file: weightsFile, bytes: weights.length, sha256: await sha256(weights) },
   };
+  const { writeFolder } = await import("./files.node.ts");
   const text = new TextEncoder().encode(await encodeDescription(description));
-  await writeFilesTogether(
+  await writeFolder(
     directory,
     new Map([
       [weightsFile, weights],
@@ -101,14 +101,15 @@ function stateOf(model: Model): readonly Variable[] {
 }
 
 async function readVariables(model: Model): Promise<Map<string, SavedArray>> {
+  // Taken all at once, before anything is awaited: a training that goes on meanwhile does not mix into what is saved.
+  const values = stateOf(model).map(({ name, node }) => ({ name, value: new Tensor(node) }));
   const arrays = new Map<string, SavedArray>();
-  for (const variable of stateOf(model)) {
-    const { name, dtype, shape } = variable;
+  for (const { name, value } of values) {
     if (arrays.has(name))
       throw new Error(
         `${model.name}.save: two variables are called "${name}"; give a layer or the optimizer another name`,
       );
-    arrays.set(name, { dtype, shape, data: await variable.data() });
+    arrays.set(name, { dtype: value.dtype, shape: value.shape, data: await value.data() });
   }
   return arrays;
 }

@@ -46,7 +46,11 @@ export async function evaluate(
   const { batchSize = 32, sampleWeight, report } = options;
   checkInteger("evaluate", "batchSize", batchSize, 1);
   if (report !== undefined) checkBoolean("evaluate", "report", report);
-  const examples = await prepareExamples(model, { sampleWeight, ...data }, "evaluate");
+  const examples = await prepareExamples(
+    model,
+    { x: data.x, y: data.y, sampleWeight: data.sampleWeight ?? sampleWeight },
+    "evaluate",
+  );
   const classes = countClasses(model);
   if (report && classes === undefined)
     throw new TypeError(

@@ -199,7 +199,11 @@ async function openData(
     const source = await StreamSource.open(model, programs, data, options);
     return { source, validation: await openValidation() };
   }
-  const all = await prepareExamples(model, { sampleWeight, ...data }, "fit");
+  const all = await prepareExamples(
+    model,
+    { x: data.x, y: data.y, sampleWeight: data.sampleWeight ?? sampleWeight },
+    "fit",
+  );
   // As in Keras: the last part, before any shuffling.
   const split = Math.floor(all.length * (1 - validationSplit));
   if (split === 0)

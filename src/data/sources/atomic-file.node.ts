@@ -1,4 +1,4 @@
-/** Writing a file so that nobody ever finds half of it under its name, not even after a loss of power. */
+/** Writing files so that nobody ever finds half of one under its name, not even after a loss of power. */
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
@@ -9,21 +9,36 @@ import { dirname } from "node:path";
  * @throws Error Node's own, naming the path, if the folder does not exist or cannot be written.
  */
 export async function writeFileAtomically(path: string, content: Uint8Array | string): Promise<void> {
-  const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}.partial`;
+  await writeFilesTogether(new Map([[path, content]]));
+}
+
+/**
+ * Writes files that belong together: all of them first, each as `writeFileAtomically` does, and then they get their names one
+ * right after the other, in order.
+ *
+ * @param contents By path.
+ * @throws Error Node's own, naming the path, if a folder does not exist or cannot be written.
+ */
+export async function writeFilesTogether(contents: ReadonlyMap<string, Uint8Array | string>): Promise<void> {
+  const suffix = `.${process.pid}.${Math.random().toString(36).slice(2)}.partial`;
   try {
-    const file = await open(temporary, "wx");
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
+    for (const [path, content] of contents) await writeDurably(`${path}${suffix}`, content);
+    for (const path of contents.keys()) await rename(`${path}${suffix}`, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    for (const path of contents.keys()) await rm(`${path}${suffix}`, { force: true });
     throw error;
   }
-  await syncFolder(dirname(path));
+  for (const folder of new Set([...contents.keys()].map(dirname))) await syncFolder(folder);
+}
+
+async function writeDurably(path: string, content: Uint8Array | string): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Makes a renaming durable. Some systems cannot open or sync folders; there the renaming is atomic all the same. */
