@@ -127,6 +127,20 @@ test("one-hot rows for a sparse loss and indices for a categorical one name the 
   expect(() => losses.categoricalCrossentropy().call(int([1]), rows)).toThrow("use sparseCategoricalCrossentropy");
 });
 
+test.each([
+  ["meanAbsolutePercentageError", [[2, 4]], [[1, 5]], (50 + 25) / 2],
+  ["meanSquaredLogarithmicError", [[0, 1]], [[1, 3]], (Math.log(2) ** 2 + Math.log(2) ** 2) / 2],
+  ["logCosh", [[0, 0]], [[1, -200]], (Math.log(Math.cosh(1)) + 200 - Math.LN2) / 2],
+  ["poisson", [[3, 0]], [[2, 0.5]], (2 - 3 * Math.log(2) + 0.5) / 2],
+  ["hinge", [[1, -1, 0]], [[0.25, 0.5, -3]], (0.75 + 1.5 + 0) / 3],
+  ["squaredHinge", [[1, -1, 0]], [[0.25, 0.5, -3]], (0.75 ** 2 + 1.5 ** 2 + 0) / 3],
+  ["categoricalHinge", [[0, 1, 0]], [[0.5, 1, 0.75]], 0.75],
+  ["klDivergence", [[0.25, 0.75]], [[0.5, 0.5]], 0.25 * Math.log(0.5) + 0.75 * Math.log(1.5)],
+  ["cosineSimilarity", [[3, 4]], [[4, 3]], -24 / 25],
+] as const)("%s of %j and %j", async (name, yTrue, yPred, expected) => {
+  expect(await losses.resolveLoss("test", name).call(tensor(yTrue), tensor(yPred)).item()).toBeCloseTo(expected, 5);
+});
+
 test("every loss is made again by its configuration", () => {
   for (const loss of [
     losses.meanSquaredError({ reduction: "sum" }),
@@ -135,6 +149,15 @@ test("every loss is made again by its configuration", () => {
     losses.binaryCrossentropy({ fromLogits: true, labelSmoothing: 0.1 }),
     losses.categoricalCrossentropy({ fromLogits: true }),
     losses.sparseCategoricalCrossentropy({ ignoreClass: 3 }),
+    losses.categoricalHinge(),
+    losses.cosineSimilarity({ reduction: "none" }),
+    losses.hinge(),
+    losses.klDivergence(),
+    losses.logCosh(),
+    losses.meanAbsolutePercentageError(),
+    losses.meanSquaredLogarithmicError(),
+    losses.poisson(),
+    losses.squaredHinge(),
   ]) {
     const config = JSON.parse(JSON.stringify(loss.config()));
     expect(losses.resolveLoss("test", { className: loss.className, config })).toEqual(loss);
