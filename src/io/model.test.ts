@@ -16,6 +16,7 @@ import { setDevice } from "../tensor/storage.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { encodeDescription, type ModelDescription } from "./description.ts";
 import { load, saveModel } from "./model.ts";
+import { frameworkVersion } from "./version.ts";
 
 // The files hold float32, as this device does; the reference device computes in float64.
 setDevice("native");
@@ -162,6 +163,11 @@ describe("a saved model", () => {
       "net.save: the model is not built",
     );
   });
+});
+
+test("files name the version of the package that wrote them", async () => {
+  const { version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
+  expect(frameworkVersion).toBe(version);
 });
 
 describe("damage is an error that names the file", () => {

@@ -59,7 +59,7 @@ export class ProgressLines implements Callback {
 
   onEpochEnd(epoch: number, logs: Readonly<Logs>): void {
     const seconds = (performance.now() - this.#begin) / 1000;
-    this.#print(`${this.#label(epoch)}  ${formatLogs(logs)}  ${seconds.toFixed(1)} s`);
+    this.#print(`${this.#label(epoch)}  ${formatLogs(logs)}  ${seconds.toFixed(seconds < 1 ? 3 : 1)} s`);
   }
 
   #label(epoch: number): string {
