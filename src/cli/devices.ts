@@ -17,7 +17,7 @@ export async function listDevices({ output, style }: CommandContext): Promise<vo
 /** The device's own line, or why it cannot be had. */
 function describeDevice(name: DeviceName): string {
   try {
-    return openDevice(name).description.split("; chosen because")[0] as string;
+    return openDevice(name).description.replace(/; chosen because .*$/, "");
   } catch (error) {
     return error instanceof Error ? error.message : `${name}: ${error}`;
   }
