@@ -133,21 +133,23 @@ inline void foldNarrowColumns(const typename F::Scalar* values, long rows, int c
   typedef typename F::Scalar Scalar;
   const long groups = rows / kLanes;
   const long groupLength = static_cast<long>(columns) * kLanes;
-  if (groups > 0) {
-    for (int v = 0; v < columns; v++) {
-      typename F::Values sum = load(values + v * kLanes);
-      for (long g = 1; g < groups; g++) sum = F::apply(sum, load(values + g * groupLength + v * kLanes));
-      Scalar lanes[kLanes];
-      store(lanes, sum);
-      for (int lane = 0; lane < kLanes; lane++) {
-        Scalar& total = totals[(v * kLanes + lane) % columns];
-        total = F::applyScalar(total, lanes[lane]);
-      }
+  Scalar sums[kLanes];  // of these rows: the totals take part in one addition only
+  for (int column = 0; column < columns; column++) sums[column] = F::identity;
+  for (int v = 0; v < columns && groups > 0; v++) {
+    typename F::Values sum = load(values + v * kLanes);
+    for (long g = 1; g < groups; g++) sum = F::apply(sum, load(values + g * groupLength + v * kLanes));
+    Scalar lanes[kLanes];
+    store(lanes, sum);
+    int column = v * kLanes % columns;
+    for (int lane = 0; lane < kLanes; lane++) {
+      sums[column] = F::applyScalar(sums[column], lanes[lane]);
+      if (++column == columns) column = 0;
     }
   }
   for (long row = groups * kLanes; row < rows; row++) {
-    for (int column = 0; column < columns; column++) totals[column] = F::applyScalar(totals[column], values[row * columns + column]);
+    for (int column = 0; column < columns; column++) sums[column] = F::applyScalar(sums[column], values[row * columns + column]);
   }
+  for (int column = 0; column < columns; column++) totals[column] = F::applyScalar(totals[column], sums[column]);
 }
 
 // ---- Positions of extremes -------------------------------------------------------------------------------------------------------

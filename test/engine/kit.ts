@@ -1,4 +1,5 @@
 /** What the engine's tests share: hand-made Programs are put together, run and read back. */
+import { expect } from "vitest";
 import {
   assemble,
   type BufferEntry,
@@ -153,6 +154,16 @@ export function forEachIndex(dims: readonly number[], visit: (index: readonly nu
 /** The element that a view shows at an index. */
 export function position(index: readonly number[], offset: number, strides: readonly number[]): number {
   return index.reduce((sum, i, d) => sum + i * (strides[d] as number), offset);
+}
+
+/** Fails at the first element that differs; NaN equals NaN, 0 equals -0. Much quicker than a deep comparison. */
+export function expectSame(actual: TypedArray | undefined, expected: ArrayLike<number>, what: string): void {
+  expect(actual?.length, what).toBe(expected.length);
+  for (let i = 0; i < expected.length; i++) {
+    const a = actual?.[i] as number;
+    const e = expected[i] as number;
+    if (!(a === e || (Number.isNaN(a) && Number.isNaN(e)))) expect.fail(`${what}: element ${i} is ${a}, expected ${e}`);
+  }
 }
 
 /** The distance of neighbouring float32 at a value; subnormal numbers count as zero. */

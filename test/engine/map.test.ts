@@ -10,6 +10,7 @@ import {
   empty,
   engine,
   execute,
+  expectSame,
   float32,
   flushed,
   forEachIndex,
@@ -128,16 +129,6 @@ const intCompare: Partial<Record<Operator, (a: number, b: number) => number>> = 
   ltI: (a, b) => mask(a < b),
   leI: (a, b) => mask(a <= b),
 };
-
-/** -0 and 0 count as equal where the engine does not promise the sign. */
-function expectSame(actual: TypedArray, expected: readonly number[], what: string): void {
-  expect(actual.length).toBe(expected.length);
-  for (let i = 0; i < expected.length; i++) {
-    const a = actual[i] as number;
-    const e = expected[i] as number;
-    if (!(a === e || (Number.isNaN(a) && Number.isNaN(e)))) expect.fail(`${what}: element ${i} is ${a}, expected ${e}`);
-  }
-}
 
 const names = <T>(table: Partial<Record<Operator, T>>): [Operator, T][] => Object.entries(table) as [Operator, T][];
 
