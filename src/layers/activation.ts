@@ -30,7 +30,7 @@ export class Activation extends Layer {
   }
 
   call(x: Tensor): Tensor {
-    return activationOf(this.path, this.activation)(this.requireFloatInput(x));
+    return activationOf(this.path, this.activation)(this.checkedFloatInput(x));
   }
 
   override config(): Configuration {
@@ -68,7 +68,7 @@ export class ReLU extends Layer {
   }
 
   call(input: Tensor): Tensor {
-    const x = this.requireFloatInput(input);
+    const x = this.checkedFloatInput(input);
     const { maxValue, negativeSlope, threshold } = this;
     const below = negativeSlope === 0 ? 0 : multiply(subtract(x, threshold), negativeSlope);
     // At the threshold itself the slope is that of the left side, as for relu; NaN stays NaN.
@@ -101,7 +101,7 @@ export class LeakyReLU extends Layer {
   }
 
   call(input: Tensor): Tensor {
-    const x = this.requireFloatInput(input);
+    const x = this.checkedFloatInput(input);
     return where(less(0, x), x, multiply(x, this.negativeSlope));
   }
 
@@ -125,11 +125,11 @@ export class Softmax extends Layer {
     checkLayerOptions("softmax", options, { axis: true });
     super("softmax", options);
     this.axis = options.axis ?? -1;
-    this.require({ minimumRank: 1 });
+    this.setInputRequirement({ minimumRank: 1 });
   }
 
   call(x: Tensor): Tensor {
-    return softmaxOf(this.requireFloatInput(x), { axis: this.axis });
+    return softmaxOf(this.checkedFloatInput(x), { axis: this.axis });
   }
 
   override outputShape(inputShape: Shape): Shape {

@@ -19,7 +19,7 @@ export class AveragePooling2d extends PoolingLayer {
 
   call(x: Tensor): Tensor {
     const { poolSize, strides, padding } = this;
-    return averagePool2d(this.requireFloatInput(x), { poolSize, strides, padding });
+    return averagePool2d(this.checkedFloatInput(x), { poolSize, strides, padding });
   }
 }
 

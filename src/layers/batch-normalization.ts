@@ -94,13 +94,13 @@ export class BatchNormalization extends Layer {
       beta: regularizer("betaRegularizer", options.betaRegularizer),
       gamma: regularizer("gammaRegularizer", options.gammaRegularizer),
     };
-    this.require({ minimumRank: 1, axes: "[..., features]" });
+    this.setInputRequirement({ minimumRank: 1, axes: "[..., features]" });
   }
 
   override build(inputShape: Shape): void {
     super.build(inputShape);
     const features = inputShape.at(-1) as number;
-    this.require({ lastAxis: features });
+    this.setInputRequirement({ lastAxis: features });
     const shape = [features];
     const { beta, gamma, movingMean, movingVariance } = this.#initializers;
     if (this.scale) this.addWeight({ name: "gamma", shape, initializer: gamma, regularizer: this.#regularizers.gamma });
@@ -110,7 +110,7 @@ export class BatchNormalization extends Layer {
   }
 
   call(input: Tensor, { training }: CallContext): Tensor {
-    const x = this.requireFloatInput(input);
+    const x = this.checkedFloatInput(input);
     const movingMean = this.weight("movingMean");
     const movingVariance = this.weight("movingVariance");
     if (!training || !this.trainable) {

@@ -59,19 +59,19 @@ export class Conv2dTranspose extends KernelLayer {
     this.strides = pairOf("conv2dTranspose", "strides", strides);
     this.padding = padding;
     this.dilationRate = pairOf("conv2dTranspose", "dilationRate", dilationRate);
-    this.require({ rank: 3, axes: "[height, width, channels]" });
+    this.setInputRequirement({ rank: 3, axes: "[height, width, channels]" });
   }
 
   override build(inputShape: Shape): void {
     super.build(inputShape);
     const channels = inputShape[2] as number;
-    this.require({ lastAxis: channels });
+    this.setInputRequirement({ lastAxis: channels });
     this.addKernel([...this.kernelSize, this.filters, channels], this.filters);
   }
 
   call(x: Tensor, context: CallContext): Tensor {
     const { strides, padding, dilationRate } = this;
-    const product = convolve(this.requireFloatInput(x), this.weight("kernel"), { strides, padding, dilationRate });
+    const product = convolve(this.checkedFloatInput(x), this.weight("kernel"), { strides, padding, dilationRate });
     return this.finish(product, context);
   }
 

@@ -65,19 +65,19 @@ export class Conv2d extends KernelLayer {
     this.padding = padding;
     this.dilationRate = pairOf("conv2d", "dilationRate", dilationRate);
     this.groups = groups;
-    this.require({ rank: 3, axes: "[height, width, channels]" });
+    this.setInputRequirement({ rank: 3, axes: "[height, width, channels]" });
   }
 
   override build(inputShape: Shape): void {
     super.build(inputShape);
     const channels = inputShape[2] as number;
-    this.require({ lastAxis: channels });
+    this.setInputRequirement({ lastAxis: channels });
     this.addKernel([...this.kernelSize, channels / this.groups, this.filters], this.filters);
   }
 
   call(x: Tensor, context: CallContext): Tensor {
     const { strides, padding, dilationRate, groups } = this;
-    const product = convolve(this.requireFloatInput(x), this.weight("kernel"), {
+    const product = convolve(this.checkedFloatInput(x), this.weight("kernel"), {
       strides,
       padding,
       dilationRate,

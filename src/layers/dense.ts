@@ -29,18 +29,18 @@ export class Dense extends KernelLayer {
     super("dense", options);
     checkInteger("dense", "units", options.units, 1);
     this.units = options.units;
-    this.require({ minimumRank: 1, axes: "[..., inputs]" });
+    this.setInputRequirement({ minimumRank: 1, axes: "[..., inputs]" });
   }
 
   override build(inputShape: Shape): void {
     super.build(inputShape);
     const inputs = inputShape.at(-1) as number;
-    this.require({ lastAxis: inputs });
+    this.setInputRequirement({ lastAxis: inputs });
     this.addKernel([inputs, this.units], this.units);
   }
 
   call(x: Tensor, context: CallContext): Tensor {
-    return this.finish(matmul(this.requireFloatInput(x), this.weight("kernel")), context);
+    return this.finish(matmul(this.checkedFloatInput(x), this.weight("kernel")), context);
   }
 
   override outputShape(inputShape: Shape): Shape {

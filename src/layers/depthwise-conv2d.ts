@@ -57,19 +57,19 @@ export class DepthwiseConv2d extends KernelLayer {
     this.padding = padding;
     this.depthMultiplier = depthMultiplier;
     this.dilationRate = pairOf("depthwiseConv2d", "dilationRate", dilationRate);
-    this.require({ rank: 3, axes: "[height, width, channels]" });
+    this.setInputRequirement({ rank: 3, axes: "[height, width, channels]" });
   }
 
   override build(inputShape: Shape): void {
     super.build(inputShape);
     const channels = inputShape[2] as number;
-    this.require({ lastAxis: channels });
+    this.setInputRequirement({ lastAxis: channels });
     this.addKernel([...this.kernelSize, channels, this.depthMultiplier], channels * this.depthMultiplier);
   }
 
   call(x: Tensor, context: CallContext): Tensor {
     const { strides, padding, dilationRate } = this;
-    const product = convolve(this.requireFloatInput(x), this.weight("kernel"), { strides, padding, dilationRate });
+    const product = convolve(this.checkedFloatInput(x), this.weight("kernel"), { strides, padding, dilationRate });
     return this.finish(product, context);
   }
 

@@ -50,8 +50,8 @@ export class Dropout extends Layer {
   }
 
   call(input: Tensor, { training }: CallContext): Tensor {
-    if (!training || this.rate === 0) return this.requireInput(input);
-    const x = this.requireFloatInput(input);
+    if (!training || this.rate === 0) return this.checkedInput(input);
+    const x = this.checkedFloatInput(input);
     if (this.rate === 1) return zerosLike(x);
     const keep = 1 - this.rate;
     const kept = randomBernoulli(x.shape, keep, { generator: this.#generator });

@@ -68,7 +68,7 @@ export class Embedding extends Layer {
 
   /** @throws IndexError When it runs, if an index is outside [0, inputDim). */
   call(x: Tensor): Tensor {
-    const indices = cast(this.requireInput(x), "int32");
+    const indices = cast(this.checkedInput(x), "int32");
     return gather(this.weight("embeddings"), indices);
   }
 

@@ -25,7 +25,7 @@ abstract class GlobalPooling2d extends Layer {
     const { keepDims = false } = options;
     checkBoolean(className, "keepDims", keepDims);
     this.keepDims = keepDims;
-    this.require({ rank: 3, axes: "[height, width, channels]" });
+    this.setInputRequirement({ rank: 3, axes: "[height, width, channels]" });
   }
 
   override outputShape(inputShape: Shape): Shape {
@@ -49,7 +49,7 @@ export class GlobalAveragePooling2d extends GlobalPooling2d {
   }
 
   call(x: Tensor): Tensor {
-    return mean(this.requireFloatInput(x), { axis: [1, 2], keepDims: this.keepDims });
+    return mean(this.checkedFloatInput(x), { axis: [1, 2], keepDims: this.keepDims });
   }
 }
 
@@ -63,7 +63,7 @@ export class GlobalMaxPooling2d extends GlobalPooling2d {
   }
 
   call(x: Tensor): Tensor {
-    return max(this.requireFloatInput(x), { axis: [1, 2], keepDims: this.keepDims });
+    return max(this.checkedFloatInput(x), { axis: [1, 2], keepDims: this.keepDims });
   }
 }
 

@@ -23,7 +23,7 @@ export class InputLayer extends Layer {
   }
 
   call(x: Tensor): Tensor {
-    return this.requireInput(x);
+    return this.checkedInput(x);
   }
 
   protected override checkShape(shape: Shape): void {

@@ -73,13 +73,13 @@ export class LayerNormalization extends Layer {
       beta: regularizer("betaRegularizer", options.betaRegularizer),
       gamma: regularizer("gammaRegularizer", options.gammaRegularizer),
     };
-    this.require({ minimumRank: 1, axes: "[..., features]" });
+    this.setInputRequirement({ minimumRank: 1, axes: "[..., features]" });
   }
 
   override build(inputShape: Shape): void {
     super.build(inputShape);
     const features = inputShape.at(-1) as number;
-    this.require({ lastAxis: features });
+    this.setInputRequirement({ lastAxis: features });
     const weight = (name: "beta" | "gamma") =>
       this.addWeight({
         name,
@@ -92,7 +92,7 @@ export class LayerNormalization extends Layer {
   }
 
   call(input: Tensor): Tensor {
-    const x = this.requireFloatInput(input);
+    const x = this.checkedFloatInput(input);
     const options = { axis: -1, keepDims: true };
     const average = mean(x, options);
     // The mean of what is centered is 0, so no gradient flows from the variance into the mean.

@@ -77,7 +77,7 @@ export function uniqueName(stem: string): string {
  *     this.addWeight({ name: "factor", shape: [], initializer: initializers.ones() });
  *   }
  *   call(x: Tensor) {
- *     return multiply(this.requireInput(x), this.weight("factor"));
+ *     return multiply(this.checkedInput(x), this.weight("factor"));
  *   }
  * }
  */
@@ -248,7 +248,7 @@ export abstract class Layer implements Configurable {
   }
 
   /** Says what the layer demands of its input: in the constructor the axes, in `build` their sizes. */
-  protected require(requirement: InputRequirement): void {
+  protected setInputRequirement(requirement: InputRequirement): void {
     this.#requirement = { ...this.#requirement, ...requirement };
   }
 
@@ -273,7 +273,7 @@ export abstract class Layer implements Configurable {
   }
 
   /** The input, checked: the layer is built, and for such a shape. */
-  protected requireInput(x: Tensor): Tensor {
+  protected checkedInput(x: Tensor): Tensor {
     if (!this.#built)
       throw new Error(`${this.path}: is not built; call build(inputShape) before, or use it in a model`);
     if (x.rank === 0) throw new Error(`${this.path}: the input is a scalar, expected [batch, ...]`);
@@ -282,8 +282,8 @@ export abstract class Layer implements Configurable {
   }
 
   /** The input, checked, as float32. */
-  protected requireFloatInput(x: Tensor): Tensor {
-    return cast(this.requireInput(x), "float32");
+  protected checkedFloatInput(x: Tensor): Tensor {
+    return cast(this.checkedInput(x), "float32");
   }
 
   /** Adds an activity regularizer's penalty on a result, averaged over the batch, to the context. */

@@ -19,7 +19,7 @@ export class MaxPooling2d extends PoolingLayer {
 
   call(x: Tensor): Tensor {
     const { poolSize, strides, padding } = this;
-    return maxPool2d(this.requireFloatInput(x), { poolSize, strides, padding });
+    return maxPool2d(this.checkedFloatInput(x), { poolSize, strides, padding });
   }
 }
 

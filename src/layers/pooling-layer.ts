@@ -28,7 +28,7 @@ export abstract class PoolingLayer extends Layer {
     this.poolSize = pairOf(className, "poolSize", poolSize);
     this.strides = pairOf(className, "strides", options.strides ?? this.poolSize);
     this.padding = padding;
-    this.require({ rank: 3, axes: "[height, width, channels]" });
+    this.setInputRequirement({ rank: 3, axes: "[height, width, channels]" });
   }
 
   override outputShape(inputShape: Shape): Shape {

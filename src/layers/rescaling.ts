@@ -36,7 +36,7 @@ export class Rescaling extends Layer {
   }
 
   call(input: Tensor): Tensor {
-    const scaled = multiply(this.requireFloatInput(input), this.scale);
+    const scaled = multiply(this.checkedFloatInput(input), this.scale);
     return this.offset === 0 ? scaled : add(scaled, this.offset);
   }
 

@@ -17,7 +17,7 @@ export class Flatten extends Layer {
   }
 
   call(x: Tensor): Tensor {
-    const [batch, ...example] = this.requireInput(x).shape as readonly [number, ...number[]];
+    const [batch, ...example] = this.checkedInput(x).shape as readonly [number, ...number[]];
     return reshapeTensor(x, [batch, sizeOf(example)]);
   }
 
@@ -51,7 +51,7 @@ export class Reshape extends Layer {
   }
 
   call(x: Tensor): Tensor {
-    const [batch, ...example] = this.requireInput(x).shape as readonly [number, ...number[]];
+    const [batch, ...example] = this.checkedInput(x).shape as readonly [number, ...number[]];
     return reshapeTensor(x, [batch, ...this.outputShape(example)]);
   }
 

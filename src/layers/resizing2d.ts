@@ -24,11 +24,11 @@ export class ZeroPadding2d extends Layer {
     checkLayerOptions("zeroPadding2d", options, { padding: true });
     super("zeroPadding2d", options);
     this.padding = sidesOf(options.padding ?? 1);
-    this.require({ rank: 3, axes: "[height, width, channels]" });
+    this.setInputRequirement({ rank: 3, axes: "[height, width, channels]" });
   }
 
   call(x: Tensor): Tensor {
-    return pad(this.requireFloatInput(x), [[0, 0], ...this.padding, [0, 0]]);
+    return pad(this.checkedFloatInput(x), [[0, 0], ...this.padding, [0, 0]]);
   }
 
   override outputShape(inputShape: Shape): Shape {
@@ -79,11 +79,11 @@ export class UpSampling2d extends Layer {
     checkLayerOptions("upSampling2d", options, { size: true });
     super("upSampling2d", options);
     this.size = pairOf("upSampling2d", "size", options.size ?? 2);
-    this.require({ rank: 3, axes: "[height, width, channels]" });
+    this.setInputRequirement({ rank: 3, axes: "[height, width, channels]" });
   }
 
   call(x: Tensor): Tensor {
-    const [batch, height, width, channels] = this.requireInput(x).shape as readonly [number, number, number, number];
+    const [batch, height, width, channels] = this.checkedInput(x).shape as readonly [number, number, number, number];
     const [rows, columns] = this.size;
     const apart = reshape(x, [batch, height, 1, width, 1, channels]);
     const repeated = broadcastTo(apart, [batch, height, rows, width, columns, channels]);
