@@ -2,12 +2,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { matmul } from "../ops/linear.ts";
 import { reshape, transpose } from "../ops/movement.ts";
 import { setSeed } from "../tensor/random.ts";
-import { setDevice } from "../tensor/storage.ts";
 import * as initializers from "./index.ts";
 import { fans } from "./variance-scaling.ts";
 
 beforeEach(() => {
-  setDevice("reference");
   setSeed(11);
 });
 

@@ -3,12 +3,10 @@ import { beforeEach, expect, test } from "vitest";
 import { subtract } from "../ops/elementwise.ts";
 import { jit } from "../tensor/jit.ts";
 import { setSeed } from "../tensor/random.ts";
-import { setDevice } from "../tensor/storage.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import * as layers from "./index.ts";
 
 beforeEach(() => {
-  setDevice("reference");
   setSeed(1);
 });
 

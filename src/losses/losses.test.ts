@@ -1,14 +1,9 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { gradients } from "../ops/gradients.ts";
 import { sum } from "../ops/reduce.ts";
-import { setDevice } from "../tensor/storage.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import { Variable } from "../tensor/variable.ts";
 import * as losses from "./index.ts";
-
-beforeEach(() => {
-  setDevice("reference");
-});
 
 const int = (values: number[]) => tensor(Int32Array.from(values));
 

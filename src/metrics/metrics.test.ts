@@ -1,15 +1,10 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { numbers } from "../../test/support/samples.ts";
 import * as losses from "../losses/index.ts";
 import { jit } from "../tensor/jit.ts";
-import { setDevice } from "../tensor/storage.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import * as classification from "./classification.ts";
 import * as metrics from "./index.ts";
-
-beforeEach(() => {
-  setDevice("reference");
-});
 
 const int = (values: readonly number[], shape?: number[]) => tensor(Int32Array.from(values), shape ? { shape } : {});
 

@@ -1,14 +1,9 @@
 /** Composite functions on tensors, where golden values of other libraries do not reach. */
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { numbers } from "../../test/support/samples.ts";
 import { type Shape, sizeOf } from "../graph/shape.ts";
-import { setDevice } from "../tensor/storage.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import * as ops from "./index.ts";
-
-beforeEach(() => {
-  setDevice("reference");
-});
 
 function values(shape: Shape, seed: number): Tensor {
   const random = numbers(seed);

@@ -1,16 +1,11 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { multiply, square, subtract } from "../ops/elementwise.ts";
 import { sum } from "../ops/reduce.ts";
 import * as schedules from "../schedules/index.ts";
 import { jit } from "../tensor/jit.ts";
-import { setDevice } from "../tensor/storage.ts";
 import { tensor } from "../tensor/tensor.ts";
 import { Variable } from "../tensor/variable.ts";
 import * as optimizers from "./index.ts";
-
-beforeEach(() => {
-  setDevice("reference");
-});
 
 const all: readonly (() => optimizers.Optimizer)[] = [
   () => optimizers.sgd({ learningRate: 0.05 }),

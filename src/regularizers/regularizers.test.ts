@@ -1,12 +1,7 @@
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { gradients } from "../ops/gradients.ts";
-import { setDevice } from "../tensor/storage.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import * as regularizers from "./index.ts";
-
-beforeAll(() => {
-  setDevice("reference");
-});
 
 test("penalties and their gradients follow the formulas", async () => {
   const x = tensor([1, -2, 0]);

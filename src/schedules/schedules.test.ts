@@ -1,11 +1,6 @@
-import { beforeAll, expect, test } from "vitest";
-import { setDevice } from "../tensor/storage.ts";
+import { expect, test } from "vitest";
 import { tensor } from "../tensor/tensor.ts";
 import * as schedules from "./index.ts";
-
-beforeAll(() => {
-  setDevice("reference");
-});
 
 const at = (schedule: schedules.Schedule, steps: number[]) =>
   Promise.all(steps.map((step) => schedule.call(tensor(step, { dtype: "int32" })).item()));
