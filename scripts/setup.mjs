@@ -84,11 +84,22 @@ function removeOrphans(sourceFolder, outputFolder) {
   }
 }
 
-function compile(project, sourceFolder, outputFolder, upstream) {
+/** What to do after the compiler has written its part: bundles the library. */
+function bundle() {
+  rmSync("dist/chunks", { recursive: true, force: true });
+  const command = ["node_modules/rolldown/bin/cli.mjs", "-c", "rolldown.config.mjs"];
+  if (run(process.execPath, [...command, "--log-level", "silent"]) === 0) return;
+  run(process.execPath, command); // once more, aloud
+  fail("src/ could not be bundled; see above");
+}
+
+function compile(project, sourceFolder, outputFolder, upstream, afterwards = () => {}) {
   const sources = fingerprint(sourceFolder, ".ts");
   const stampFile = join(outputFolder, ".stamp");
   if (sources.length === 0) return "";
-  const configs = ["tsconfig.base.json", project].map((path) => readFileSync(path));
+  const configs = ["tsconfig.base.json", project, "rolldown.config.mjs", "scripts/setup.mjs"].map((path) =>
+    readFileSync(path),
+  );
   const stamp = digest([...configs, readIfPresent("node_modules/.rappel-dependencies"), upstream, ...sources]);
   if (readIfPresent(stampFile) === stamp) return stamp;
   say(`compiling ${sourceFolder}/ to ${outputFolder}/`);
@@ -100,6 +111,7 @@ function compile(project, sourceFolder, outputFolder, upstream) {
     fail(`${sourceFolder}/ did not compile; see above`);
   }
   mkdirSync(outputFolder, { recursive: true });
+  afterwards();
   writeFileSync(stampFile, stamp);
   return stamp;
 }
@@ -108,6 +120,6 @@ await withLock(join(root, ".cache", "setup.lock"), say, () => {
   installDependencies();
   if (process.argv.includes("--dependencies")) return;
   buildEngine();
-  const library = compile("tsconfig.build.json", "src", "dist", "");
+  const library = compile("tsconfig.build.json", "src", "dist", "", bundle);
   compile("tsconfig.bench.json", "bench", "build/bench", library);
 });

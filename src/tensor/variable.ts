@@ -111,10 +111,14 @@ export class Variable extends Tensor implements Assignable {
     }
   }
 
+  /** The values at this moment, whatever is submitted afterwards. */
   override async data(): ReturnType<Tensor["data"]> {
     if (activeTrace()) return super.data();
-    const storage = this.storage();
-    return storage.device.read(storage.buffer);
+    // A program may overwrite the storage while the reader waits, so that what is read is a copy, made in its turn.
+    const [copy] = compute([leafOf(this.storage(), this.shape)]) as [Storage];
+    const data = await copy.device.read(copy.buffer);
+    copy.release();
+    return data;
   }
 
   override toString(): string {

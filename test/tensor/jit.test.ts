@@ -194,6 +194,16 @@ describe.each(devices.map((device) => [device.name, device] as const))("on the %
     expect(await seen.array()).toEqual([18 + 16 + 14 + 12 + 10 + 8, 19 + 17 + 15 + 13 + 11 + 9]);
   });
 
+  test("data() gives a variable's value at the moment of the call, however much is submitted after it", async () => {
+    const total = new Variable(zeros([1000, 1000]));
+    const step = jit(() => total.assign(ops.add(total, 1)));
+    step.repeat(3);
+    const values = total.data();
+    for (let index = 0; index < 5; index++) step.repeat(4);
+    expect(new Set(await values)).toEqual(new Set([3]));
+    expect(new Set(await total.data())).toEqual(new Set([23]));
+  });
+
   test("an index out of range is an error that names it", async () => {
     const bad = ops.gather(tensor([1, 2, 3]), tensor(Int32Array.of(0, 3)));
     await expect((async () => bad.data())()).rejects.toThrow(/index 3.*\[0, 3\)/s);

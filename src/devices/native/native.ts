@@ -150,7 +150,8 @@ export class NativeDevice implements Device {
   }
 
   async finish(): Promise<void> {
-    while (this.#queued > 0) await this.#tail;
+    // Runs end in the order in which they were submitted.
+    if (this.#queued > 0) await this.#tail;
     const failure = this.#failure;
     this.#failure = undefined;
     if (failure) throw failure;
