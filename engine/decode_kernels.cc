@@ -20,7 +20,17 @@ bool Decoder::decodeMap(Instruction& instruction) {
   MapArguments* map = executable.region.allocate<MapArguments>();
   if (map == nullptr) return outOfMemory();
   instruction.arguments = map;
-  return decodeBody(Role::Map, map->body, nullptr, nullptr);
+  const int patches = executable.patchCount;
+  if (!decodeBody(Role::Map, map->body, nullptr, nullptr)) return false;
+  // A body that only moves values is a copy, which knows how to transpose.
+  const Body& body = map->body;
+  if (body.stepCount > 0 || body.inputCount != 1 || body.outputCount != 1 || body.outputs[0].place != 0) return true;
+  const View &source = inputViews[0], &target = outputViews[0];
+  const bool moves = body.inputs[0].access == Access::Gathered || (body.inputs[0].access == Access::Contiguous && !body.outputs[0].contiguous);
+  if (!moves || buffers[source.buffer].dtype != buffers[target.buffer].dtype || overlap(extentOf(source), extentOf(target))) return true;
+  executable.patchCount = patches;
+  instruction.opcode = Opcode::Copy;
+  return planCopy(instruction, source, target);
 }
 
 bool Decoder::decodeMatmul(Instruction& instruction) {
@@ -285,21 +295,25 @@ bool Decoder::decodeGather(Instruction& instruction, bool scatter) {
 }
 
 bool Decoder::decodeCopy(Instruction& instruction) {
-  CopyArguments* copy = executable.region.allocate<CopyArguments>();
-  if (copy == nullptr) return outOfMemory();
-  instruction.arguments = copy;
   int rank, dims[kMaxRank];
   View source, target;
   if (!takeDims("its rank", rank, dims)) return false;
   if (!takeStridedView("the source", -1, rank, dims, false, source) || !takeStridedView("the target", -1, rank, dims, true, target)) return false;
-  const DType dtype = buffers[source.buffer].dtype;
-  if (!requireType("the target", target, dtype) || !requireApart("the target", target, "the source", source)) return false;
-  copy->elementBytes = elementBytes(dtype);
-  // The target's strides made positive and descending, so that the walk follows the target's memory; then dimensions that continue each
-  // other on both sides are joined.
+  if (!requireType("the target", target, buffers[source.buffer].dtype) || !requireApart("the target", target, "the source", source)) return false;
+  return planCopy(instruction, source, target);
+}
+
+// The target's strides are made positive and descending, so that the walk follows the target's memory; then dimensions that continue each
+// other on both sides are joined.
+bool Decoder::planCopy(Instruction& instruction, View source, View target) {
+  CopyArguments* copy = executable.region.allocate<CopyArguments>();
+  if (copy == nullptr) return outOfMemory();
+  instruction.arguments = copy;
+  copy->elementBytes = elementBytes(buffers[source.buffer].dtype);
+  const int* dims = source.dims;
   int order[kMaxRank], used = 0;
   bool empty = false;
-  for (int d = 0; d < rank; d++) {
+  for (int d = 0; d < source.rank; d++) {
     if (dims[d] == 0) empty = true;
     if (dims[d] <= 1) continue;
     if (target.strides[d] < 0) {

@@ -115,6 +115,7 @@ class Decoder {
   bool decodeWindow(Instruction& instruction);
   bool decodeGather(Instruction& instruction, bool scatter);
   bool decodeCopy(Instruction& instruction);
+  bool planCopy(Instruction& instruction, View source, View target);
   bool decodeFill(Instruction& instruction);
 };
 

@@ -107,7 +107,7 @@ bool takeInstruction(Decoder& decoder, const int* words, long wordCount, long& a
   instruction.opcode = static_cast<Opcode>(decoder.opcode);
   instruction.schedule = Schedule{};
   if (!decoder.decodeInstruction(instruction) || !decoder.finish()) return false;
-  const Kernel& kernel = decoder.kernels.kernels[decoder.opcode];
+  const Kernel& kernel = decoder.kernels.kernels[static_cast<int>(instruction.opcode)];
   kernel.schedule(instruction);
   instruction.run = kernel.run;
   Executable& executable = decoder.executable;

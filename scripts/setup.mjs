@@ -84,22 +84,15 @@ function removeOrphans(sourceFolder, outputFolder) {
   }
 }
 
-/** What to do after the compiler has written its part: bundles the library. */
 function bundle() {
-  rmSync("dist/chunks", { recursive: true, force: true });
-  const command = ["node_modules/rolldown/bin/cli.mjs", "-c", "rolldown.config.mjs"];
-  if (run(process.execPath, [...command, "--log-level", "silent"]) === 0) return;
-  run(process.execPath, command); // once more, aloud
-  fail("src/ could not be bundled; see above");
+  if (run(process.execPath, ["scripts/bundle.mjs"]) !== 0) fail("src/ could not be bundled; see above");
 }
 
 function compile(project, sourceFolder, outputFolder, upstream, afterwards = () => {}) {
   const sources = fingerprint(sourceFolder, ".ts");
   const stampFile = join(outputFolder, ".stamp");
   if (sources.length === 0) return "";
-  const configs = ["tsconfig.base.json", project, "rolldown.config.mjs", "scripts/setup.mjs"].map((path) =>
-    readFileSync(path),
-  );
+  const configs = ["tsconfig.base.json", project, "scripts/bundle.mjs"].map((path) => readFileSync(path));
   const stamp = digest([...configs, readIfPresent("node_modules/.rappel-dependencies"), upstream, ...sources]);
   if (readIfPresent(stampFile) === stamp) return stamp;
   say(`compiling ${sourceFolder}/ to ${outputFolder}/`);

@@ -10,6 +10,16 @@ namespace RAPPEL_ISA {
 constexpr long kCopyBytesPerTask = 128 << 10;
 constexpr int kTransposeBlock = 16;  // a cache line of four-byte elements
 
+template <int... number>
+struct Numbers {};
+#if RAPPEL_LANES == 16
+typedef Numbers<0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15> LaneNumbers;
+#elif RAPPEL_LANES == 8
+typedef Numbers<0, 1, 2, 3, 4, 5, 6, 7> LaneNumbers;
+#else
+typedef Numbers<0, 1, 2, 3> LaneNumbers;
+#endif
+
 // Walks over all dimensions of a copy but the last, and `skipped` where that is not negative.
 struct CopyCursor {
   const CopyArguments& copy;
@@ -60,26 +70,44 @@ RAPPEL_INLINE void transposeEdge(Element* target, long targetStride, const Eleme
   }
 }
 
-RAPPEL_INLINE void transposeFour(int* target, long targetStride, const int* source, long sourceStride) {
-  typedef int Four __attribute__((vector_size(16)));
-  typedef int FourInMemory __attribute__((vector_size(16), aligned(4), may_alias));
-  const auto row = [&](int j) -> Four { return *reinterpret_cast<const FourInMemory*>(source + j * sourceStride); };
-  const Four a = row(0), b = row(1), c = row(2), d = row(3);
-  const Four ab01 = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab23 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-  const Four cd01 = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd23 = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-  *reinterpret_cast<FourInMemory*>(target) = __builtin_shufflevector(ab01, cd01, 0, 1, 4, 5);
-  *reinterpret_cast<FourInMemory*>(target + targetStride) = __builtin_shufflevector(ab01, cd01, 2, 3, 6, 7);
-  *reinterpret_cast<FourInMemory*>(target + 2 * targetStride) = __builtin_shufflevector(ab23, cd23, 0, 1, 4, 5);
-  *reinterpret_cast<FourInMemory*>(target + 3 * targetStride) = __builtin_shufflevector(ab23, cd23, 2, 3, 6, 7);
+// Of two rows: where bit `distance` of the lane number is set, the first row's lane changes places with the second row's lane `distance`
+// before it. Done for all pairs of rows at distances 1, 2, 4, ... this transposes a square.
+template <int distance, int... lane>
+RAPPEL_INLINE void exchangeLanes(Ints& a, Ints& b, Numbers<lane...>) {
+  const Ints first = __builtin_shufflevector(a, b, ((lane & distance) == 0 ? lane : kLanes + lane - distance)...);
+  b = __builtin_shufflevector(a, b, ((lane & distance) == 0 ? lane + distance : kLanes + lane)...);
+  a = first;
+}
+
+template <int distance>
+RAPPEL_INLINE void exchangeRows(Ints (&rows)[kLanes]) {
+  for (int i = 0; i < kLanes; i++) {
+    if ((i & distance) == 0) exchangeLanes<distance>(rows[i], rows[i + distance], LaneNumbers{});
+  }
+}
+
+// A square of a vector's lanes, in registers.
+RAPPEL_INLINE void transposeSquare(int* target, long targetStride, const int* source, long sourceStride) {
+  Ints rows[kLanes];
+  for (int i = 0; i < kLanes; i++) rows[i] = load(source + i * sourceStride);
+#if RAPPEL_LANES >= 16
+  exchangeRows<8>(rows);
+#endif
+#if RAPPEL_LANES >= 8
+  exchangeRows<4>(rows);
+#endif
+  exchangeRows<2>(rows);
+  exchangeRows<1>(rows);
+  for (int i = 0; i < kLanes; i++) store(target + i * targetStride, rows[i]);
 }
 
 template <class Element>
 RAPPEL_INLINE void transposeBlock(Element* target, long targetStride, const Element* source, long sourceStride, long rows, long columns) {
   if constexpr (sizeof(Element) == 4) {
     if (rows == kTransposeBlock && columns == kTransposeBlock) {
-      for (int i = 0; i < kTransposeBlock; i += 4) {
-        for (int j = 0; j < kTransposeBlock; j += 4) {
-          transposeFour(target + i * targetStride + j, targetStride, source + j * sourceStride + i, sourceStride);
+      for (int i = 0; i < kTransposeBlock; i += kLanes) {
+        for (int j = 0; j < kTransposeBlock; j += kLanes) {
+          transposeSquare(target + i * targetStride + j, targetStride, source + j * sourceStride + i, sourceStride);
         }
       }
       return;

@@ -28,6 +28,7 @@ constexpr long kBlockColumns = 512;         // full rows of this length serve th
 constexpr long kBlockRows = 256;            // with kBlockColumns: 512 KB of results, a quarter of a usual L2
 constexpr long kMinPackedRows = 96;         // fewer rows do not repay packing B
 constexpr long kMinChunk = 4 * kMaxDepth;   // of a split reduction: less of it does not repay adding the partial results
+constexpr long kMinStripColumns = 128;      // fewer make runs too short for the tail
 constexpr double kMinSharedMicroseconds = 200;  // a phase more must be worth its barrier
 
 // Whether B is worth packing: always where its columns are not adjacent, else when enough rows use it and it is large: a
@@ -143,6 +144,12 @@ RAPPEL_INLINE void selectMatrix(const MatmulArguments& arguments, int batchRank,
   }
 }
 
+// Passes on rows of a block, `columns` of the result's n each, that lie without gaps at `values`.
+RAPPEL_INLINE void finishRows(const Tail& tail, Worker& worker, long index, long rows, long columns, long n, const float* values) {
+  if (columns == n) return finish(tail, worker, index, rows * n, values);
+  for (long i = 0; i < rows; i++) finish(tail, worker, index + i * n, columns, values + i * columns);
+}
+
 inline void packShared(const MatmulArguments& arguments, const MatmulPlan& plan, long task, float* sharedA, float* sharedB) {
   const long parts = depthParts(arguments.k);
   const bool ofA = task < packingTasksOfA(plan);
@@ -186,6 +193,8 @@ inline void matmulTask(const MatmulArguments& arguments, const Tail& tail, int p
   if (plan.sharesB) block.packedB = sharedB;
   block.cStride = tail.plain ? n : block.columns;
   float* const result = scratch + plan.productScratch;
+  // A short reduction leaves time for the tail's operands to come from memory, if it gets them row by row.
+  const bool byStrips = depthParts(k) == 1 && block.columns >= kMinStripColumns;
   const long firstMatrix = outer * plan.batchesPerTask;
   const long lastMatrix = minimum(plan.batches, firstMatrix + plan.batchesPerTask);
   for (long matrix = firstMatrix; matrix < lastMatrix; matrix++) {
@@ -194,12 +203,19 @@ inline void matmulTask(const MatmulArguments& arguments, const Tail& tail, int p
     block.b += block.firstColumn * block.bColumnStride;
     const long index = (matrix * m + block.firstRow) * n + block.firstColumn;
     block.c = tail.plain ? tail.plain + index : result;
-    multiplyBlock(block, scratch);
-    if (tail.plain) continue;
-    if (block.columns == n) {
-      finish(tail, worker, index, block.rows * n, result);
+    if (tail.plain) {
+      multiplyBlock(block, scratch);
+    } else if (byStrips) {
+      multiplyStrips(
+          block, scratch,
+          [&](long row, long rows, long column) {
+            const long columns = panelColumns(column, block.columns);
+            for (long i = 0; i < rows; i++) prefetch(tail, index + (row + i) * n + column, columns);
+          },
+          [&](long row, long rows) { finishRows(tail, worker, index + row * n, rows, block.columns, n, result); });
     } else {
-      for (long i = 0; i < block.rows; i++) finish(tail, worker, index + i * n, block.columns, result + i * block.columns);
+      multiplyBlock(block, scratch);
+      finishRows(tail, worker, index, block.rows, block.columns, n, result);
     }
   }
 }

@@ -78,58 +78,96 @@ inline void packBlockOfA(const ProductBlock& block, long start, long depth, floa
   }
 }
 
-inline void multiplyBlock(const ProductBlock& block, float* scratch) {
+// One part of the reduction with everything that its tiles read in place or packed.
+struct PreparedPart {
+  const float *a, *b, *panels;
+  long rowStride, depth, columnsInPlace;
+  bool byTile;
+  Adjacent adjacent;
+  bool accumulate;
+};
+
+inline PreparedPart preparePart(const ProductBlock& block, long part, float* scratch) {
+  PreparedPart prepared;
   const long parts = depthParts(block.depth);
-  const bool byTile = block.accessToA == AccessToA::PackedRows;
-  const Adjacent adjacent = byTile || block.accessToA == AccessToA::Rows ? Adjacent::Rows : Adjacent::Reduction;
+  const long start = partStart(block.depth, parts, part);
+  const long depth = partStart(block.depth, parts, part + 1) - start;
   const long columnsInPlace = block.packsB ? 0 : block.columns / kTileColumns * kTileColumns;
   const long columnsPacked = block.columns - columnsInPlace;
-  const long rowTiles = ceilDivide(block.rows, tileRows(block.columns));
-  float* const ownPanels = scratch;
-  float* const ownRows = scratch + (block.packedB ? 0 : roundUp(panelElements(columnsPacked, depthOfPart(block.depth)), 16));
+  prepared.depth = depth;
+  prepared.columnsInPlace = columnsInPlace;
+  prepared.accumulate = part > 0;
+  prepared.byTile = block.accessToA == AccessToA::PackedRows;
+  prepared.adjacent = prepared.byTile || block.accessToA == AccessToA::Rows ? Adjacent::Rows : Adjacent::Reduction;
+
+  prepared.a = block.a + start * block.aColumnStride;
+  prepared.rowStride = block.rows == 1 ? 1 : block.aRowStride;
+  if (packsA(block)) {
+    float* const ownRows = scratch + (block.packedB ? 0 : roundUp(panelElements(columnsPacked, depthOfPart(block.depth)), 16));
+    if (!block.packedA) packBlockOfA(block, start, depth, ownRows);
+    prepared.a = block.packedA ? block.packedA + start * block.packedRows + block.firstRow * depth : ownRows;
+    prepared.rowStride = depth;
+  }
+  prepared.b = block.b + start * block.bRowStride;
+  prepared.panels = scratch;
+  if (block.packedB) {
+    prepared.panels = block.packedB + start * block.packedColumns + panelOffset(block.firstColumn, depth);
+  } else if (columnsPacked) {
+    packPanels(prepared.b + columnsInPlace * block.bColumnStride, block.bRowStride, block.bColumnStride, depth, columnsPacked, scratch, depth, 0);
+  }
+  return prepared;
+}
+
+// The tiles of the panel at `column` from firstTile to lastTile, counted down the rows. Their result begins at c.
+RAPPEL_INLINE void multiplyPanel(const ProductBlock& block, const PreparedPart& part, long column, long firstTile, long lastTile, float* c) {
+  const long tiles = ceilDivide(block.rows, tileRows(block.columns));
+  const long columns = panelColumns(column, block.columns);
+  const bool inPlace = column < part.columnsInPlace;
   const long offset = 0;
+  Tile tile;
+  tile.aStride = part.adjacent == Adjacent::Reduction ? part.rowStride : block.aColumnStride;
+  tile.segmentOffsets = &offset;
+  tile.segments = 1;
+  tile.length = part.depth;
+  tile.b = inPlace ? part.b + column : part.panels + panelOffset(column - part.columnsInPlace, part.depth);
+  tile.bStride = inPlace ? block.bRowStride : panelWidth(columns);
+  tile.cStride = block.cStride;
+  tile.lastLanes = lastLanesOf(columns);
+  tile.accumulate = part.accumulate;
+  tile.c = c;
+  const MultiplyTile* kernels = tileKernels(part.adjacent, columns);
+  for (long i = firstTile; i < lastTile; i++) {
+    const long row = partStart(block.rows, tiles, i);
+    const long rows = partStart(block.rows, tiles, i + 1) - row;
+    if (part.byTile) tile.aStride = rows;
+    tile.a = part.a + row * part.rowStride;
+    kernels[rows](tile);
+    tile.c += rows * block.cStride;
+  }
+}
 
-  for (long part = 0; part < parts; part++) {
-    const long start = partStart(block.depth, parts, part);
-    const long depth = partStart(block.depth, parts, part + 1) - start;
-    const float* a = block.a + start * block.aColumnStride;
-    long rowStride = block.rows == 1 ? 1 : block.aRowStride;
-    if (packsA(block)) {
-      if (!block.packedA) packBlockOfA(block, start, depth, ownRows);
-      a = block.packedA ? block.packedA + start * block.packedRows + block.firstRow * depth : ownRows;
-      rowStride = depth;
-    }
-    const float* b = block.b + start * block.bRowStride;
-    const float* panels = ownPanels;
-    if (block.packedB) {
-      panels = block.packedB + start * block.packedColumns + panelOffset(block.firstColumn, depth);
-    } else if (columnsPacked) {
-      packPanels(b + columnsInPlace * block.bColumnStride, block.bRowStride, block.bColumnStride, depth, columnsPacked, ownPanels, depth, 0);
-    }
+inline void multiplyBlock(const ProductBlock& block, float* scratch) {
+  const long parts = depthParts(block.depth), tiles = ceilDivide(block.rows, tileRows(block.columns));
+  for (long i = 0; i < parts; i++) {
+    const PreparedPart part = preparePart(block, i, scratch);
+    for (long column = 0; column < block.columns; column += kTileColumns) multiplyPanel(block, part, column, 0, tiles, block.c + column);
+  }
+}
 
-    Tile tile;
-    tile.aStride = adjacent == Adjacent::Reduction ? rowStride : block.aColumnStride;
-    tile.segmentOffsets = &offset;
-    tile.segments = 1;
-    tile.length = depth;
-    tile.cStride = block.cStride;
-    tile.accumulate = part > 0;
+// The same for a reduction of one part, one tile's height of rows after another, all of them at block.c: before each panel
+// of a strip calls `ahead(row, rows, column)`, after each strip `finished(row, rows)`, while the strip is still in L1.
+template <typename Ahead, typename Finished>
+RAPPEL_INLINE void multiplyStrips(const ProductBlock& block, float* scratch, Ahead ahead, Finished finished) {
+  const long tiles = ceilDivide(block.rows, tileRows(block.columns));
+  const PreparedPart part = preparePart(block, 0, scratch);
+  for (long i = 0; i < tiles; i++) {
+    const long row = partStart(block.rows, tiles, i);
+    const long rows = partStart(block.rows, tiles, i + 1) - row;
     for (long column = 0; column < block.columns; column += kTileColumns) {
-      const long columns = panelColumns(column, block.columns);
-      const MultiplyTile* kernels = tileKernels(adjacent, columns);
-      tile.lastLanes = lastLanesOf(columns);
-      const bool inPlace = column < columnsInPlace;
-      tile.b = inPlace ? b + column : panels + panelOffset(column - columnsInPlace, depth);
-      tile.bStride = inPlace ? block.bRowStride : panelWidth(columns);
-      for (long i = 0; i < rowTiles; i++) {
-        const long row = partStart(block.rows, rowTiles, i);
-        const long rows = partStart(block.rows, rowTiles, i + 1) - row;
-        if (byTile) tile.aStride = rows;
-        tile.a = a + row * rowStride;
-        tile.c = block.c + row * block.cStride + column;
-        kernels[rows](tile);
-      }
+      ahead(row, rows, column);
+      multiplyPanel(block, part, column, i, i + 1, block.c + column);
     }
+    finished(row, rows);
   }
 }
 

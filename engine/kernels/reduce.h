@@ -12,6 +12,7 @@ namespace rappel {
 namespace RAPPEL_ISA {
 
 constexpr long kReduceBuffer = 1024;         // values computed at a time
+constexpr long kPlainRows = 64;              // rows folded at a time if nothing has to be computed
 constexpr long kReduceChunk = 32768;         // values of one task, at least
 constexpr long kCombineChunk = 4096;         // results of one task of the second phase
 
@@ -126,15 +127,15 @@ RAPPEL_INLINE void storeTotals(const Instruction& instruction, int reducedTask, 
   }
 }
 
-// Folds `rows` whole rows of `columns` values into the totals.
+// Folds `rows` rows of `columns` values at a distance of `rowStride` into the totals.
 template <class F>
-RAPPEL_INLINE void foldRows(const typename F::Scalar* values, long rows, long columns, typename F::Scalar* totals) {
+RAPPEL_INLINE void foldRows(const typename F::Scalar* values, long rows, long columns, long rowStride, typename F::Scalar* totals) {
   if (columns == 1) {
     totals[0] = F::applyScalar(totals[0], foldLanes<F>(foldRun<F>(values, rows)));
-  } else if (columns < kLanes) {
+  } else if (columns < kLanes && columns == rowStride) {
     foldNarrowColumns<F>(values, rows, static_cast<int>(columns), totals);
   } else {
-    foldColumns<F>(values, rows, columns, columns, totals);
+    foldColumns<F>(values, rows, rowStride, columns, totals);
   }
 }
 
@@ -145,15 +146,21 @@ void foldTask(const Instruction& instruction, int task, Worker& worker) {
   const ReduceBlock block = reduceBlock(reduce, task);
   Scalar* totals = reinterpret_cast<Scalar*>(reduceScratch(worker).totals);
   const long inner = reduce.inner, size = reduce.reduced * inner;
+  const bool plain = reduce.head.resultPlain >= 0;  // the source lies in memory: as many rows as one likes
   if (block.reducedEnd - block.reducedStart == reduce.reduced && block.innerEnd - block.innerStart == inner && size > 0 && size <= kReduceBuffer) {
     // Small blocks: many of them in one buffer.
     const long most = kReduceBuffer / size;
     for (long outer = block.outerStart; outer < block.outerEnd; outer += most) {
       const long n = block.outerEnd - outer < most ? block.outerEnd - outer : most;
       const Scalar* values = sourceValues<Scalar>(reduce, worker, outer * size, n * size);
+      if (inner == 1) {
+        for (long i = 0; i < n; i++) totals[i] = foldLanes<F>(foldRun<F>(values + i * size, size));
+        storeTotals(instruction, block.reducedTask, outer, n, totals);
+        continue;
+      }
       for (long i = 0; i < n; i++) {
         for (long column = 0; column < inner; column++) totals[column] = F::identity;
-        foldRows<F>(values + i * size, reduce.reduced, inner, totals);
+        foldRows<F>(values + i * size, reduce.reduced, inner, inner, totals);
         storeTotals(instruction, block.reducedTask, (outer + i) * inner, inner, totals);
       }
     }
@@ -163,11 +170,11 @@ void foldTask(const Instruction& instruction, int task, Worker& worker) {
     for (long column = block.innerStart; column < block.innerEnd; column += kReduceBuffer) {
       const long columns = block.innerEnd - column < kReduceBuffer ? block.innerEnd - column : kReduceBuffer;
       for (long i = 0; i < columns; i++) totals[i] = F::identity;
-      const long rowsAtOnce = columns == inner ? kReduceBuffer / columns : 1;
+      const long rowsAtOnce = plain && columns > kPlainRows ? kPlainRows : columns == inner ? kReduceBuffer / columns : 1;
       for (long row = block.reducedStart; row < block.reducedEnd; row += rowsAtOnce) {
         const long rows = block.reducedEnd - row < rowsAtOnce ? block.reducedEnd - row : rowsAtOnce;
         const Scalar* values = sourceValues<Scalar>(reduce, worker, outer * size + row * inner + column, rows * columns);
-        foldRows<F>(values, rows, columns, totals);
+        foldRows<F>(values, rows, columns, inner, totals);
       }
       storeTotals(instruction, block.reducedTask, outer * inner + column, columns, totals);
     }

@@ -162,6 +162,31 @@ struct SelectStep {  // any type: a register is 32 bits
 #undef RAPPEL_UNARY
 #undef RAPPEL_BINARY
 
+// Division by one value for all: its reciprocal is a good guess of each quotient, and the guess's remainder corrects it to the correctly rounded
+// one (Markstein). Several times as fast as dividing; needs a fused multiply-add and a divisor whose reciprocal is not extreme.
+inline void divideByUniform(void* destination, const void* a, const void* b, const void* c, long count) {
+  const float divisor = *static_cast<const float*>(b);
+  const float magnitude = __builtin_fabsf(divisor);
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+  const bool corrected = magnitude > 0x1p-60f && magnitude < 0x1p60f;
+#else
+  const bool corrected = false;
+#endif
+  if (!corrected) return binaryLoop<DivStep, 2>(destination, a, b, c, count);
+  const float* source = static_cast<const float*>(a);
+  float* target = static_cast<float*>(destination);
+  const Floats d = broadcast(divisor), reciprocal = broadcast(1.0f / divisor);
+  const auto divide = [&](Floats x) {
+    const Floats guess = x * reciprocal;
+    const Floats quotient = fma(fma(-guess, d, x), reciprocal, guess);
+    return select(abs(guess) < kInfinity, quotient, guess);  // infinite and NaN remain what they are
+  };
+  long i = 0;
+  for (; i + kLanes <= count; i += kLanes) store(target + i, divide(load(source + i)));
+  const int rest = static_cast<int>(count - i);
+  if (rest > 0) storeFirst(target + i, divide(loadFirst(source + i, rest)), rest);
+}
+
 template <class Step>
 StepFunction binaryFunction(int uniform) {
   switch (uniform) {
@@ -214,7 +239,7 @@ inline StepFunction stepFunction(Operator op, int uniform) {
     RAPPEL_CASE_BINARY(Add)
     RAPPEL_CASE_BINARY(Sub)
     RAPPEL_CASE_BINARY(Mul)
-    RAPPEL_CASE_BINARY(Div)
+    case Operator::Div: return uniform == 2 ? divideByUniform : binaryFunction<DivStep>(uniform);
     RAPPEL_CASE_BINARY(Pow)
     RAPPEL_CASE_BINARY(Mod)
     RAPPEL_CASE_BINARY(Max)

@@ -2,6 +2,7 @@
 // a fused elementwise body (bias and activation, an optimizer's whole update) while it is still in this core's cache.
 #pragma once
 #include "../arguments.h"
+#include "../body.h"
 #include "../vector.h"
 
 namespace rappel {
@@ -12,6 +13,15 @@ namespace RAPPEL_ISA {
 RAPPEL_INLINE void finish(const Tail& tail, Worker& worker, long start, long count, const float* values) {
   if (tail.plain || count <= 0) return;
   tail.run(*tail.body, worker, tail.scratchOffset, start, count, values, nullptr);
+}
+
+// Asks for what the tail will read of `count` elements from `start`, so that it comes from memory while arithmetic goes on.
+RAPPEL_INLINE void prefetch(const Tail& tail, long start, long count) {
+  for (int i = 0; i < tail.body->inputCount; i++) {
+    const BodyInput& input = tail.body->inputs[i];
+    if (input.access != Access::Contiguous) continue;
+    for (long element = 0; element < count; element += 16) __builtin_prefetch(input.data + (start + element) * 4);
+  }
 }
 
 }  // namespace RAPPEL_ISA

@@ -13,17 +13,17 @@
 #include <thread>
 #include <vector>
 
-#include "../kernel.h"
+#include "../body.h"
 
 namespace rappel {
 
-// The engine's Body is opaque to the kernels under test; here it is the record of a tail's calls.
-struct Body {
+namespace test {
+
+// A tail's body that records what it is given.
+struct RecordingBody : Body {
   std::vector<float>* result;
   std::vector<std::atomic<int>>* visits;
 };
-
-namespace test {
 
 // Aligned memory with a guard of NaNs behind it: a kernel that reads there taints its result.
 class Floats32 {
@@ -59,11 +59,12 @@ class Floats32 {
 inline float expectedTail(double value, long index) { return static_cast<float>(2 * value + index % 7); }
 inline void recordingTail(const Body& body, Worker& worker, size_type scratchOffset, long start, long count, const void* accumulator, void*) {
   const float* values = static_cast<const float*>(accumulator);
+  const RecordingBody& record = static_cast<const RecordingBody&>(body);
   // A real body keeps its slots there; writing over it shows whether the kernel still needs what lies below.
   std::memset(worker.scratch + scratchOffset, 0x7f, 64);
   for (long i = 0; i < count; i++) {
-    (*body.result)[start + i] = 2 * values[i] + (start + i) % 7;
-    (*body.visits)[start + i]++;
+    (*record.result)[start + i] = 2 * values[i] + (start + i) % 7;
+    (*record.visits)[start + i]++;
   }
 }
 
@@ -177,7 +178,8 @@ inline void checkKernel(Failures& failures, const char* name, const Schedule& sc
 
   std::vector<float> result(count, NAN);
   std::vector<std::atomic<int>> visits(count);
-  const Body body{&result, &visits};
+  RecordingBody body{};
+  body.result = &result, body.visits = &visits;
   Runner(schedule, 2).run(bind(nullptr, &body));
   bool once = true, same = true;
   for (long i = 0; i < count; i++) {

@@ -123,7 +123,7 @@ void measure(const char* name, const Schedule& schedule, long resultElements, co
   tailResult = result.data();
   Runner runner(schedule, 2);
   const RunTask plain = bind({nullptr, nullptr, result.data(), schedule.scratchBytes});
-  const Body body{nullptr, nullptr};
+  const Body body{};
   const RunTask withTail = bind({&body, storePositive, nullptr, schedule.scratchBytes});
   auto alone = [&](const RunTask& task) {
     for (int phase = 0; phase < schedule.phases; phase++)
