@@ -165,14 +165,13 @@ struct SelectStep {  // any type: a register is 32 bits
 // Division by one value for all: its reciprocal is a good guess of each quotient, and the guess's remainder corrects it to the correctly rounded
 // one (Markstein). Several times as fast as dividing; needs a fused multiply-add and a divisor whose reciprocal is not extreme.
 inline void divideByUniform(void* destination, const void* a, const void* b, const void* c, long count) {
-  const float divisor = *static_cast<const float*>(b);
-  const float magnitude = __builtin_fabsf(divisor);
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
-  const bool corrected = magnitude > 0x1p-60f && magnitude < 0x1p60f;
+  constexpr bool fused = true;
 #else
-  const bool corrected = false;
+  constexpr bool fused = false;
 #endif
-  if (!corrected) return binaryLoop<DivStep, 2>(destination, a, b, c, count);
+  const float divisor = *static_cast<const float*>(b), magnitude = __builtin_fabsf(divisor);
+  if (!fused || !(magnitude > 0x1p-60f && magnitude < 0x1p60f)) return binaryLoop<DivStep, 2>(destination, a, b, c, count);
   const float* source = static_cast<const float*>(a);
   float* target = static_cast<float*>(destination);
   const Floats d = broadcast(divisor), reciprocal = broadcast(1.0f / divisor);
