@@ -5,68 +5,127 @@ import {
   jit,
   layers,
   losses,
+  ones,
+  ops,
   optimizers,
   randomNormal,
-  sequential,
+  stopGradient,
   type Tensor,
   tensor,
+  zeros,
 } from "rappel";
+import { discriminator, generator } from "./networks/dcgan.ts";
+import { gpt } from "./networks/gpt.ts";
+import { lstmClassifier } from "./networks/lstm.ts";
+import { type Network, type Part, Parts } from "./networks/network.ts";
+import { resnet8 } from "./networks/resnet8.ts";
 
-/** One case, ready to run: `step` computes a loss and updates every parameter. */
+/** One case, ready to run: a step computes a loss and updates every parameter. */
 export interface Case {
-  readonly step: Jitted<[Tensor, Tensor], Tensor>;
-  readonly x: Tensor;
-  readonly y: Tensor;
+  readonly run: () => Tensor;
+  readonly explain: () => string;
+  readonly bind: () => ReturnType<Jitted<[], Tensor>["bind"]>;
 }
 
-type Layer = NonNullable<Parameters<typeof sequential>[0]>[number];
-
-/** Softmax cross-entropy on integer labels, Adam at 1e-3. */
-function supervised(network: readonly Layer[], shape: readonly number[], classes: number): Case {
-  const [batch = 1, ...inputShape] = shape;
-  const model = sequential([...network]);
-  model.build(inputShape);
-  const criterion = losses.sparseCategoricalCrossentropy({ fromLogits: true });
-  const optimizer = optimizers.adam({ learningRate: 1e-3 });
-  const step = jit((x: Tensor, y: Tensor) => {
-    const loss = criterion.call(y, model.call(x, { training: true }));
-    optimizer.minimize(loss, model.trainableVariables);
-    return loss;
-  });
-  const labels = Int32Array.from({ length: batch }, () => Math.floor(Math.random() * classes));
-  return { step, x: randomNormal(shape), y: tensor(labels) };
+function caseOf<A extends readonly Tensor[]>(step: Jitted<A, Tensor>, ...args: A): Case {
+  return { run: () => step(...args), explain: () => step.explain(...args), bind: () => step.bind(...args) };
 }
 
-function mlp(...units: readonly number[]): Layer[] {
-  return units.map((count, index) =>
-    layers.dense({ units: count, ...(index < units.length - 1 && { activation: "relu" }) }),
+function randomIntegers(limit: number, ...shape: number[]): Tensor {
+  const size = shape.reduce((product, dimension) => product * dimension, 1);
+  return tensor(
+    Int32Array.from({ length: size }, () => Math.floor(Math.random() * limit)),
+    { shape },
   );
 }
 
-function cnn(): Layer[] {
-  return [
-    layers.conv2d({ filters: 32, kernelSize: 3, activation: "relu" }),
-    layers.conv2d({ filters: 64, kernelSize: 3, activation: "relu" }),
-    layers.maxPooling2d({ poolSize: 2 }),
-    layers.dropout({ rate: 0.25 }),
-    layers.flatten(),
-    layers.dense({ units: 128, activation: "relu" }),
-    layers.dropout({ rate: 0.5 }),
-    layers.dense({ units: 10 }),
-  ];
+/** Softmax cross-entropy on integer labels, Adam at 1e-3. */
+function supervised(network: Network, x: Tensor, y: Tensor): Case {
+  const criterion = losses.sparseCategoricalCrossentropy({ fromLogits: true });
+  const optimizer = optimizers.adam({ learningRate: 1e-3 });
+  const step = jit((x: Tensor, y: Tensor) => {
+    const logits = network.call(x);
+    const classes = logits.shape.at(-1) as number;
+    const loss = criterion.call(ops.reshape(y, [y.size]), ops.reshape(logits, [y.size, classes]));
+    optimizer.minimize(loss, network.variables);
+    return loss;
+  });
+  return caseOf(step, x, y);
+}
+
+function stack(list: readonly Part[], shape: readonly number[]): Network {
+  const parts = new Parts();
+  const call = parts.chain(list, shape);
+  return { variables: parts.variables, call };
+}
+
+function mlp(batch: number, ...sizes: readonly number[]): Case {
+  const [inputs, ...units] = sizes as [number, ...number[]];
+  const list = units.map((count, index) =>
+    layers.dense({ units: count, ...(index < units.length - 1 && { activation: "relu" }) }),
+  );
+  return supervised(
+    stack(list, [inputs]),
+    randomNormal([batch, inputs]),
+    randomIntegers(units.at(-1) as number, batch),
+  );
+}
+
+function cnn(): Network {
+  return stack(
+    [
+      layers.conv2d({ filters: 32, kernelSize: 3, activation: "relu" }),
+      layers.conv2d({ filters: 64, kernelSize: 3, activation: "relu" }),
+      layers.maxPooling2d({ poolSize: 2 }),
+      layers.dropout({ rate: 0.25 }),
+      layers.flatten(),
+      layers.dense({ units: 128, activation: "relu" }),
+      layers.dropout({ rate: 0.5 }),
+      layers.dense({ units: 10 }),
+    ],
+    [28, 28, 1],
+  );
+}
+
+/** One discriminator step on a real and a fake batch, then one generator step through the updated discriminator. */
+function dcgan(batch: number): Case {
+  const [generate, discriminate] = [generator(64), discriminator()];
+  const adam = () => optimizers.adam({ learningRate: 2e-4, beta1: 0.5 });
+  const [forGenerator, forDiscriminator] = [adam(), adam()];
+  const criterion = losses.binaryCrossentropy({ fromLogits: true });
+  const step = jit((real: Tensor) => {
+    const fake = generate.call(randomNormal([batch, 64]));
+    const judged = discriminate.call(real);
+    const onReal = criterion.call(ones([batch, 1]), judged);
+    const onFake = criterion.call(zeros([batch, 1]), discriminate.call(stopGradient(fake)));
+    forDiscriminator.minimize(ops.add(onReal, onFake), discriminate.variables);
+    const fooled = criterion.call(ones([batch, 1]), discriminate.call(fake));
+    forGenerator.minimize(fooled, generate.variables);
+    return fooled;
+  });
+  return caseOf(step, randomNormal([batch, 28, 28, 1]));
 }
 
 /** Each case by its name; a case is built when it is asked for. */
 export const cases: Readonly<Record<string, () => Case>> = {
-  "tiny-mlp": () => supervised(mlp(16, 3), [16, 4], 3),
-  "mlp-32": () => supervised(mlp(256, 128, 10), [32, 784], 10),
-  "mlp-128": () => supervised(mlp(256, 128, 10), [128, 784], 10),
-  "wide-mlp": () => supervised(mlp(2048, 2048, 1000), [256, 1024], 1000),
-  cnn: () => supervised(cnn(), [64, 28, 28, 1], 10),
+  "tiny-mlp": () => mlp(16, 4, 16, 3),
+  "mlp-32": () => mlp(32, 784, 256, 128, 10),
+  "mlp-128": () => mlp(128, 784, 256, 128, 10),
+  "wide-mlp": () => mlp(256, 1024, 2048, 2048, 1000),
+  cnn: () => supervised(cnn(), randomNormal([64, 28, 28, 1]), randomIntegers(10, 64)),
+  resnet8: () => supervised(resnet8(10), randomNormal([64, 32, 32, 3]), randomIntegers(10, 64)),
+  lstm: () => supervised(lstmClassifier(28, 28, 128, 10), randomNormal([64, 28, 28]), randomIntegers(10, 64)),
+  gpt: () =>
+    supervised(
+      gpt({ vocabulary: 65, width: 128, blocks: 4, time: 64, heads: 4 }),
+      randomIntegers(65, 16, 64),
+      randomIntegers(65, 16, 64),
+    ),
+  dcgan: () => dcgan(64),
 };
 
 /** Runs one step to its end. */
-export async function runStep({ step, x, y }: Case): Promise<void> {
-  step(x, y);
+export async function runStep(prepared: Case): Promise<void> {
+  prepared.run();
   await getDevice().finish();
 }

@@ -6,7 +6,7 @@
  *   npm run bench -- --explain CASE                            the compiled program
  */
 import { parseArgs } from "node:util";
-import { explain, getDevice } from "rappel";
+import { getDevice } from "rappel";
 import { cases, runStep } from "./cases.ts";
 import { profile } from "./profile.ts";
 import { microsecondsPerStep } from "./protocol.ts";
@@ -30,10 +30,8 @@ function makeCase(name: string) {
 if (values.threads) process.env.RAPPEL_THREADS = values.threads;
 if (!values.json) console.log(getDevice().description);
 if (values.profile) console.log(profile(makeCase(values.profile)));
-else if (values.explain) {
-  const { step, x, y } = makeCase(values.explain);
-  console.log(explain(step, x, y));
-} else {
+else if (values.explain) console.log(makeCase(values.explain).explain());
+else {
   // Cases of the suite that have no parts yet are passed over when all are asked for by name.
   const wanted = positionals.length > 0 ? positionals.filter((name) => name in cases) : Object.keys(cases);
   for (const name of wanted) {

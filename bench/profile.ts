@@ -7,8 +7,8 @@ function canProfile(executable: object): executable is ProfilingExecutable {
 }
 
 /** A table for people: an instruction a line, in program order. */
-export function profile({ step, x, y }: Case, times = 50): string {
-  const { executable, bindings } = step.bind(x, y);
+export function profile({ bind }: Case, times = 50): string {
+  const { executable, bindings } = bind();
   if (!canProfile(executable)) throw new Error("this device cannot time single instructions; use the native one");
   executable.profile(bindings, 3);
   const entries = executable.profile(bindings, times);
