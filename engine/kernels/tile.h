@@ -69,6 +69,20 @@ struct RowPointers {
   }
 };
 
+// One step of the reduction: a row of B times an element of A for each row.
+template <int Rows, int Vectors, Adjacent A>
+RAPPEL_INLINE void multiplyStep(const RowPointers<Rows, A>& a, long aStride, const float* b, Floats (&sums)[Rows][Vectors]) {
+  Floats row[Vectors];
+#pragma GCC unroll 2
+  for (int v = 0; v < Vectors; v++) row[v] = load(b + v * kLanes);
+#pragma GCC unroll 16
+  for (int i = 0; i < Rows; i++) {
+    const Floats element = broadcast(a.element(i, aStride));
+#pragma GCC unroll 2
+    for (int v = 0; v < Vectors; v++) sums[i][v] = fma(element, row[v], sums[i][v]);
+  }
+}
+
 template <int Rows, int Vectors, Adjacent A>
 void multiplyTile(const Tile& tile) {
   Floats sums[Rows][Vectors] = {};
@@ -76,16 +90,20 @@ void multiplyTile(const Tile& tile) {
   const float* b = tile.b;
   for (int segment = 0; segment < tile.segments; segment++) {
     RowPointers<Rows, A> a(tile.a + tile.segmentOffsets[segment], aStride);
-    for (long steps = tile.length; steps > 0; steps--) {
-      Floats row[Vectors];
-#pragma GCC unroll 2
-      for (int v = 0; v < Vectors; v++) row[v] = load(b + v * kLanes);
-#pragma GCC unroll 16
-      for (int i = 0; i < Rows; i++) {
-        const Floats element = broadcast(a.element(i, aStride));
-#pragma GCC unroll 2
-        for (int v = 0; v < Vectors; v++) sums[i][v] = fma(element, row[v], sums[i][v]);
+    long steps = tile.length;
+    if constexpr (A == Adjacent::Rows) {
+      // Two steps an iteration: loops of a couple of dozen iterations, an image row, defeat the branch prediction.
+      for (; steps > 1; steps -= 2) {
+        multiplyStep<Rows, Vectors, A>(a, aStride, b, sums);
+        a.advance(aStride);
+        b += bStride;
+        multiplyStep<Rows, Vectors, A>(a, aStride, b, sums);
+        a.advance(aStride);
+        b += bStride;
       }
+    }
+    for (; steps > 0; steps--) {
+      multiplyStep<Rows, Vectors, A>(a, aStride, b, sums);
       a.advance(aStride);
       b += bStride;
     }
