@@ -17,7 +17,8 @@ struct FilterGradient {
   long places, imagesAtOnce, rowsAtOnce;  // of one image; how much of the reduction the tiles take at once
   long chunks, rowBlocks;                 // the split into tasks
   bool packsGradient, copiesSource;
-  Range columns;  // of a copied source
+  Range columns;     // of a copied source
+  long windowRows;   // of it that one turn reads at most
   long resultElements, offsetElements, panelElements, windowElements;
 };
 
@@ -48,9 +49,9 @@ inline FilterGradient planFilterGradient(const ConvolutionArguments& c) {
   plan.packsGradient = c.groups > 1 || plan.imagesAtOnce > 1 || (c.outChannels != kLanes && c.outChannels != kTileColumns);
   plan.offsetElements = roundUp(plan.imagesAtOnce * plan.rowsAtOnce, 16);
   plan.panelElements = plan.packsGradient ? panelElements(plan.outPerGroup, plan.imagesAtOnce * plan.rowsAtOnce * c.outWidth) : 0;
-  plan.windowElements = plan.copiesSource
-                            ? roundUp(plan.imagesAtOnce * c.inHeight * (plan.columns.end - plan.columns.begin) * c.inChannels, 16)
-                            : 0;
+  plan.windowRows = minimum(c.inHeight, (plan.rowsAtOnce - 1) * c.strideHeight + (c.kernelHeight - 1) * c.dilationHeight + 1);
+  const long windowImage = plan.windowRows * (plan.columns.end - plan.columns.begin) * c.inChannels;
+  plan.windowElements = plan.copiesSource ? roundUp(plan.imagesAtOnce * windowImage, 16) : 0;
   return plan;
 }
 
@@ -64,6 +65,92 @@ inline void filterGradientSchedule(const ConvolutionArguments& c, Schedule& sche
   if (schedule.scratchBytes < kPartialSumScratch) schedule.scratchBytes = kPartialSumScratch;
 }
 
+// One turn of the reduction: the places of `rows` rows from y on, of `images` images from `image` on. Its steps go through the
+// rows, in each of them through the images, in each of these through the places.
+struct FilterTurn {
+  long image, images;
+  int y, rows;
+  long steps;
+  const float* source;      // where row 0, column `columns.begin` of the first image lies or would lie
+  long pitch, imageStride;  // of the source: places from row to row, elements from image to image
+};
+
+inline FilterTurn prepareTurn(const ConvolutionArguments& c, const FilterGradient& plan, long image, long images, int y, float* window, long* offsets) {
+  FilterTurn turn;
+  const long channels = c.inChannels;
+  const long imageElements = static_cast<long>(c.inHeight) * c.inWidth * channels;
+  turn.image = image, turn.images = images, turn.y = y;
+  turn.rows = static_cast<int>(minimum(plan.rowsAtOnce, c.outHeight - y));
+  turn.steps = images * turn.rows * c.outWidth;
+  if (plan.copiesSource) {
+    const long top = static_cast<long>(y) * c.strideHeight - c.padTop;
+    const long bottom = top + (turn.rows - 1) * c.strideHeight + (c.kernelHeight - 1) * c.dilationHeight + 1;
+    const Range rows{static_cast<int>(maximum(0, top)), static_cast<int>(minimum(c.inHeight, bottom))};
+    turn.pitch = plan.columns.end - plan.columns.begin;
+    turn.imageStride = plan.windowRows * turn.pitch * channels;
+    for (long i = 0; i < images; i++) {
+      copyWindow(c.a + (image + i) * imageElements, c.inHeight, c.inWidth, channels, rows, plan.columns, window + i * turn.imageStride);
+    }
+    turn.source = window - rows.begin * turn.pitch * channels;
+  } else {
+    turn.pitch = c.inWidth;
+    turn.imageStride = imageElements;
+    turn.source = c.a + image * imageElements + plan.columns.begin * channels;
+  }
+  for (int row = 0; row < turn.rows; row++) {
+    for (long i = 0; i < images; i++) {
+      offsets[row * images + i] = i * turn.imageStride + (y + row) * c.strideHeight * turn.pitch * channels;
+    }
+  }
+  return turn;
+}
+
+// The turn's part of the output's gradient, one group's channels, as panels in the order of the steps.
+inline void packTurn(const ConvolutionArguments& c, const FilterGradient& plan, const FilterTurn& turn, int group, float* panels) {
+  const float* gradient = c.b + (turn.image * plan.places + static_cast<long>(turn.y) * c.outWidth) * c.outChannels + group * plan.outPerGroup;
+  for (int row = 0; row < turn.rows; row++) {
+    for (long i = 0; i < turn.images; i++) {
+      packPanels(gradient + (i * plan.places + row * c.outWidth) * c.outChannels, c.outChannels, 1, c.outWidth, plan.outPerGroup, panels, turn.steps,
+                 (row * turn.images + i) * c.outWidth);
+    }
+  }
+}
+
+// Adds the turn's products to the row tiles [firstTile, lastTile) of one group; the first turn stores them.
+inline void multiplyTurn(const ConvolutionArguments& c, const FilterGradient& plan, const FilterTurn& turn, int group, const float* gradient,
+                         const long* offsets, long firstTile, long lastTile, bool accumulate, float* result) {
+  const long channels = c.inChannels, runsPerKernelRow = plan.runs / c.kernelHeight;
+  Tile tile;
+  tile.aStride = c.strideWidth * channels;
+  tile.length = c.outWidth;
+  tile.cStride = c.outChannels;
+  tile.accumulate = accumulate;
+  for (long panel = 0; panel < plan.outPerGroup; panel += kTileColumns) {
+    const long width = panelColumns(panel, plan.outPerGroup);
+    const MultiplyTile* kernels = tileKernels(Adjacent::Rows, width);
+    tile.lastLanes = lastLanesOf(width);
+    tile.bStride = panelWidth(width);
+    for (long index = firstTile; index < lastTile; index++) {
+      const long run = index / plan.runTiles, part = index % plan.runTiles;
+      const long row = partStart(plan.runRows, plan.runTiles, part);
+      const int ky = static_cast<int>(run / runsPerKernelRow);
+      const long kx = run % runsPerKernelRow;
+      // Of the turn's rows of places, those whose tap meets the source: place y reads its row y * stride - above.
+      const int above = c.padTop - ky * c.dilationHeight;
+      const long begin = maximum(turn.y, -floorDivide(-above, c.strideHeight));
+      const long end = minimum(turn.y + turn.rows, floorDivide(c.inHeight - 1 + above, c.strideHeight) + 1);
+      if (begin >= end && accumulate) continue;
+      const long first = (begin - turn.y) * turn.images;
+      tile.segments = begin < end ? static_cast<int>((end - begin) * turn.images) : 0;
+      tile.segmentOffsets = offsets + first;
+      tile.a = turn.source + (kx * c.dilationWidth - above * turn.pitch) * channels + group * plan.inPerGroup + row;
+      tile.b = gradient + panelOffset(panel, turn.steps) + first * c.outWidth * tile.bStride;
+      tile.c = result + (run * plan.runRows + row) * c.outChannels + group * plan.outPerGroup + panel;
+      kernels[partStart(plan.runRows, plan.runTiles, part + 1) - row](tile);
+    }
+  }
+}
+
 inline void filterGradientTask(const ConvolutionArguments& c, const Tail& tail, int phase, int task, Worker& worker, char* workspace) {
   const FilterGradient plan = planFilterGradient(c);
   float* const partials = reinterpret_cast<float*>(workspace);
@@ -72,79 +159,24 @@ inline void filterGradientTask(const ConvolutionArguments& c, const Tail& tail, 
   long* const offsets = reinterpret_cast<long*>(worker.scratch);
   float* const panels = reinterpret_cast<float*>(offsets + plan.offsetElements);
   float* const window = panels + plan.panelElements;
-  float* const result = partials + task / plan.rowBlocks * plan.resultElements;
-  const long firstTile = partStart(plan.runs * plan.runTiles, plan.rowBlocks, task % plan.rowBlocks);
-  const long lastTile = partStart(plan.runs * plan.runTiles, plan.rowBlocks, task % plan.rowBlocks + 1);
-  const long firstImage = partStart(c.batch, plan.chunks, task / plan.rowBlocks);
-  const long lastImage = partStart(c.batch, plan.chunks, task / plan.rowBlocks + 1);
-  const long channels = c.inChannels;
-  const long imageElements = static_cast<long>(c.inHeight) * c.inWidth * channels;
-  const long pitch = plan.copiesSource ? plan.columns.end - plan.columns.begin : c.inWidth;  // places from row to row
-  const long imageStride = c.inHeight * pitch * channels;
-
-  Tile tile;
-  tile.aStride = c.strideWidth * channels;
-  tile.segmentOffsets = offsets;
-  tile.length = c.outWidth;
-  tile.cStride = c.outChannels;
-  bool accumulate = tile.accumulate = false;
-  long image = firstImage;
-  do {
+  const long chunk = task / plan.rowBlocks, rowBlock = task % plan.rowBlocks;
+  const long firstTile = partStart(plan.runs * plan.runTiles, plan.rowBlocks, rowBlock);
+  const long lastTile = partStart(plan.runs * plan.runTiles, plan.rowBlocks, rowBlock + 1);
+  const long lastImage = partStart(c.batch, plan.chunks, chunk + 1);
+  long image = partStart(c.batch, plan.chunks, chunk);
+  bool accumulate = false;
+  do {  // also for an empty batch, whose gradient is zero
     const long images = minimum(plan.imagesAtOnce, lastImage - image);
-    const float* source = c.a + (image * c.inHeight * c.inWidth + plan.columns.begin) * channels;
-    if (plan.copiesSource) {
-      for (long i = 0; i < images; i++) {
-        copyWindow(c.a + (image + i) * imageElements, c.inHeight, c.inWidth, channels, {0, c.inHeight}, plan.columns, window + i * imageStride);
-      }
-      source = window;
-    }
     int y = 0;
     do {
-      // The reduction at hand, in the order of rows of places, in each of them the images, in each of them the places.
-      const int rows = static_cast<int>(minimum(plan.rowsAtOnce, c.outHeight - y));
-      const long steps = images * rows * c.outWidth;
-      for (int row = 0; row < rows; row++) {
-        for (long i = 0; i < images; i++) offsets[row * images + i] = i * imageStride + (y + row) * c.strideHeight * pitch * channels;
-      }
-      const float* gradient = c.b + (image * plan.places + static_cast<long>(y) * c.outWidth) * c.outChannels;
+      const FilterTurn turn = prepareTurn(c, plan, image, images, y, window, offsets);
       for (int group = 0; group < c.groups; group++) {
-        const float* b = gradient;
-        if (plan.packsGradient) {
-          for (int row = 0; row < rows; row++) {
-            for (long i = 0; i < images; i++) {
-              packPanels(gradient + (i * plan.places + row * c.outWidth) * c.outChannels + group * plan.outPerGroup, c.outChannels, 1, c.outWidth,
-                         plan.outPerGroup, panels, steps, (row * images + i) * c.outWidth);
-            }
-          }
-          b = panels;
-        }
-        for (long panel = 0; panel < plan.outPerGroup; panel += kTileColumns) {
-          const long width = panelColumns(panel, plan.outPerGroup);
-          const MultiplyTile* kernels = tileKernels(Adjacent::Rows, width);
-          tile.lastLanes = lastLanesOf(width);
-          tile.bStride = panelWidth(width);
-          for (long index = firstTile; index < lastTile; index++) {
-            const long run = index / plan.runTiles, part = index % plan.runTiles;
-            const long row = partStart(plan.runRows, plan.runTiles, part);
-            const long perKernelRow = plan.runs / c.kernelHeight;
-            const int ky = static_cast<int>(run / perKernelRow);
-            const long kx = run % perKernelRow;
-            // Of the rows of places at hand, those whose row of taps meets the source.
-            const int above = c.padTop - ky * c.dilationHeight;  // place y reads source row y * stride - above
-            const long begin = maximum(y, -floorDivide(-above, c.strideHeight));
-            const long end = minimum(y + rows, floorDivide(c.inHeight - 1 + above, c.strideHeight) + 1);
-            if (begin >= end && accumulate) continue;
-            tile.segments = begin < end ? static_cast<int>((end - begin) * images) : 0;
-            tile.segmentOffsets = offsets + (begin - y) * images;
-            tile.b = b + panelOffset(panel, steps) + (begin - y) * images * c.outWidth * tile.bStride;
-            tile.a = source + (kx * c.dilationWidth - above * pitch) * channels + group * plan.inPerGroup + row;
-            tile.c = result + (run * plan.runRows + row) * c.outChannels + group * plan.outPerGroup + panel;
-            kernels[partStart(plan.runRows, plan.runTiles, part + 1) - row](tile);
-          }
-        }
+        if (plan.packsGradient) packTurn(c, plan, turn, group, panels);
+        const float* gradient = plan.packsGradient ? panels : c.b + (image * plan.places + static_cast<long>(y) * c.outWidth) * c.outChannels;
+        multiplyTurn(c, plan, turn, group, gradient, offsets, firstTile, lastTile, accumulate, partials + chunk * plan.resultElements);
       }
-      tile.accumulate = accumulate = true;
-      y += rows;
+      accumulate = true;
+      y += turn.rows;
     } while (y < c.outHeight);
     image += images;
   } while (image < lastImage);
