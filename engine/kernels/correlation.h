@@ -13,7 +13,6 @@ namespace rappel {
 namespace RAPPEL_ISA {
 
 struct Correlation {
-  bool gradient;
   int phasesHeight, phasesWidth;
   int batch, groups;
   int sourceHeight, sourceWidth, resultHeight, resultWidth;
@@ -51,12 +50,12 @@ RAPPEL_INLINE Range sourceRows(const ConvolutionArguments& c, const Correlation&
 
 inline Correlation planCorrelation(const ConvolutionArguments& c) {
   Correlation plan{};
-  plan.gradient = c.kind == ConvolutionKind::InputGradient;
+  const bool gradient = c.kind == ConvolutionKind::InputGradient;
   plan.batch = c.batch, plan.groups = c.groups;
   const long inPerGroup = c.inChannels / c.groups, outPerGroup = c.outChannels / c.groups;
   plan.filterTap = inPerGroup * c.outChannels;
   plan.filterGroup = outPerGroup;
-  if (plan.gradient) {
+  if (gradient) {
     plan.phasesHeight = c.strideHeight, plan.phasesWidth = c.strideWidth;
     plan.sourceHeight = c.outHeight, plan.sourceWidth = c.outWidth, plan.sourceChannels = c.outChannels, plan.sourcePerGroup = outPerGroup;
     plan.resultHeight = c.inHeight, plan.resultWidth = c.inWidth, plan.resultChannels = c.inChannels, plan.resultPerGroup = inPerGroup;
@@ -85,7 +84,7 @@ inline Correlation planCorrelation(const ConvolutionArguments& c) {
 
   // One panel that is the filter itself needs no packing.
   const long width = plan.resultChannels;
-  plan.packsFilter = plan.gradient || plan.groups > 1 || (width != kLanes && width != kTileColumns);
+  plan.packsFilter = gradient || plan.groups > 1 || (width != kLanes && width != kTileColumns);
   plan.packedElements = plan.packsFilter ? c.kernelHeight * c.kernelWidth * plan.groups * panelElements(plan.resultPerGroup, plan.sourcePerGroup) : 0;
   plan.packingTasks = plan.packedElements > 32 * 1024 ? static_cast<long>(c.kernelHeight) * plan.phasesWidth : 1;
   plan.offsetElements = roundUp(static_cast<long>(c.kernelHeight) * c.kernelWidth, 16);
@@ -141,65 +140,97 @@ struct SourceView {
   long pitch;
 };
 
-// All results of one phase in the given rows, for all groups. `result` is the image row `firstRow`.
-inline void correlatePhase(const Correlation& plan, const AxisPhase& rows, const AxisPhase& columns, Range results, SourceView source, const float* filter,
-                           long* offsets, float* result, int firstRow) {
-  const long channels = plan.sourceChannels;
-  const long steps = rows.taps * columns.taps * plan.sourcePerGroup;
-  // Taps that follow each other in memory make one segment.
-  const bool joined = plan.groups == 1 && columns.offsetStep == 1;
-  const long length = joined ? columns.taps * channels : plan.sourcePerGroup;
-  const int columnSegments = columns.taps == 0 ? 0 : joined ? 1 : columns.taps;
-  const int segments = rows.taps * columnSegments;
+// All results of one phase in a range of rows, and the reduction that leads to them: over taps row by row, in segments of
+// `length` adjacent elements of the source, which `offsets` lists from the place of tap (0, 0).
+struct CorrelationPhase {
+  AxisPhase rows, columns;
+  Range results;  // of `rows`
+  long steps, length;
+  int segments, columnSegments;  // all of them, and those of one row of taps
+};
+
+inline CorrelationPhase preparePhase(const Correlation& plan, const AxisPhase& rows, const AxisPhase& columns, Range results, long pitch, long* offsets) {
+  CorrelationPhase phase{rows, columns, results, 0, 0, 0, 0};
+  const bool joined = plan.groups == 1 && columns.offsetStep == 1;  // taps that follow each other in memory make one segment
+  phase.steps = rows.taps * columns.taps * plan.sourcePerGroup;
+  phase.length = joined ? columns.taps * plan.sourceChannels : plan.sourcePerGroup;
+  phase.columnSegments = columns.taps == 0 ? 0 : joined ? 1 : columns.taps;
+  phase.segments = rows.taps * phase.columnSegments;
   for (int row = 0; row < rows.taps; row++) {
-    for (int column = 0; column < columnSegments; column++) {
-      offsets[row * columnSegments + column] =
-          ((rows.offset + row * rows.offsetStep) * source.pitch + columns.offset + column * columns.offsetStep) * channels;
+    for (int column = 0; column < phase.columnSegments; column++) {
+      *offsets++ = ((rows.offset + row * rows.offsetStep) * pitch + columns.offset + column * columns.offsetStep) * plan.sourceChannels;
     }
   }
-  const long parts = depthParts(length);  // of a segment too long for one panel
-  const int segmentsAtOnce = segments == 0 || parts > 1 ? 1 : static_cast<int>(ceilDivide(segments, depthParts(steps)));
-  const long rowTiles = ceilDivide(columns.count, tileRows(plan.resultPerGroup));
+  return phase;
+}
 
+// What one panel of the filter contributes by a range of segments, of each of these by `length` elements from `start`.
+struct PanelStep {
+  int group;
+  long panel;
+  const float* filter;  // of the phase and group
+  long firstSegment, lastSegment, start, length;
+  bool accumulate;
+};
+
+// `result` is the image row `firstRow`.
+inline void correlatePanel(const Correlation& plan, const CorrelationPhase& phase, const PanelStep& step, SourceView source, const long* offsets,
+                           float* result, int firstRow) {
+  const AxisPhase &rows = phase.rows, &columns = phase.columns;
+  const long rowTiles = ceilDivide(columns.count, tileRows(plan.resultPerGroup));
+  const long width = panelColumns(step.panel, plan.resultPerGroup);
+  const MultiplyTile* kernels = tileKernels(Adjacent::Reduction, width);
   Tile tile;
-  tile.aStride = columns.step * channels;
+  tile.aStride = columns.step * plan.sourceChannels;
+  tile.length = step.length;
+  tile.bStride = panelWidth(width);
   tile.cStride = columns.stride * plan.resultChannels;
-  for (int group = 0; group < plan.groups; group++, filter += panelElements(plan.resultPerGroup, steps)) {
-    int segment = 0;
-    do {
+  tile.lastLanes = lastLanesOf(width);
+  tile.accumulate = step.accumulate;
+  for (int y = phase.results.begin; y < phase.results.end; y++) {
+    // Of the segments at hand, those whose row of taps meets the source.
+    const Range taps = tapsWithin(rows, y, plan.sourceHeight);
+    const long begin = maximum(step.firstSegment, taps.begin * phase.columnSegments);
+    const long end = minimum(step.lastSegment, taps.end * phase.columnSegments);
+    if (begin >= end && step.accumulate) continue;
+    tile.segmentOffsets = offsets + begin;
+    tile.segments = begin < end ? static_cast<int>(end - begin) : 0;
+    tile.b = step.filter + panelOffset(step.panel, phase.steps) + (begin * phase.length + step.start) * tile.bStride;
+    const float* a = source.data + static_cast<long>(y) * rows.step * source.pitch * plan.sourceChannels + step.group * plan.sourcePerGroup + step.start;
+    const long place = (rows.first + y * rows.stride - firstRow) * static_cast<long>(plan.resultWidth) + columns.first;
+    float* c = result + place * plan.resultChannels + step.group * plan.resultPerGroup + step.panel;
+    for (long i = 0; i < rowTiles; i++) {
+      const long x = partStart(columns.count, rowTiles, i);
+      tile.a = a + x * tile.aStride;
+      tile.c = c + x * tile.cStride;
+      kernels[partStart(columns.count, rowTiles, i + 1) - x](tile);
+    }
+  }
+}
+
+// The whole phase, for all groups; `result` is the image row `firstRow`. The reduction goes in steps whose panels stay in L1:
+// several segments at once, or parts of one.
+inline void correlatePhase(const Correlation& plan, const CorrelationPhase& phase, SourceView source, const float* filter, const long* offsets,
+                           float* result, int firstRow) {
+  const long parts = depthParts(phase.length);
+  const long segmentsAtOnce = phase.segments == 0 || parts > 1 ? 1 : ceilDivide(phase.segments, depthParts(phase.steps));
+  PanelStep step;
+  step.filter = filter;
+  for (step.group = 0; step.group < plan.groups; step.group++) {
+    step.firstSegment = 0;
+    do {  // also without any tap, where the results are zero
+      step.lastSegment = minimum(phase.segments, step.firstSegment + segmentsAtOnce);
       for (long part = 0; part < parts; part++) {
-        const long start = partStart(length, parts, part);
-        tile.length = partStart(length, parts, part + 1) - start;
-        const bool accumulate = segment > 0 || part > 0;
-        tile.accumulate = accumulate;
-        for (long panel = 0; panel < plan.resultPerGroup; panel += kTileColumns) {
-          const long width = panelColumns(panel, plan.resultPerGroup);
-          const MultiplyTile* kernels = tileKernels(Adjacent::Reduction, width);
-          tile.lastLanes = lastLanesOf(width);
-          tile.bStride = panelWidth(width);
-          const float* b = filter + panelOffset(panel, steps) + start * tile.bStride;
-          for (int y = results.begin; y < results.end; y++) {
-            // Of the segments at hand, those whose row of taps meets the source.
-            const Range taps = tapsWithin(rows, y, plan.sourceHeight);
-            const long begin = maximum(segment, taps.begin * columnSegments), end = minimum(segment + segmentsAtOnce, taps.end * columnSegments);
-            if (begin >= end && accumulate) continue;
-            tile.segmentOffsets = offsets + begin;
-            tile.segments = begin < end ? static_cast<int>(end - begin) : 0;
-            tile.b = b + begin * length * tile.bStride;
-            const float* a = source.data + static_cast<long>(y) * rows.step * source.pitch * channels + group * plan.sourcePerGroup + start;
-            float* c = result + ((rows.first + y * rows.stride - firstRow) * static_cast<long>(plan.resultWidth) + columns.first) * plan.resultChannels +
-                       group * plan.resultPerGroup + panel;
-            for (long i = 0; i < rowTiles; i++) {
-              const long x = partStart(columns.count, rowTiles, i);
-              tile.a = a + x * tile.aStride;
-              tile.c = c + x * tile.cStride;
-              kernels[partStart(columns.count, rowTiles, i + 1) - x](tile);
-            }
-          }
+        step.start = partStart(phase.length, parts, part);
+        step.length = partStart(phase.length, parts, part + 1) - step.start;
+        step.accumulate = step.firstSegment > 0 || part > 0;
+        for (step.panel = 0; step.panel < plan.resultPerGroup; step.panel += kTileColumns) {
+          correlatePanel(plan, phase, step, source, offsets, result, firstRow);
         }
       }
-      segment += segmentsAtOnce;
-    } while (segment < segments);
+      step.firstSegment = step.lastSegment;
+    } while (step.firstSegment < phase.segments);
+    step.filter += panelElements(plan.resultPerGroup, phase.steps);
   }
 }
 
@@ -230,11 +261,11 @@ inline void correlationTask(const ConvolutionArguments& c, const Tail& tail, int
     const float* filter = plan.packsFilter ? reinterpret_cast<const float*>(workspace) : c.b;
     for (int phaseRow = 0; phaseRow < plan.phasesHeight; phaseRow++) {
       const AxisPhase rows = rowAxis(c, phaseRow);
-      const Range results = phaseResults(rows, firstRow, lastRow);
       for (int phaseColumn = 0; phaseColumn < plan.phasesWidth; phaseColumn++) {
-        const AxisPhase columns = columnAxis(c, phaseColumn);
-        correlatePhase(plan, rows, columns, results, source, filter, offsets, result, firstRow);
-        filter += plan.groups * panelElements(plan.resultPerGroup, rows.taps * columns.taps * plan.sourcePerGroup);
+        const CorrelationPhase phase =
+            preparePhase(plan, rows, columnAxis(c, phaseColumn), phaseResults(rows, firstRow, lastRow), source.pitch, offsets);
+        correlatePhase(plan, phase, source, filter, offsets, result, firstRow);
+        filter += plan.groups * panelElements(plan.resultPerGroup, phase.steps);
       }
     }
     finish(tail, worker, start, (lastRow - firstRow) * rowElements, result);

@@ -105,6 +105,8 @@ int main() {
   check(failures, {2, 9, 9, 3, 4, 3, 3, 2, -1, -2, 0, -1});  // a cropped image
   check(failures, {2, 2, 2, 3, 4, 5, 5});                 // no output
   check(failures, {0, 5, 5, 3, 4, 3, 3});
+  check(failures, {1, 60, 60, 3, 64, 3, 3, 1, 1, 1, 1, 1});  // one image in several tasks
+  check(failures, {2, 61, 30, 2, 64, 5, 4, 2, 2, 1, 2, 2});
   check(failures, {1, 60, 500, 3, 8, 3, 3, 1, 1, 1, 1, 1});
   check(failures, {40, 12, 12, 32, 64, 3, 3});
   check(failures, {33, 14, 14, 20, 36, 4, 4, 2, 1, 1, 1, 1});
