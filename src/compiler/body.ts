@@ -6,7 +6,7 @@ import { sizeOf } from "../graph/shape.ts";
 import { type Source, sourceOf } from "./kernel.ts";
 import { commonLoops, stridesIn } from "./loops.ts";
 import { accumulator, bitsOf, type Operator, operator } from "./program.ts";
-import { collapse, type Loop, ownView, type View, type Views } from "./view.ts";
+import { collapse, type Loop, type View, type Views } from "./view.ts";
 
 export interface BodyOptions {
   readonly steps: readonly Node[];
@@ -18,6 +18,8 @@ export interface BodyOptions {
   readonly under?: Node;
   /** The body is the head of a reduction: its result goes to the kernel. The value may also be read from memory as it is. */
   readonly head?: Node;
+  /** Where an output is written. */
+  readonly placeOf: (node: Node) => View;
   /** The buffer number of a Node. */
   readonly bufferOf: (node: Node) => number;
 }
@@ -218,18 +220,18 @@ class BodyBuilder {
   }
 
   words(): number[] {
-    const { outputs, head, bufferOf, size } = this.#options;
+    const { outputs, head, bufferOf, placeOf, size } = this.#options;
+    const results = head ? [head] : outputs;
+    const places = head ? [] : outputs.map(placeOf);
     const accesses = this.#inputs.map(({ view, isKey }): Loop[] => (view && !isKey ? collapse(view) : []));
-    const loops = commonLoops(accesses, size);
+    const loops = commonLoops([...accesses, ...places.map(collapse)], size);
     if (!loops) throw new Error("compiler: a fused kernel has no common loops");
-    const own = (node: Node) => stridesIn(loops, collapse(ownView(node)));
     const words: number[] = [loops.length, ...loops, this.#inputs.length];
     for (const [index, { view }] of this.#inputs.entries()) {
       if (view) words.push(bufferOf(view.base), view.offset, ...stridesIn(loops, accesses[index] as Loop[]));
       else words.push(accumulator, 0, ...stridesIn(loops, [{ size, stride: 1 }]));
     }
     words.push(this.#constants.length, ...this.#constants);
-    const results = head ? [head] : outputs;
     const { slots, slotCount } = this.#allocateSlots(results);
     const number = (value: Value | number): number => {
       if (typeof value === "number") return value;
@@ -243,10 +245,11 @@ class BodyBuilder {
       words.push(operator[name], slots[index] as number, a, b, c);
     }
     words.push(results.length);
-    for (const node of results) {
+    for (const [index, node] of results.entries()) {
       const value = number(this.#values.get(node) as Value);
-      if (head) words.push(accumulator, 0, ...stridesIn(loops, [{ size, stride: 1 }]), value);
-      else words.push(bufferOf(node), 0, ...own(node), value);
+      const place = places[index];
+      if (!place) words.push(accumulator, 0, ...stridesIn(loops, [{ size, stride: 1 }]), value);
+      else words.push(bufferOf(place.base), place.offset, ...stridesIn(loops, collapse(place)), value);
     }
     return words;
   }

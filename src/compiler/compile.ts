@@ -3,6 +3,7 @@
 import { emit } from "./emit.ts";
 import { fuse } from "./fuse.ts";
 import { type Graph, roots } from "./graph.ts";
+import { findJoins } from "./join.ts";
 import { plan } from "./plan.ts";
 import type { Program } from "./program.ts";
 import { schedule, stageUpdates } from "./schedule.ts";
@@ -15,7 +16,8 @@ export function compileProgram(graph: Graph): Program {
   const simple = stageUpdates(simplify(graph), views);
   const kernels = fuse(simple, views);
   const order = schedule(simple, kernels, views);
-  return emit(simple, order, plan(order, views), views);
+  const joins = findJoins(simple, kernels, views);
+  return emit(simple, order, plan(order, views, joins), views, joins);
 }
 
 /** What the passes made of a graph, for people: a line for each instruction, then the memory. */

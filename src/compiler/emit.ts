@@ -24,8 +24,9 @@ import type { WindowGeometry } from "../graph/primitives/window.ts";
 import { formatShape, type Shape, sizeOf, stridesOf } from "../graph/shape.ts";
 import { emitBody } from "./body.ts";
 import type { Graph } from "./graph.ts";
+import { type Joins, placeOf } from "./join.ts";
 import { isReduction, type Kernel, linear } from "./kernel.ts";
-import { reductionOf } from "./loops.ts";
+import { commonLoops, reductionOf, stridesIn } from "./loops.ts";
 import type { MemoryPlan } from "./plan.ts";
 import {
   assemble,
@@ -40,10 +41,10 @@ import {
   reduceKind,
 } from "./program.ts";
 import type { Schedule, Store, Target } from "./schedule.ts";
-import type { View, Views } from "./view.ts";
+import { collapse, ownView, type View, type Views } from "./view.ts";
 
-export function emit(graph: Graph, schedule: Schedule, memory: MemoryPlan, views: Views): Program {
-  const emitter = new Emitter(graph, schedule, memory, views);
+export function emit(graph: Graph, schedule: Schedule, memory: MemoryPlan, views: Views, joins: Joins): Program {
+  const emitter = new Emitter(graph, schedule, memory, views, joins);
   for (const step of schedule.steps) {
     if (step.kind === "kernel") emitter.kernel(step.kernel);
     else emitter.store(step.store);
@@ -56,12 +57,14 @@ class Emitter {
   readonly #schedule: Schedule;
   readonly #memory: MemoryPlan;
   readonly #views: Views;
+  readonly #joins: Joins;
   readonly #buffers: BufferEntry[] = [];
   readonly #numbers = new Map<Node | string, number>();
   readonly #constants: number[] = [];
   readonly #instructions: Instruction[] = [];
 
-  constructor(graph: Graph, schedule: Schedule, memory: MemoryPlan, views: Views) {
+  constructor(graph: Graph, schedule: Schedule, memory: MemoryPlan, views: Views, joins: Joins) {
+    this.#joins = joins;
     this.#graph = graph;
     this.#schedule = schedule;
     this.#memory = memory;
@@ -154,7 +157,8 @@ class Emitter {
     }
     const copied = this.#views.copied.get(anchor);
     if (copied) {
-      this.#copy(copied, anchor, 0, stridesOf(anchor.shape), `copy ${formatSignature(anchor)}`);
+      const place = this.#placeOf(anchor);
+      this.#copy(copied, place, `copy ${formatSignature(anchor)}`);
       return;
     }
     const name = anchor.primitive.name;
@@ -173,8 +177,7 @@ class Emitter {
       this.#bindingOf(target, value),
       target.kind === "output" ? `output ${target.index}` : "a variable",
     ];
-    if (sizeOf(value.shape) > 0)
-      this.#copyTo(view, to, 0, stridesOf(value.shape), `copy ${formatSignature(value)} → ${name}`);
+    if (sizeOf(value.shape) > 0) this.#copyTo(view, to, 0, ownView(value), `copy ${formatSignature(value)} → ${name}`);
   }
 
   #body(kernel: Kernel, size: number, under?: Node): number[] {
@@ -184,28 +187,39 @@ class Emitter {
       views: this.#views,
       size,
       ...(under && { under }),
+      placeOf: this.#placeOf,
       bufferOf: this.#bufferOf,
     });
   }
 
-  #copy(source: View, target: Node, offset: number, strides: readonly number[], label: string): void {
-    this.#copyTo(source, this.#bufferOf(target), offset, strides, label);
+  /** Copies elements in their order to the places that `target` names, whose shape may be another. */
+  #copy(source: View, target: View, label: string): void {
+    this.#copyTo(source, this.#bufferOf(target.base), target.offset, target, label);
   }
 
-  #copyTo(source: View, buffer: number, offset: number, strides: readonly number[], label: string): void {
-    // Both sides walk the source's shape; axes of size 1 do not matter.
-    const axes = source.shape.flatMap((size, axis) => (size === 1 ? [] : [axis]));
-    const pick = (list: readonly number[]) => axes.map((axis) => list[axis] as number);
+  #copyTo(source: View, buffer: number, offset: number, target: Pick<View, "shape" | "strides">, label: string): void {
+    // The two sides may group the elements differently: both walk the loops they have in common.
+    const [from, to] = [collapse(source), collapse(target)];
+    const loops = commonLoops([from, to], sizeOf(source.shape));
+    if (!loops) throw new Error(`compiler: ${label}: the two sides have no common loops`);
     this.#push("copy", label, [
-      axes.length,
-      ...pick(source.shape),
+      loops.length,
+      ...loops,
       this.#bufferOf(source.base),
       source.offset,
-      ...pick(source.strides),
+      ...stridesIn(loops, from),
       buffer,
       offset,
-      ...pick(strides),
+      ...stridesIn(loops, to),
     ]);
+  }
+
+  readonly #placeOf = (node: Node): View => placeOf(node, this.#joins);
+
+  /** Buffer and offset of a value that is written in one run. */
+  #runOf(node: Node): [buffer: number, offset: number] {
+    const { base, offset } = this.#placeOf(node);
+    return [this.#bufferOf(base), offset];
   }
 
   #matmul(kernel: Kernel, anchor: Node): void {
@@ -289,12 +303,13 @@ class Emitter {
       views: steps.length > 0 ? this.#views : this.#views.seenAs(input, ordered),
       size: sizeOf(input.shape),
       head,
+      placeOf: this.#placeOf,
       bufferOf: this.#bufferOf,
     });
     const of = steps.length > 0 ? ` of ${describeSteps(steps)}` : "";
     const name = reduction?.kind ?? argument?.kind ?? "reduce";
     const label = `${name}${of} ${formatShape(input.shape)} as [${outer}, ${reduced}, ${inner}] → ${formatSignature(anchor)}`;
-    this.#push("reduce", label, [kind, outer, reduced, inner, this.#bufferOf(anchor), 0, ...body]);
+    this.#push("reduce", label, [kind, outer, reduced, inner, ...this.#runOf(anchor), ...body]);
   }
 
   #pad(anchor: Node): void {
@@ -305,11 +320,10 @@ class Emitter {
     const offset = attributes.start.reduce((total, start, axis) => total + start * (strides[axis] as number), 0);
     const bits = anchor.dtype === "bool" ? Number(attributes.value !== 0) : bitsOf(attributes.value, anchor.dtype);
     this.#push("fill", `fill ${formatSignature(anchor)} with ${attributes.value}`, [this.#bufferOf(anchor), bits]);
+    const steps = strides.map((stride, axis) => stride * (attributes.step[axis] as number));
     this.#copy(
       source,
-      anchor,
-      offset,
-      strides.map((stride, axis) => stride * (attributes.step[axis] as number)),
+      { base: anchor, offset, shape: source.shape, strides: steps },
       `pad ${formatShape(source.shape)} → ${formatSignature(anchor)}`,
     );
   }
@@ -319,15 +333,13 @@ class Emitter {
     const strides = stridesOf(anchor.shape);
     let from = 0;
     for (const input of anchor.inputs) {
-      if (sizeOf(input.shape) > 0)
-        this.#copy(
-          this.#views.of(input),
-          anchor,
-          from * (strides[axis] as number),
-          strides,
-          `concatenate ${formatShape(input.shape)} → ${formatSignature(anchor)}`,
-        );
+      const source = this.#views.of(input);
+      const offset = from * (strides[axis] as number);
       from += input.shape[axis] as number;
+      // A part that was computed in its place needs no copy.
+      if (sizeOf(input.shape) === 0 || this.#joins.get(source.base)?.base === anchor) continue;
+      const target = { base: anchor, offset, shape: input.shape, strides };
+      this.#copy(source, target, `concatenate ${formatShape(input.shape)} → ${formatSignature(anchor)}`);
     }
   }
 
@@ -347,8 +359,7 @@ class Emitter {
       sizeOf(indices.shape),
       sizeOf(indexed.slice(axis + 1)),
       ...words,
-      this.#bufferOf(anchor),
-      0,
+      ...this.#runOf(anchor),
     ]);
   }
 
@@ -370,7 +381,7 @@ class Emitter {
     const label = `${name} ${formatShape(window)} over ${formatShape(wide)} → ${describeOutputs(kernel)}`;
     if (kernel.positions || name === windowArgMaxPrimitive.name) {
       const [values, positions] = kernel.positions ? [anchor, kernel.positions] : [undefined, anchor];
-      const wanted = (node: Node | undefined) => (node && kernel.outputs.includes(node) ? place(node) : [-1, 0]);
+      const wanted = (node: Node | undefined) => (node && kernel.outputs.includes(node) ? this.#runOf(node) : [-1, 0]);
       this.#push("windowMax", label, [...words, ...place(first), ...wanted(values), ...wanted(positions)]);
       return;
     }
@@ -381,7 +392,7 @@ class Emitter {
       [windowSpreadPrimitive.name]: "windowSpread",
     } as const;
     const code = opcodes[name];
-    if (code) this.#push(code, label, [...words, ...place(first), ...place(second), ...place(anchor)]);
+    if (code) this.#push(code, label, [...words, ...place(first), ...place(second), ...this.#runOf(anchor)]);
   }
 }
 

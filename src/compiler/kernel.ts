@@ -12,6 +12,7 @@ import {
   reducePrimitive,
   reshapePrimitive,
 } from "../graph/primitives/index.ts";
+import { sizeOf } from "../graph/shape.ts";
 import { commonLoops } from "./loops.ts";
 import { constantValue } from "./simplify.ts";
 import { collapse, type Loop, type View, type Views } from "./view.ts";
@@ -112,12 +113,19 @@ export function loopsOfSteps(
   size: number,
   views: Views,
   registers: (node: Node) => boolean,
+  outputs: readonly Loop[][] = [],
 ): number[] | undefined {
-  const accesses: Loop[][] = [];
+  const accesses: Loop[][] = [...outputs];
   for (const step of steps)
     for (let index = 0; index < step.inputs.length; index++) {
       const source = sourceOf(step, index, views, registers);
       if (source.kind === "memory" && !isApplication(step, randomBitsPrimitive)) accesses.push(collapse(source.view));
     }
   return commonLoops(accesses, size);
+}
+
+/** The elements of the index space in which a kernel's steps run. */
+export function spaceOf({ anchor, steps }: Pick<Kernel, "anchor" | "steps">): number {
+  if (anchor) return sizeOf((isReduction(anchor) ? (anchor.inputs[0] as Node) : anchor).shape);
+  return sizeOf((steps[0] as Node).shape);
 }

@@ -1,6 +1,7 @@
 /** The fourth pass: gives every value that lives only inside a run a place in one arena, shared by values that never meet. */
 import { bytesPerElement } from "../graph/dtype.ts";
 import type { Node } from "../graph/node.ts";
+import { type Joins, placeOf } from "./join.ts";
 import { arenaUnit, countElements } from "./program.ts";
 import type { Schedule, Step } from "./schedule.ts";
 import type { Views } from "./view.ts";
@@ -23,7 +24,7 @@ function readsOf(step: Step, views: Views): readonly Node[] {
   return step.kind === "kernel" ? step.kernel.reads : [views.of(step.store.value).base];
 }
 
-export function plan(schedule: Schedule, views: Views): MemoryPlan {
+export function plan(schedule: Schedule, views: Views, joins: Joins): MemoryPlan {
   const lifetimes = new Map<Node, Lifetime>();
   for (const [time, step] of schedule.steps.entries()) {
     for (const node of readsOf(step, views)) {
@@ -31,8 +32,12 @@ export function plan(schedule: Schedule, views: Views): MemoryPlan {
       if (lifetime) lifetime.to = time;
     }
     if (step.kind !== "kernel") continue;
-    for (const node of step.kernel.outputs) {
-      if (schedule.placed.has(node)) continue;
+    for (const output of step.kernel.outputs) {
+      // A joined array lives from its first part on.
+      const node = placeOf(output, joins).base;
+      const known = lifetimes.get(node);
+      if (known) known.to = time;
+      if (known || schedule.placed.has(node)) continue;
       const units = Math.ceil((countElements(node.shape) * bytesPerElement[node.dtype]) / arenaUnit);
       lifetimes.set(node, { node, units, from: time, to: time });
     }

@@ -6,7 +6,7 @@
 import { bytesPerElement } from "../graph/dtype.ts";
 import type { Node } from "../graph/node.ts";
 import { sizeOf } from "../graph/shape.ts";
-import { type Group, isReduction, linear, loopsOfSteps, membersOf, readsOf, sourceOf } from "./kernel.ts";
+import { type Group, isReduction, linear, loopsOfSteps, membersOf, readsOf, sourceOf, spaceOf } from "./kernel.ts";
 import { reductionOf } from "./loops.ts";
 import type { Views } from "./view.ts";
 
@@ -68,12 +68,6 @@ export function recomputeCheap(groups: ReadonlySet<Group>, stored: ReadonlySet<N
 
 function withSteps(group: Group, steps: ReadonlySet<Node>): Group {
   return { ...group, steps: [...new Set([...group.steps, ...steps])].sort((a, b) => a.id - b.id) };
-}
-
-/** The elements of the index space in which a group's steps run. */
-function spaceOf({ anchor, steps }: Group): number {
-  if (anchor) return sizeOf((isReduction(anchor) ? (anchor.inputs[0] as Node) : anchor).shape);
-  return sizeOf((steps[0] as Node).shape);
 }
 
 function hasLoops(changed: Group, before: Group, views: Views): boolean {

@@ -59,7 +59,7 @@ function simplifyOnce(node: Node): Node | undefined {
     case "view":
       return simplifyView(node);
     case "elementwise":
-      return foldConstants(node) ?? removeIdentity(node) ?? computeBeforeBroadcast(node);
+      return foldConstants(node) ?? removeIdentity(node) ?? computeBeforeBroadcast(node) ?? joinParts(node);
     case "kernel":
       return simplifyEmpty(node) ?? simplifySum(node);
     case "leaf":
@@ -189,6 +189,40 @@ function computeBeforeBroadcast(node: Node): Node | undefined {
     return value === undefined ? (input.inputs[0] as Node) : broadcast(constant(value, input.dtype), source);
   });
   return broadcast(simplifyNode(apply(node.primitive, small, node.attributes)), node.shape);
+}
+
+/**
+ * A sum of arrays, each zero outside of a part of its own, is the concatenation of the parts if these fill it: the gradient of
+ * a tensor that was split.
+ */
+function joinParts(node: Node): Node | undefined {
+  if (node.primitive.name !== "add") return undefined;
+  const parts: { readonly value: Node; readonly start: readonly number[] }[] = [];
+  const pending = [...node.inputs];
+  for (let term = pending.pop(); term; term = pending.pop()) {
+    const padding = attributesIf(term, padPrimitive);
+    if (term.primitive.name === "add" && parts.length + pending.length < 4096) pending.push(...term.inputs);
+    else if (padding && padding.value === 0 && padding.step.every((step) => step === 1))
+      parts.push({ value: term.inputs[0] as Node, start: padding.start });
+    else return undefined;
+  }
+  const [first] = parts as [(typeof parts)[0]];
+  const axis = node.shape.findIndex((dimension, at) => first.value.shape[at] !== dimension);
+  if (axis < 0) return undefined;
+  parts.sort((a, b) => (a.start[axis] as number) - (b.start[axis] as number));
+  let end = 0;
+  for (const { value, start } of parts) {
+    const fits = node.shape.every((dimension, at) =>
+      at === axis ? start[at] === end : start[at] === 0 && value.shape[at] === dimension,
+    );
+    if (!fits) return undefined;
+    end += value.shape[axis] as number;
+  }
+  if (end !== node.shape[axis]) return undefined;
+  return concatenate(
+    parts.map(({ value }) => value),
+    axis,
+  );
 }
 
 /** Kernels with nothing to read give a constant; devices need not know empty loops. */

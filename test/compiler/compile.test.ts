@@ -113,3 +113,12 @@ test("an output that is an argument, a view or there twice is copied", () => {
   const { labels } = compile([x, graph.transposeLast(y), y, y]);
   expect(labels.filter((label) => label.startsWith("copy"))).toHaveLength(3);
 });
+
+test("the gradient of a tensor that was split is computed in one piece, without padding or copies", () => {
+  const x = f32(8, 12);
+  const part = (index: number) => graph.slice(x, { start: [0, 4 * index], size: [8, 4] });
+  const mixed = graph.multiply(graph.tanh(part(0)), graph.multiply(graph.sigmoid(part(1)), graph.exp(part(2))));
+  const loss = graph.sum(mixed, [0, 1]);
+  const { labels } = compile(gradients(loss, [x]));
+  expect(labels.filter((label) => /^(pad|fill|copy|concatenate)/.test(label))).toEqual([]);
+});

@@ -1,0 +1,72 @@
+/**
+ * Joins: a value that is only one part of a concatenation is computed right in its place in the joined array, and nothing is
+ * copied. The gradients of an LSTM's gates and of attention's projections are such parts.
+ */
+import { isApplication, type Node } from "../graph/node.ts";
+import { concatenatePrimitive, padPrimitive } from "../graph/primitives/index.ts";
+import { sizeOf, stridesOf } from "../graph/shape.ts";
+import type { Graph } from "./graph.ts";
+import { type Kernel, loopsOfSteps, spaceOf } from "./kernel.ts";
+import { collapse, isContiguous, type Loop, ownView, type View, type Views } from "./view.ts";
+
+/** For each value that lives inside another, where. */
+export type Joins = ReadonlyMap<Node, View>;
+
+/** Where a value is written: its place in a joined array, or a buffer of its own. */
+export function placeOf(node: Node, joins: Joins): View {
+  return joins.get(node) ?? ownView(node);
+}
+
+export function findJoins(graph: Graph, kernels: readonly Kernel[], views: Views): Joins {
+  const producers = new Map<Node, Kernel>();
+  const readers = new Map<Node, number>();
+  for (const kernel of kernels) {
+    for (const output of kernel.outputs) producers.set(output, kernel);
+    for (const base of kernel.reads) readers.set(base, (readers.get(base) ?? 0) + 1);
+  }
+  const roots = new Set(
+    [...graph.outputs, ...graph.updates.map(({ value }) => value)].map((node) => views.of(node).base),
+  );
+  // An array that overwrites a variable must not be begun before everybody has read the old value.
+  const updated = new Set(graph.updates.map(({ value }) => value));
+  const joins = new Map<Node, View>();
+  const strided = new Map<Kernel, Loop[][]>();
+  for (const { anchor } of kernels) {
+    if (!anchor || !isApplication(anchor, concatenatePrimitive) || updated.has(anchor)) continue;
+    const { axis } = anchor.attributes;
+    const strides = stridesOf(anchor.shape);
+    let from = 0;
+    for (const input of anchor.inputs) {
+      const { base, offset, ...rest } = views.of(input);
+      const place: View = { base: anchor, offset: from * (strides[axis] as number), shape: input.shape, strides };
+      from += input.shape[axis] as number;
+      const isWhole =
+        offset === 0 && sizeOf(base.shape) === sizeOf(input.shape) && isContiguous({ base, offset, ...rest });
+      const usedOnce =
+        readers.get(base) === 1 && anchor.inputs.filter((other) => views.of(other).base === base).length === 1;
+      const producer = producers.get(base);
+      if (!producer || !isWhole || !usedOnce || roots.has(base) || sizeOf(input.shape) === 0) continue;
+      if (!canWriteTo(place, base, producer, strided, views)) continue;
+      joins.set(base, place);
+    }
+  }
+  return joins;
+}
+
+/** Whether a kernel can write a value with the strides of its place. */
+function canWriteTo(place: View, value: Node, producer: Kernel, strided: Map<Kernel, Loop[][]>, views: Views): boolean {
+  const { anchor, steps } = producer;
+  if (anchor && (isApplication(anchor, concatenatePrimitive) || isApplication(anchor, padPrimitive))) return false;
+  const loops = collapse(place);
+  const isOneRun = loops.length === 0 || (loops.length === 1 && loops[0]?.stride === 1);
+  if (views.copied.has(value)) return true;
+  if (isOneRun) return true;
+  // Only the bodies of fused kernels write with strides, if these fit into one loop nest with what they read.
+  if (!steps.includes(value)) return false;
+  const members = new Set([...steps, ...(anchor ? [anchor] : [])]);
+  const others = strided.get(producer) ?? [];
+  const all = [...others, loops];
+  if (!loopsOfSteps(steps, spaceOf(producer), views, (node) => members.has(node), all)) return false;
+  strided.set(producer, all);
+  return true;
+}
