@@ -37,6 +37,9 @@ constexpr bool choosesPackedB(bool adjacentColumns, long rows, long elements) {
   return !adjacentColumns || (rows >= kMinPackedRows && elements > 256 * 1024) || (rows >= 512 && elements > 64 * 1024);
 }
 
+constexpr double matmulFlops(double batches, double m, double n, double k) { return 2 * batches * m * n * k; }
+constexpr double matmulBytes(double batches, double m, double n, double k) { return sizeof(float) * batches * (m * k + k * n + m * n); }
+
 // Rows of several matrices that follow each other and share B are one matrix with more rows.
 RAPPEL_INLINE bool foldsBatch(const MatmulArguments& arguments) {
   const int last = arguments.batchRank - 1;
@@ -63,7 +66,7 @@ inline MatmulPlan planMatmul(const MatmulArguments& arguments) {
   for (int i = 0; i < plan.batchRank; i++) plan.batches *= arguments.batchDims[i];
   const long m = plan.m, n = arguments.n, k = arguments.k;
 
-  const double microseconds = 2.0 * plan.batches * m * n * k / kFlopsPerMicrosecond;
+  const double microseconds = estimateMicroseconds(matmulFlops(plan.batches, m, n, k), matmulBytes(plan.batches, m, n, k));
   long wanted = tasksFor(microseconds);
   plan.batchesPerTask = maximum(1, plan.batches / wanted);
   wanted = ceilDivide(wanted, maximum(1, plan.batches));
@@ -115,8 +118,8 @@ RAPPEL_INLINE long packingTasksOfB(const MatmulPlan& plan) { return plan.sharesB
 inline void matmulSchedule(const MatmulArguments& arguments, Schedule& schedule) {
   const MatmulPlan plan = planMatmul(arguments);
   const long m = plan.m, n = arguments.n, k = arguments.k;
-  schedule.flops = 2.0 * plan.batches * m * n * k;
-  schedule.bytes = 4.0 * plan.batches * (m * k + k * n + m * n);
+  schedule.flops = matmulFlops(plan.batches, m, n, k);
+  schedule.bytes = matmulBytes(plan.batches, m, n, k);
   schedule.scratchBytes = (plan.productScratch + plan.resultScratch) * sizeof(float);
   if (plan.chunks > 1) {
     schedule.phases = 2;
