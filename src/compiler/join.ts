@@ -7,6 +7,7 @@ import { concatenatePrimitive, padPrimitive } from "../graph/primitives/index.ts
 import { sizeOf, stridesOf } from "../graph/shape.ts";
 import type { Graph } from "./graph.ts";
 import { type Kernel, loopsOfSteps, spaceOf } from "./kernel.ts";
+import { commonLoops } from "./loops.ts";
 import { collapse, isContiguous, type Loop, ownView, type View, type Views } from "./view.ts";
 
 /** For each value that lives inside another, where. */
@@ -59,8 +60,9 @@ function canWriteTo(place: View, value: Node, producer: Kernel, strided: Map<Ker
   if (anchor && (isApplication(anchor, concatenatePrimitive) || isApplication(anchor, padPrimitive))) return false;
   const loops = collapse(place);
   const isOneRun = loops.length === 0 || (loops.length === 1 && loops[0]?.stride === 1);
-  if (views.copied.has(value)) return true;
   if (isOneRun) return true;
+  const copied = views.copied.get(value);
+  if (copied) return commonLoops([collapse(copied), loops], sizeOf(value.shape)) !== undefined;
   // Only the bodies of fused kernels write with strides, if these fit into one loop nest with what they read.
   if (!steps.includes(value)) return false;
   const members = new Set([...steps, ...(anchor ? [anchor] : [])]);

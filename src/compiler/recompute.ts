@@ -6,7 +6,17 @@
 import { bytesPerElement } from "../graph/dtype.ts";
 import type { Node } from "../graph/node.ts";
 import { sizeOf } from "../graph/shape.ts";
-import { type Group, isReduction, linear, loopsOfSteps, membersOf, readsOf, sourceOf, spaceOf } from "./kernel.ts";
+import {
+  type Group,
+  isReduction,
+  linear,
+  loopsOfSteps,
+  membersOf,
+  operandsOf,
+  readsOf,
+  sourceOf,
+  spaceOf,
+} from "./kernel.ts";
 import { reductionOf } from "./loops.ts";
 import type { Views } from "./view.ts";
 
@@ -79,7 +89,7 @@ function hasLoops(changed: Group, before: Group, views: Views): boolean {
 function readsInOrder(user: Group, node: Node, views: Views): boolean {
   const { anchor, steps } = user;
   const isHead = anchor !== undefined && isReduction(anchor);
-  if (anchor && !isHead && anchor.inputs.some((input) => views.of(input).base === node)) return false;
+  if (anchor && !isHead && operandsOf(anchor, views).some(({ base }) => base === node)) return false;
   if (isHead && steps.length === 0) return reductionOf(anchor).inOrder && linear(anchor.inputs[0] as Node) === node;
   if (anchor && !isHead && steps.length === 0) return false;
   const members = new Set(membersOf(user));

@@ -6,7 +6,7 @@ import { apply, isApplication, type Node } from "../graph/node.ts";
 import { randomBitsPrimitive, reshapePrimitive } from "../graph/primitives/index.ts";
 import { sizeOf } from "../graph/shape.ts";
 import type { Graph, Update } from "./graph.ts";
-import { isReduction, type Kernel, sourceOf } from "./kernel.ts";
+import { isReduction, type Kernel, operandsOf, sourceOf } from "./kernel.ts";
 import { isContiguous, type Views } from "./view.ts";
 
 /** Where a value must end up: an output's binding, or a parameter's. */
@@ -118,8 +118,7 @@ function canOverwrite({ step }: Entry, parameter: Node, views: Views): boolean {
   const { kernel } = step;
   if (!kernel.reads.includes(parameter)) return true;
   const { anchor } = kernel;
-  if (anchor && (isReduction(anchor) || anchor.inputs.some((input) => views.of(input).base === parameter)))
-    return false;
+  if (anchor && (isReduction(anchor) || operandsOf(anchor, views).some(({ base }) => base === parameter))) return false;
   const inside = new Set([...kernel.steps, ...(anchor ? [anchor] : [])]);
   return kernel.steps.every((node) =>
     node.inputs.every((_, index) => {

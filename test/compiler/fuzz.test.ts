@@ -52,12 +52,14 @@ class Grower {
     const { shape } = x;
     const rank = shape.length;
     const other = () => this.like(shape);
+    // Comparing two computed values would turn a rounding error into a whole number.
+    const threshold = () => graph.broadcast(graph.constant(this.random() * 2 - 1), shape);
     const axis = this.below(Math.max(1, rank));
     const choices: (() => Node | undefined)[] = [
       () => graph.tanh(x),
       () => graph.add(graph.multiply(x, other()), other()),
       () => graph.maximum(x, other()),
-      () => graph.select(graph.less(x, other()), graph.negative(x), other()),
+      () => graph.select(graph.less(x, threshold()), graph.negative(x), other()),
       () => graph.multiply(x, graph.broadcast(graph.constant(0.5), shape)),
       () =>
         rank > 0
@@ -117,7 +119,7 @@ class Grower {
               axis,
             )
           : undefined,
-      () => graph.cast(graph.less(x, other()), "float32"),
+      () => graph.cast(graph.less(x, threshold()), "float32"),
     ];
     const node = this.pick(choices)();
     if (node && sizeOf(node.shape) <= 600 && node.shape.length <= 5) this.nodes.push(node);

@@ -113,6 +113,17 @@ describe.each(devices.map((device) => [device.name, device] as const))("on the %
     ]);
   });
 
+  test("a variable can be replaced by a view of itself that others read too", async () => {
+    const w = new Variable(tensor([1, 2, 3]));
+    const picked = jit(() => {
+      const reversed = ops.flip(w, 0);
+      w.assign(reversed);
+      return ops.gather(reversed, tensor(Int32Array.of(0, 0)));
+    })();
+    expect(await picked.array()).toEqual([3, 3]);
+    expect(await w.array()).toEqual([3, 2, 1]);
+  });
+
   test("an update by a matmul that reads the variable", async () => {
     const w = new Variable(
       tensor([
