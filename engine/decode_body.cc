@@ -1,5 +1,5 @@
-// Decoding a MapBody into what the interpreter runs: operands get their places, steps on uniform values move ahead of the tiles, and
-// the last step of a slot that becomes an output writes there directly where nothing can notice. See body.h.
+// Decoding a MapBody into what the interpreter runs: operands get their places, and steps on uniform values move ahead of the tiles. What
+// is written where is then decided in plan_body.cc.
 #include "decoder.h"
 
 namespace rappel {
@@ -22,8 +22,6 @@ RegisterType registerType(DType dtype) {
 }
 
 bool agree(RegisterType a, RegisterType b) { return a == RegisterType::Any || b == RegisterType::Any || a == b; }
-
-int greatestCommonDivisor(int a, int b) { return b == 0 ? a : greatestCommonDivisor(b, a % b); }
 
 // What an operand number of the program stands for at the current step.
 struct Meaning {
@@ -50,9 +48,6 @@ struct BodyDecoder {
   bool takeOperand(int step, const OperatorInfo& info, int which, Meaning& meaning);
   bool takeOutputs();
   bool takeOutput(int number);
-  bool keepOverwrittenInputs();
-  void writeDirectly();
-  void chooseTile();
   int operandCount() const { return body.inputCount + body.constantCount + programSlots; }
 };
 
@@ -299,90 +294,12 @@ bool BodyDecoder::takeOutputs() {
   return true;
 }
 
-// An output that takes an input as it is, while another output overwrites that input (two variables that change places): the input is
-// first copied into a slot.
-bool BodyDecoder::keepOverwrittenInputs() {
-  for (int i = 0; i < body.outputCount; i++) {
-    BodyOutput& output = body.outputs[i];
-    if (output.place >= body.inputCount || body.inputs[output.place].access != Access::Contiguous) continue;
-    bool overwritten = false;
-    for (int j = 0; j < body.outputCount; j++) {
-      if (j == i || body.outputs[j].result) continue;
-      if (overlap(decoder.extentOf(decoder.outputViews[j]), decoder.extentOf(decoder.inputViews[output.place]))) overwritten = true;
-    }
-    if (!overwritten) continue;
-    for (int s = body.stepCount; s > 0; s--) body.steps[s] = body.steps[s - 1];
-    BodyStep copy{};
-    copy.op = Operator::Or;
-    copy.a = copy.b = copy.c = output.place;
-    copy.destination = output.place = static_cast<short>(body.firstSlot + body.slotCount++);
-    body.steps[0] = copy;
-    body.stepCount++;
-  }
-  return true;
-}
-
-void BodyDecoder::writeDirectly() {
-  for (int i = 0; i < body.outputCount; i++) {
-    BodyOutput& output = body.outputs[i];
-    if (output.uniform || !output.contiguous || elementBytes(output.dtype) != 4) continue;
-    if (output.place < body.firstSlot || output.place >= body.firstDirect) continue;
-    int last = body.stepCount - 1;
-    while (last >= 0 && body.steps[last].destination != output.place) last--;
-    if (last < 0) continue;  // already redirected for another output
-    bool noticed = false;
-    for (int j = last + 1; j < body.stepCount && !output.result; j++) {
-      const short operands[3] = {body.steps[j].a, body.steps[j].b, body.steps[j].c};
-      for (const short operand : operands) {
-        if (operand >= body.inputCount || decoder.inputViews[operand].buffer == kAccumulator) continue;
-        if (overlap(decoder.extentOf(decoder.outputViews[i]), decoder.extentOf(decoder.inputViews[operand]))) noticed = true;
-      }
-    }
-    if (noticed) continue;
-    const short slot = output.place, direct = static_cast<short>(body.firstDirect + i);
-    body.steps[last].destination = direct;
-    for (int j = last + 1; j < body.stepCount; j++) {
-      BodyStep& step = body.steps[j];
-      if (step.a == slot) step.a = direct;
-      if (step.b == slot) step.b = direct;
-      if (step.c == slot) step.c = direct;
-    }
-    // Another output of the same slot now finds its values here.
-    for (int j = 0; j < body.outputCount; j++) {
-      if (j != i && body.outputs[j].place == slot) body.outputs[j].place = direct;
-    }
-    output.direct = true;
-    output.place = direct;
-  }
-}
-
-// Whole periods make a tile, so that a bias repeated over its rows is laid out once for all tiles.
-void BodyDecoder::chooseTile() {
-  body.tile = kTile;
-  if (body.elements == 0) return;
-  int common = 1;
-  bool longPeriods = false;
-  for (int i = 0; i < body.inputCount; i++) {
-    if (body.inputs[i].access != Access::Periodic) continue;
-    const int period = body.inputs[i].period;
-    if (period > kTile) {
-      longPeriods = true;
-      continue;
-    }
-    const int divisor = greatestCommonDivisor(common, period);
-    common = common / divisor > kTile / period ? kTile + 1 : common / divisor * period;
-    if (common > kTile) break;
-  }
-  const bool fits = common <= kTile;
-  body.tile = fits ? kTile / common * common : kTile;
-  body.fillPeriodicOnce = fits && !longPeriods;
-}
-
 bool BodyDecoder::decode(float** plain, RegisterType* headType) {
   if (!decoder.takeDims("the rank of its body", rank, dims)) return false;
   body.elements = 1;
   for (int d = 0; d < rank; d++) body.elements *= dims[d];
-  if (!takeInputs() || !takeSteps() || !takeOutputs() || !keepOverwrittenInputs()) return false;
+  if (!takeInputs() || !takeSteps() || !takeOutputs()) return false;
+  keepOverwrittenInputs(decoder, body);
   body.resultPlain = -1;
   if (role == Decoder::Role::Head) {
     const BodyOutput& output = body.outputs[0];
@@ -396,8 +313,8 @@ bool BodyDecoder::decode(float** plain, RegisterType* headType) {
     body.accumulatorPlain = true;
     if (!decoder.resolve(reinterpret_cast<char**>(plain), decoder.outputViews[0].buffer, decoder.outputViews[0].offset)) return false;
   }
-  writeDirectly();
-  chooseTile();
+  writeDirectly(decoder, body);
+  chooseTile(body);
   body.nanoseconds += 0.06 * body.gatheredCount;
   decoder.kernels.prepareBody(body);
   return true;

@@ -119,6 +119,11 @@ class Decoder {
   bool decodeFill(Instruction& instruction);
 };
 
+// The last parts of decoding a body, in this order; see plan_body.cc.
+void keepOverwrittenInputs(const Decoder& decoder, Body& body);
+void writeDirectly(const Decoder& decoder, Body& body);
+void chooseTile(Body& body);
+
 // Joins dimensions that continue each other; at least rank 1 afterwards.
 Walk joinDimensions(const View& view);
 

@@ -1,0 +1,50 @@
+// What belongs to one JavaScript environment, and the functions that napi.cc exports for it.
+#pragma once
+#include <node_api.h>
+
+#include "../engine.h"
+#include "arguments.h"
+#include "dispatcher.h"
+#include "resources.h"
+
+namespace rappel {
+
+// Each worker thread has an engine of its own.
+struct Instance {
+  Engine engine;
+  Dispatcher dispatcher;
+  Resources resources;
+
+  Instance(const KernelTable& kernels, int threads) : engine(kernels, threads) {}
+};
+
+inline Instance& instanceOf(napi_env env) {
+  void* data = nullptr;
+  napi_get_instance_data(env, &data);
+  return *static_cast<Instance*>(data);
+}
+
+inline void throwUnknown(napi_env env, const char* function, const char* what, int handle) {
+  char text[160];
+  snprintf(text, sizeof text, "%s: there is no %s %d; it was released, or never existed", function, what, handle);
+  throwError(env, "RAPPEL_HANDLE", text);
+}
+
+inline bool refuseWhileRunning(napi_env env, const Instance& instance, const char* function) {
+  if (instance.dispatcher.pending() == 0) return false;
+  char text[160];
+  snprintf(text, sizeof text, "%s: %d asynchronous runs are not finished; await them first", function, instance.dispatcher.pending());
+  throwError(env, "RAPPEL_BUSY", text);
+  return true;
+}
+
+// programs.cc
+napi_value load(napi_env env, napi_callback_info callback);
+napi_value unload(napi_env env, napi_callback_info callback);
+napi_value describe(napi_env env, napi_callback_info callback);
+napi_value run(napi_env env, napi_callback_info callback);
+napi_value profile(napi_env env, napi_callback_info callback);
+napi_value runAsync(napi_env env, napi_callback_info callback);
+napi_value cancel(napi_env env, napi_callback_info callback);
+
+}  // namespace rappel
