@@ -55,6 +55,7 @@ void binaryLoop(void* destination, const void* a, const void* b, const void*, lo
   const Operand<typename Step::A, (uniform & 1) != 0> x(a);
   const Operand<typename Step::A, (uniform & 2) != 0> y(b);
   long i = 0;
+#pragma GCC unroll 4
   for (; i + kLanes <= count; i += kLanes) store(target + i, Step::apply(x.at(i), y.at(i)));
   const int rest = static_cast<int>(count - i);
   if (rest > 0) storeFirst(target + i, Step::apply(x.first(i, rest), y.first(i, rest)), rest);
@@ -68,6 +69,7 @@ void ternaryLoop(void* destination, const void* a, const void* b, const void* c,
   const Operand<Result, (uniform & 2) != 0> y(b);
   const Operand<Result, (uniform & 4) != 0> z(c);
   long i = 0;
+#pragma GCC unroll 4
   for (; i + kLanes <= count; i += kLanes) store(target + i, Step::apply(x.at(i), y.at(i), z.at(i)));
   const int rest = static_cast<int>(count - i);
   if (rest > 0) storeFirst(target + i, Step::apply(x.first(i, rest), y.first(i, rest), z.first(i, rest)), rest);
