@@ -6,13 +6,13 @@ namespace rappel {
 namespace {
 
 // A product of sizes that cannot overflow: it stays beyond every limit once it is.
-long product(long a, long b) {
-  constexpr long limit = 1l << 40;
+int64 product(int64 a, int64 b) {
+  constexpr int64 limit = int64{1} << 40;
   if (a == 0 || b == 0) return 0;
   return a > limit / b ? limit : a * b;
 }
 
-constexpr long kMaxSize = 1 << 30;
+constexpr int64 kMaxSize = 1 << 30;
 
 }  // namespace
 
@@ -44,7 +44,7 @@ bool Decoder::decodeMatmul(Instruction& instruction) {
   arguments.m = m;
   arguments.n = n;
   arguments.k = k;
-  long batches = 1;
+  int64 batches = 1;
   for (int d = 0; d < arguments.batchRank; d++) batches = product(batches, arguments.batchDims[d]);
   const auto takeMatrix = [&](const char* name, int rows, int columns, Matrix& matrix, View& view) {
     view.rank = arguments.batchRank + 2;
@@ -64,7 +64,7 @@ bool Decoder::decodeMatmul(Instruction& instruction) {
   View a, b;
   if (!takeMatrix("matrix A", m, k, arguments.a, a) || !takeMatrix("matrix B", k, n, arguments.b, b)) return false;
   if (!decodeBody(Role::Tail, matmul->body, &matmul->tail.plain, nullptr)) return false;
-  const long results = product(batches, product(m, n));
+  const int64 results = product(batches, product(m, n));
   if (matmul->body.elements != results) {
     return fail("its tail runs over ", matmul->body.elements, " elements, but the product has ", results, " (", batches, " x ", m, " x ", n, ")");
   }
@@ -90,7 +90,7 @@ bool Decoder::decodeConvolution(Instruction& instruction) {
       !takeRange("kernelWidth", 1, kMaxSize, c.kernelWidth)) {
     return false;
   }
-  constexpr long maxStep = 1 << 20;  // coordinates stay within an int
+  constexpr int64 maxStep = 1 << 20;  // coordinates stay within an int
   if (!takeRange("strideHeight", 1, maxStep, c.strideHeight) || !takeRange("strideWidth", 1, maxStep, c.strideWidth) ||
       !takeRange("padTop", -maxStep, maxStep, c.padTop) || !takeRange("padLeft", -maxStep, maxStep, c.padLeft) ||
       !takeRange("dilationHeight", 1, maxStep, c.dilationHeight) || !takeRange("dilationWidth", 1, maxStep, c.dilationWidth) ||
@@ -101,17 +101,17 @@ bool Decoder::decodeConvolution(Instruction& instruction) {
     return fail(c.groups, " groups do not divide ", c.inChannels, " input and ", c.outChannels, " output channels");
   }
   const auto spans = [&](const char* what, int count, int stride, int kernel, int dilation) {
-    const long reach = product(count, stride) + product(kernel, dilation);
+    const int64 reach = product(count, stride) + product(kernel, dilation);
     return reach < kMaxSize || fail("along its ", what, " the windows span ", reach, " places; at most ", kMaxSize, " are possible");
   };
   if (!spans("height", c.outHeight, c.strideHeight, c.kernelHeight, c.dilationHeight)) return false;
   if (!spans("width", c.outWidth, c.strideWidth, c.kernelWidth, c.dilationWidth)) return false;
-  const long in = product(product(c.batch, c.inHeight), product(c.inWidth, c.inChannels));
-  const long out = product(product(c.batch, c.outHeight), product(c.outWidth, c.outChannels));
-  const long filter = product(product(c.kernelHeight, c.kernelWidth), product(c.inChannels / c.groups, c.outChannels));
-  const long sourceA = c.kind == ConvolutionKind::InputGradient ? out : in;
-  const long sourceB = c.kind == ConvolutionKind::FilterGradient ? out : filter;
-  const long result = c.kind == ConvolutionKind::Output ? out : c.kind == ConvolutionKind::InputGradient ? in : filter;
+  const int64 in = product(product(c.batch, c.inHeight), product(c.inWidth, c.inChannels));
+  const int64 out = product(product(c.batch, c.outHeight), product(c.outWidth, c.outChannels));
+  const int64 filter = product(product(c.kernelHeight, c.kernelWidth), product(c.inChannels / c.groups, c.outChannels));
+  const int64 sourceA = c.kind == ConvolutionKind::InputGradient ? out : in;
+  const int64 sourceB = c.kind == ConvolutionKind::FilterGradient ? out : filter;
+  const int64 result = c.kind == ConvolutionKind::Output ? out : c.kind == ConvolutionKind::InputGradient ? in : filter;
   if (result > kMaxElements) return fail("its result has more than ", kMaxElements, " elements");
   View a, b;
   if (!takeArray("operand a", sourceA, false, a) || !requireType("operand a", a, DType::Float32)) return false;
@@ -171,7 +171,7 @@ bool Decoder::decodeReduce(Instruction& instruction) {
   }
   if (!decodeBody(Role::Head, reduce->head, nullptr, &met)) return false;
   if (met != RegisterType::Any && met != needed) return fail("the type of its head's value is not the one that it reduces");
-  const long elements = product(product(outer, reduced), inner);
+  const int64 elements = product(product(outer, reduced), inner);
   if (reduce->head.elements != elements) {
     return fail("its head runs over ", reduce->head.elements, " elements, but outer x reduced x inner is ", elements);
   }
@@ -186,7 +186,7 @@ bool Decoder::decodeWindow(Instruction& instruction) {
   if (window == nullptr) return outOfMemory();
   instruction.arguments = window;
   WindowArguments& w = *window;
-  constexpr long maxStep = 1 << 20;
+  constexpr int64 maxStep = 1 << 20;
   if (!takeRange("batch", 0, kMaxSize, w.batch) || !takeRange("height", 0, kMaxSize, w.height) || !takeRange("width", 0, kMaxSize, w.width) ||
       !takeRange("channels", 0, kMaxSize, w.channels) || !takeRange("outHeight", 0, kMaxSize, w.outHeight) ||
       !takeRange("outWidth", 0, kMaxSize, w.outWidth) || !takeRange("windowHeight", 1, kMaxSize, w.windowHeight) ||
@@ -196,19 +196,19 @@ bool Decoder::decodeWindow(Instruction& instruction) {
       !takeRange("dilationWidth", 1, maxStep, w.dilationWidth)) {
     return false;
   }
-  const long reachHeight = product(w.outHeight, w.strideHeight) + product(w.windowHeight, w.dilationHeight);
-  const long reachWidth = product(w.outWidth, w.strideWidth) + product(w.windowWidth, w.dilationWidth);
+  const int64 reachHeight = product(w.outHeight, w.strideHeight) + product(w.windowHeight, w.dilationHeight);
+  const int64 reachWidth = product(w.outWidth, w.strideWidth) + product(w.windowWidth, w.dilationWidth);
   if (reachHeight >= kMaxSize || reachWidth >= kMaxSize) return fail("its windows span ", reachHeight, " x ", reachWidth, " places");
-  const long places = product(w.windowHeight, w.windowWidth);
+  const int64 places = product(w.windowHeight, w.windowWidth);
   if (places > kMaxElements) return fail("its windows have ", places, " places");
   w.widePositions = places > 256;
-  const long large = product(product(w.batch, w.height), product(w.width, w.channels));
-  const long small = product(product(w.batch, w.outHeight), product(w.outWidth, w.channels));
+  const int64 large = product(product(w.batch, w.height), product(w.width, w.channels));
+  const int64 small = product(product(w.batch, w.outHeight), product(w.outWidth, w.channels));
   const DType positions = w.widePositions ? DType::Int32 : DType::UInt8;
 
   struct Operand {
     const char* name;
-    long elements;
+    int64 elements;
     DType dtype;
     bool written, optional;
   };
@@ -276,7 +276,7 @@ bool Decoder::decodeGather(Instruction& instruction, bool scatter) {
   gather->axisSize = axisSize;
   gather->count = count;
   gather->inner = inner;
-  const long whole = product(product(outer, axisSize), inner), picked = product(product(outer, count), inner);
+  const int64 whole = product(product(outer, axisSize), inner), picked = product(product(outer, count), inner);
   View source, indices, result;
   if (!takeArray("the source", scatter ? picked : whole, false, source) || !takeArray("the indices", count, false, indices) ||
       !takeArray("the result", scatter ? whole : picked, true, result)) {
@@ -317,8 +317,8 @@ bool Decoder::planCopy(Instruction& instruction, View source, View target) {
     if (dims[d] == 0) empty = true;
     if (dims[d] <= 1) continue;
     if (target.strides[d] < 0) {
-      target.offset += (dims[d] - 1l) * target.strides[d];
-      source.offset += (dims[d] - 1l) * source.strides[d];
+      target.offset += (dims[d] - int64{1}) * target.strides[d];
+      source.offset += (dims[d] - int64{1}) * source.strides[d];
       target.strides[d] = -target.strides[d];
       source.strides[d] = -source.strides[d];
     }

@@ -13,20 +13,13 @@ bool Decoder::outOfMemory() {
   return false;
 }
 
-bool Decoder::take(int& word) {
+bool Decoder::takeWord(int& word) {
   if (at >= end) return fail("its ", end, " words end before its payload does");
   word = words[at++];
   return true;
 }
 
-bool Decoder::take(long& word) {
-  int value;
-  if (!take(value)) return false;
-  word = value;
-  return true;
-}
-
-bool Decoder::takeRange(const char* what, long low, long high, int& word) {
+bool Decoder::takeRange(const char* what, int64 low, int64 high, int& word) {
   if (!take(word)) return false;
   if (word < low || word > high) return fail(what, " is ", word, ", expected ", low, " to ", high);
   return true;
@@ -34,7 +27,7 @@ bool Decoder::takeRange(const char* what, long low, long high, int& word) {
 
 bool Decoder::takeDims(const char* what, int& rank, int* dims) {
   if (!takeRange(what, 0, kMaxRank, rank)) return false;
-  long elements = 1;
+  int64 elements = 1;
   bool empty = false;
   for (int d = 0; d < rank; d++) {
     if (!takeRange("a dimension", 0, kMaxElements, dims[d])) return false;
@@ -68,10 +61,10 @@ bool Decoder::checkView(const View& view, const char* what, int which, bool writ
     return fail(what, " ", which, pieces...);
   };
   const Buffer& buffer = buffers[view.buffer];
-  long low = view.offset, high = view.offset;
-  constexpr long limit = 1l << 40;  // beyond every buffer, and far from overflow
+  int64 low = view.offset, high = view.offset;
+  constexpr int64 limit = int64{1} << 40;  // beyond every buffer, and far from overflow
   for (int d = 0; d < view.rank; d++) {
-    const long reach = (view.dims[d] - 1l) * view.strides[d];
+    const int64 reach = (view.dims[d] - int64{1}) * view.strides[d];
     if (reach > 0) high += reach;
     if (reach < 0) low += reach;
     if (low < -limit) low = -limit;
@@ -97,7 +90,7 @@ bool Decoder::takeStridedView(const char* what, int which, int rank, const int* 
   return checkView(view, what, which, written);
 }
 
-bool Decoder::takeArray(const char* what, long elements, bool written, View& view) {
+bool Decoder::takeArray(const char* what, int64 elements, bool written, View& view) {
   if (!take(view.buffer) || !take(view.offset)) return false;
   if (elements > kMaxElements) return fail(what, " has ", elements, " elements; at most ", kMaxElements, " are possible");
   view.rank = 1;
@@ -114,22 +107,22 @@ bool Decoder::requireType(const char* what, const View& view, DType dtype) {
 
 Extent Decoder::extentOf(const View& view) const {
   const Buffer& buffer = buffers[view.buffer];
-  const long bytes = elementBytes(buffer.dtype);
-  long low = view.offset, high = view.offset;
+  const int64 bytes = elementBytes(buffer.dtype);
+  int64 low = view.offset, high = view.offset;
   for (int d = 0; d < view.rank; d++) {
     if (view.dims[d] == 0) return {0, 0, 0};
-    const long reach = (view.dims[d] - 1l) * view.strides[d];
+    const int64 reach = (view.dims[d] - int64{1}) * view.strides[d];
     if (reach > 0) high += reach;
     if (reach < 0) low += reach;
   }
   Extent extent{0, low * bytes, (high + 1) * bytes};
-  long base = 0;
+  int64 base = 0;
   switch (buffer.kind) {
-    case BufferKind::Arena: base = static_cast<long>(buffer.place) * kArenaUnit; break;
+    case BufferKind::Arena: base = static_cast<int64>(buffer.place) * kArenaUnit; break;
     case BufferKind::Binding: extent.space = 2 + buffer.place; break;
     case BufferKind::Constant:
       extent.space = 1;
-      base = static_cast<long>(buffer.place) * 4;
+      base = static_cast<int64>(buffer.place) * 4;
       break;
   }
   extent.low += base;
@@ -142,12 +135,12 @@ bool Decoder::requireApart(const char* what, const View& a, const char* other, c
   return fail(what, " (buffer ", a.buffer, ") overlaps ", other, " (buffer ", b.buffer, ") in memory");
 }
 
-bool Decoder::resolve(const char** pointer, int index, long offset) {
+bool Decoder::resolve(const char** pointer, int index, int64 offset) {
   const Buffer& buffer = buffers[index];
-  const long bytes = offset * elementBytes(buffer.dtype);
+  const long bytes = static_cast<long>(offset * elementBytes(buffer.dtype));
   switch (buffer.kind) {
-    case BufferKind::Arena: *pointer = executable.arena + static_cast<long>(buffer.place) * kArenaUnit + bytes; return true;
-    case BufferKind::Constant: *pointer = executable.constants + static_cast<long>(buffer.place) * 4 + bytes; return true;
+    case BufferKind::Arena: *pointer = executable.arena + static_cast<int64>(buffer.place) * kArenaUnit + bytes; return true;
+    case BufferKind::Constant: *pointer = executable.constants + static_cast<int64>(buffer.place) * 4 + bytes; return true;
     case BufferKind::Binding: break;
   }
   if (executable.patchCount == patchCapacity) {

@@ -6,7 +6,10 @@
 
 namespace rappel {
 
-constexpr long kMaxElements = 0x7fffffff;
+// Sizes are checked in 64 bits on every machine; `long` has 32 on some.
+typedef long long int64;
+
+constexpr int64 kMaxElements = 0x7fffffff;
 
 inline int elementBytes(DType dtype) { return dtype == DType::Float32 || dtype == DType::Int32 ? 4 : 1; }
 const char* dtypeName(DType dtype);
@@ -14,23 +17,23 @@ const char* dtypeName(DType dtype);
 struct Buffer {
   BufferKind kind;
   DType dtype;
-  long elements;
+  int64 elements;
   int place;
 };
 
 // A view of a buffer: element (i0, i1, ...) is at offset + sum of i * stride.
 struct View {
   int buffer;
-  long offset;
+  int64 offset;
   int rank;
   int dims[kMaxRank + 3];
-  long strides[kMaxRank + 3];
+  int64 strides[kMaxRank + 3];
 };
 
 // Where a view may reach, in bytes, to find out whether two views can overlap.
 struct Extent {
   int space;  // the arena, the constants, or one binding
-  long low, high;  // half open; empty for a view without elements
+  int64 low, high;  // half open; empty for a view without elements
 };
 inline bool overlap(const Extent& a, const Extent& b) { return a.space == b.space && a.low < b.high && b.low < a.high; }
 
@@ -57,7 +60,7 @@ class Decoder {
   int number = 0;
   int opcode = 0;
   const int* words = nullptr;
-  long at = 0, end = 0;
+  int64 at = 0, end = 0;
 
   // ---- Failing. Every method below that returns bool returns false after it has written the reason. ----
 
@@ -71,10 +74,15 @@ class Decoder {
 
   // ---- Reading ----
 
-  bool take(int& word);
-  bool take(long& word);
+  template <class Number>
+  bool take(Number& number) {
+    int word;
+    if (!takeWord(word)) return false;
+    number = word;
+    return true;
+  }
   // A word in [low, high]; `what` names it.
-  bool takeRange(const char* what, long low, long high, int& word);
+  bool takeRange(const char* what, int64 low, int64 high, int& word);
   bool takeDims(const char* what, int& rank, int* dims);  // rank, dims[rank]; at most kMaxElements elements in all
   bool finish();  // nothing may be left of the instruction
 
@@ -85,15 +93,15 @@ class Decoder {
   bool checkView(const View& view, const char* what, int which, bool written);
   bool takeStridedView(const char* what, int which, int rank, const int* dims, bool written, View& view);  // buffer, offset, strides[rank]
   // buffer, offset of a contiguous array of `elements`.
-  bool takeArray(const char* what, long elements, bool written, View& view);
+  bool takeArray(const char* what, int64 elements, bool written, View& view);
   bool requireType(const char* what, const View& view, DType dtype);
   Extent extentOf(const View& view) const;
   // A result must not lie over a source of the same instruction.
   bool requireApart(const char* what, const View& a, const char* other, const View& b);
 
   // Sets *pointer to element `offset` of the buffer, now or whenever a binding changes.
-  bool resolve(const char** pointer, int buffer, long offset);
-  bool resolve(char** pointer, int buffer, long offset) { return resolve(const_cast<const char**>(pointer), buffer, offset); }
+  bool resolve(const char** pointer, int buffer, int64 offset);
+  bool resolve(char** pointer, int buffer, int64 offset) { return resolve(const_cast<const char**>(pointer), buffer, offset); }
 
   // ---- The instructions ----
 
@@ -108,6 +116,7 @@ class Decoder {
   int outputViewCount = 0;
 
  private:
+  bool takeWord(int& word);
   bool decodeMap(Instruction& instruction);
   bool decodeMatmul(Instruction& instruction);
   bool decodeConvolution(Instruction& instruction);

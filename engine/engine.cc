@@ -17,7 +17,7 @@ inline void Engine::runInstruction(const Instruction& instruction) {
   }
 }
 
-RunResult Engine::run(const Executable& executable, long times, const unsigned* cancelled, unsigned long* profile) {
+RunResult Engine::run(const Executable& executable, long times, const unsigned* cancelled, unsigned long long* profile) {
   const platform::FlushSubnormals mode;
   RunResult result;
   unsigned long long fault = kNoFault;
@@ -25,7 +25,7 @@ RunResult Engine::run(const Executable& executable, long times, const unsigned* 
   for (; result.repetitions < times; result.repetitions++) {
     if (cancelled != nullptr && __atomic_load_n(cancelled, __ATOMIC_RELAXED) != 0) break;
     for (int i = 0; i < executable.instructionCount; i++) {
-      const unsigned long start = profile != nullptr ? platform::nanoseconds() : 0;
+      const unsigned long long start = profile != nullptr ? platform::nanoseconds() : 0;
       runInstruction(executable.instructions[i]);
       if (profile != nullptr) profile[i] += platform::nanoseconds() - start;
       if (__builtin_expect(__atomic_load_n(&fault, __ATOMIC_RELAXED) != kNoFault, 0)) {

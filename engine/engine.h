@@ -27,7 +27,7 @@ class Engine {
 
   // Runs the program `times` times over the memory it is bound to. Stops early after a fault, or between two repetitions when *cancelled
   // is not 0. `profile`, if not null, gets the nanoseconds of each instruction added. The calling thread does its share of the work.
-  RunResult run(const Executable& executable, long times, const unsigned* cancelled, unsigned long* profile);
+  RunResult run(const Executable& executable, long times, const unsigned* cancelled, unsigned long long* profile);
 
  private:
   void runInstruction(const Instruction& instruction);

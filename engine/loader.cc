@@ -8,7 +8,7 @@ namespace {
 
 constexpr int kBufferWords = 4, kHeaderWords = 9, kInstructionWords = 2;
 
-bool takeHeader(const int* words, long wordCount, Header& header, Message& message) {
+bool takeHeader(const int* words, int64 wordCount, Header& header, Message& message) {
   if (wordCount < kHeaderWords) {
     message.write("a program has at least ", kHeaderWords, " words, this one has ", wordCount);
     return false;
@@ -34,8 +34,8 @@ bool takeHeader(const int* words, long wordCount, Header& header, Message& messa
       return false;
     }
   }
-  const long least = kHeaderWords + static_cast<long>(header.bufferCount) * kBufferWords + header.constantWords +
-                     static_cast<long>(header.instructionCount) * kInstructionWords;
+  const int64 least = kHeaderWords + static_cast<int64>(header.bufferCount) * kBufferWords + header.constantWords +
+                     static_cast<int64>(header.instructionCount) * kInstructionWords;
   if (least > wordCount) {
     message.write("the program has ", wordCount, " words, but its ", header.bufferCount, " buffers, ", header.constantWords, " constant words and ",
                   header.instructionCount, " instructions need at least ", least);
@@ -59,16 +59,16 @@ bool takeBuffer(const int* words, int number, const Header& header, Executable& 
   if (dtype < 0 || dtype > 3) return fail("its dtype is ", dtype, ", expected 0 to 3");
   if (elements < 0) return fail("it has ", elements, " elements");
   buffer = {static_cast<BufferKind>(kind), static_cast<DType>(dtype), elements, place};
-  const long bytes = static_cast<long>(elements) * elementBytes(buffer.dtype);
+  const int64 bytes = static_cast<int64>(elements) * elementBytes(buffer.dtype);
   if (place < 0) return fail("its place is ", place);
   switch (buffer.kind) {
     case BufferKind::Arena: {
-      const long end = static_cast<long>(place) * kArenaUnit + bytes, size = static_cast<long>(header.arenaUnits) * kArenaUnit;
+      const int64 end = static_cast<int64>(place) * kArenaUnit + bytes, size = static_cast<int64>(header.arenaUnits) * kArenaUnit;
       if (end > size) return fail("it ends at byte ", end, " of the arena, which has ", size);
       break;
     }
     case BufferKind::Constant: {
-      const long end = static_cast<long>(place) * 4 + bytes, size = static_cast<long>(header.constantWords) * 4;
+      const int64 end = static_cast<int64>(place) * 4 + bytes, size = static_cast<int64>(header.constantWords) * 4;
       if (end > size) return fail("it ends at byte ", end, " of the constants, which have ", size);
       break;
     }
@@ -87,14 +87,14 @@ bool takeBuffer(const int* words, int number, const Header& header, Executable& 
   return true;
 }
 
-bool takeInstruction(Decoder& decoder, const int* words, long wordCount, long& at, Instruction& instruction) {
+bool takeInstruction(Decoder& decoder, const int* words, int64 wordCount, int64& at, Instruction& instruction) {
   Message& message = decoder.message;
   if (wordCount - at < kInstructionWords) {
     message.write("the program ends before instruction ", decoder.number);
     return false;
   }
   decoder.opcode = words[at];
-  const long length = words[at + 1];
+  const int64 length = words[at + 1];
   if (length < kInstructionWords || length > wordCount - at) {
     message.write("instruction ", decoder.number, " (", opcodeName(decoder.opcode), ") says that it has ", length, " words, but ", wordCount - at,
                   " are left");
@@ -122,7 +122,7 @@ bool takeInstruction(Decoder& decoder, const int* words, long wordCount, long& a
   return true;
 }
 
-bool load(const int* words, long wordCount, Decoder& decoder) {
+bool load(const int* words, int64 wordCount, Decoder& decoder) {
   Message& message = decoder.message;
   Executable& executable = decoder.executable;
   Header header;
@@ -134,14 +134,14 @@ bool load(const int* words, long wordCount, Decoder& decoder) {
   Buffer* buffers = region.allocate<Buffer>(header.bufferCount);
   executable.instructions = region.allocate<Instruction>(header.instructionCount);
   // Vectors may be loaded from constants: keep them on cache lines, as the arena is.
-  char* constants = region.allocate<char>(static_cast<long>(header.constantWords) * 4 + kArenaUnit);
+  char* constants = region.allocate<char>(static_cast<int64>(header.constantWords) * 4 + kArenaUnit);
   if (executable.bindings == nullptr || executable.bound == nullptr || executable.checked == nullptr || buffers == nullptr || executable.instructions == nullptr || constants == nullptr) {
     message.write("out of memory while loading a program of ", wordCount, " words");
     return false;
   }
   constants += (kArenaUnit - reinterpret_cast<size_type>(constants) % kArenaUnit) % kArenaUnit;
   executable.bindingCount = header.bindingCount;
-  long at = kHeaderWords;
+  int64 at = kHeaderWords;
   for (int i = 0; i < header.bufferCount; i++, at += kBufferWords) {
     if (!takeBuffer(words + at, i, header, executable, buffers[i], message)) return false;
   }

@@ -29,10 +29,11 @@ class Message {
   void append(const char* text) {
     while (*text) put(*text++);
   }
-  void append(long number) {
+  void append(long long number) {
     char digits[20];
     int count = 0;
-    unsigned long rest = number < 0 ? 0ul - static_cast<unsigned long>(number) : static_cast<unsigned long>(number);
+    unsigned long long rest = static_cast<unsigned long long>(number);
+    if (number < 0) rest = 0 - rest;
     do {
       digits[count++] = static_cast<char>('0' + rest % 10);
       rest /= 10;
@@ -40,8 +41,9 @@ class Message {
     if (number < 0) put('-');
     while (count > 0) put(digits[--count]);
   }
-  void append(int number) { append(static_cast<long>(number)); }
-  void append(size_type number) { append(static_cast<long>(number)); }
+  void append(int number) { append(static_cast<long long>(number)); }
+  void append(long number) { append(static_cast<long long>(number)); }
+  void append(size_type number) { append(static_cast<long long>(number)); }
 
   int length_ = 0;
   char text_[kCapacity] = {0};

@@ -18,7 +18,7 @@ void joinThread(Thread* thread);
 void wait(const unsigned* word, unsigned expected);
 void wake(const unsigned* word, int count);
 
-unsigned long nanoseconds();  // monotonic
+unsigned long long nanoseconds();  // monotonic
 int processors();             // those this process may run on
 
 // Tells the processor that this thread is spinning.

@@ -5,7 +5,7 @@ namespace rappel {
 
 namespace {
 
-constexpr unsigned long kSpinNanoseconds = 30000;
+constexpr unsigned long long kSpinNanoseconds = 30000;
 
 template <class T>
 T loadAcquire(const T& word) {
@@ -15,7 +15,7 @@ T loadAcquire(const T& word) {
 // Spins until `done` or for a while; true if done.
 template <class Done>
 bool spin(Done done) {
-  const unsigned long start = platform::nanoseconds();
+  const unsigned long long start = platform::nanoseconds();
   for (;;) {
     for (int i = 0; i < 32; i++) {
       if (done()) return true;

@@ -126,9 +126,9 @@ void wake(const unsigned* word, int count) {
 }
 #endif
 
-unsigned long nanoseconds() {
+unsigned long long nanoseconds() {
   using namespace std::chrono;
-  return static_cast<unsigned long>(duration_cast<std::chrono::nanoseconds>(steady_clock::now().time_since_epoch()).count());
+  return static_cast<unsigned long long>(duration_cast<std::chrono::nanoseconds>(steady_clock::now().time_since_epoch()).count());
 }
 
 int processors() {

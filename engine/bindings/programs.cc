@@ -170,7 +170,7 @@ napi_value profile(napi_env env, napi_callback_info callback) {
   if (!takeRequest(env, callback, "profile", instance, request) || !prepareRun(env, instance, request)) return nullptr;
   const Executable& executable = *request.program->executable;
   const size_t count = static_cast<size_t>(executable.instructionCount);
-  unsigned long* nanoseconds = static_cast<unsigned long*>(calloc(count + 1, sizeof(unsigned long)));
+  unsigned long long* nanoseconds = static_cast<unsigned long long*>(calloc(count + 1, sizeof(unsigned long long)));
   if (nanoseconds == nullptr) {
     throwError(env, "RAPPEL_MEMORY", "profile: out of memory");
     return nullptr;
