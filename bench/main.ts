@@ -29,7 +29,7 @@ function makeCase(name: string) {
 
 if (values.threads) process.env.RAPPEL_THREADS = values.threads;
 if (!values.json) console.log(getDevice().description);
-if (values.profile) console.log(profile(makeCase(values.profile)));
+if (values.profile) console.log(await profile(makeCase(values.profile)));
 else if (values.explain) console.log(makeCase(values.explain).explain());
 else {
   // Cases of the suite that have no parts yet are passed over when all are asked for by name.

@@ -1,4 +1,6 @@
 /** Where the time of a case goes: every instruction of its program with its share, GFLOP/s and GB/s. */
+
+import { getDevice } from "rappel";
 import type { ProfilingExecutable } from "#internal/devices/device";
 import type { Case } from "./cases.ts";
 
@@ -7,8 +9,9 @@ function canProfile(executable: object): executable is ProfilingExecutable {
 }
 
 /** A table for people: an instruction a line, in program order. */
-export function profile({ bind }: Case, times = 50): string {
+export async function profile({ bind }: Case, times = 50): Promise<string> {
   const { executable, bindings } = bind();
+  await getDevice().finish();
   if (!canProfile(executable)) throw new Error("this device cannot time single instructions; use the native one");
   executable.profile(bindings, 3);
   const entries = executable.profile(bindings, times);

@@ -215,6 +215,18 @@ describe.each(devices.map((device) => [device.name, device] as const))("on the %
     expect(new Set(await total.data())).toEqual(new Set([23]));
   });
 
+  test("a tensor can be read while programs that use it are submitted", async () => {
+    const x = tensor(new Float32Array(4e5).fill(2));
+    const step = jit((x: Tensor) => ops.sum(ops.exp(x)));
+    const reads: Promise<unknown>[] = [];
+    for (let index = 0; index < 20; index++) {
+      step.repeat(5, x);
+      reads.push(x.data());
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    await expect(Promise.all(reads)).resolves.toHaveLength(20);
+  });
+
   test("an index out of range is an error that names it", async () => {
     const bad = ops.gather(tensor([1, 2, 3]), tensor(Int32Array.of(0, 3)));
     await expect((async () => bad.data())()).rejects.toThrow(/index 3.*\[0, 3\)/s);

@@ -121,9 +121,16 @@ export class NativeDevice implements Device {
 
   async read(buffer: DeviceBuffer): Promise<TypedArray> {
     const result = typedArray(buffer.dtype, buffer.size);
-    await this.finish();
-    this.#engine.read(handleOf(buffer), 0, result);
-    return result;
+    for (;;) {
+      await this.finish();
+      try {
+        this.#engine.read(handleOf(buffer), 0, result);
+        return result;
+      } catch (error) {
+        // Meanwhile a run was submitted that uses the buffer too.
+        if (!isBusy(error)) throw error;
+      }
+    }
   }
 
   compile(graph: Graph): ProfilingExecutable {
@@ -160,6 +167,10 @@ export class NativeDevice implements Device {
   cancel(): void {
     this.#engine.cancel();
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "RAPPEL_BUSY";
 }
 
 /** The native device, or why it cannot be had. */
