@@ -75,6 +75,13 @@ napi_value statistics(napi_env env, napi_callback_info) {
 
 // ---- Memory -------------------------------------------------------------------------------------------------------------------------
 
+// Tells the garbage collector what hangs on the small objects it sees, or it would let large results pile up. Small buffers are not worth
+// the call.
+void tellCollector(napi_env env, double bytes) {
+  int64_t total;
+  if (bytes >= 4096 || bytes <= -4096) napi_adjust_external_memory(env, static_cast<int64_t>(bytes), &total);
+}
+
 napi_value allocate(napi_env env, napi_callback_info callback) {
   Arguments arguments(env, callback, "allocate", 1);
   double bytes;
@@ -88,6 +95,7 @@ napi_value allocate(napi_env env, napi_callback_info callback) {
     napi_throw_range_error(env, "RAPPEL_MEMORY", text);
     return nullptr;
   }
+  tellCollector(env, bytes);
   return number(env, handle);
 }
 
@@ -95,7 +103,14 @@ napi_value release(napi_env env, napi_callback_info callback) {
   Arguments arguments(env, callback, "release", 1);
   double handle;
   if (!arguments.complete() || !arguments.integer(0, "handle", 1, 0x7fffffff, handle)) return nullptr;
-  if (!instanceOf(env).resources.releaseMemory(static_cast<int>(handle))) throwUnknown(env, "release", "buffer", static_cast<int>(handle));
+  Resources& resources = instanceOf(env).resources;
+  const Memory* memory = resources.memory(static_cast<int>(handle));
+  if (memory == nullptr) {
+    throwUnknown(env, "release", "buffer", static_cast<int>(handle));
+    return nullptr;
+  }
+  tellCollector(env, -static_cast<double>(memory->bytes));
+  resources.releaseMemory(static_cast<int>(handle));
   return nullptr;
 }
 

@@ -13,6 +13,9 @@ const flopsPerSecond = 2e10;
 const bytesPerSecond = 1e10;
 const secondsPerInstruction = 1e-6;
 
+/** How long a loop of short runs may keep the event loop from turning. */
+const turnMilliseconds = 20;
+
 class NativeBuffer implements DeviceBuffer {
   readonly dtype: DType;
   readonly size: number;
@@ -88,6 +91,7 @@ export class NativeDevice implements Device {
   #queued = 0;
   #tail: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
+  #lastTurn = 0;
 
   constructor(engine: Engine, reason: string) {
     this.#engine = engine;
@@ -120,6 +124,7 @@ export class NativeDevice implements Device {
   }
 
   async read(buffer: DeviceBuffer): Promise<TypedArray> {
+    await this.#breathe();
     const result = typedArray(buffer.dtype, buffer.size);
     for (;;) {
       await this.finish();
@@ -154,6 +159,16 @@ export class NativeDevice implements Device {
       },
     );
     this.#tail = run;
+  }
+
+  /**
+   * Short runs never wait, so that a loop that awaits only them would not let the event loop turn, on which the collector
+   * returns the memory of results that nothing refers to any more.
+   */
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#lastTurn < turnMilliseconds) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#lastTurn = performance.now();
   }
 
   async finish(): Promise<void> {
