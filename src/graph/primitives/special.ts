@@ -23,3 +23,19 @@ export function erf(x: number): number {
   const complement = Math.exp(-x * x) / (Math.sqrt(Math.PI) * (magnitude + fraction));
   return Math.sign(x) * (1 - complement);
 }
+
+/** The nearest whole number, halves to the even one. */
+export function roundHalfEven(x: number): number {
+  if (!Number.isFinite(x) || Math.abs(x) >= 2 ** 52) return x;
+  const floored = Math.floor(x);
+  const rest = x - floored;
+  const rounded = rest < 0.5 || (rest === 0.5 && floored % 2 === 0) ? floored : floored + 1;
+  return rounded === 0 && (x < 0 || Object.is(x, -0)) ? -0 : rounded;
+}
+
+/** The modulo with the divisor's sign. */
+export function flooredMod(a: number, b: number): number {
+  const remainder = a % b;
+  if (remainder === 0) return b < 0 || Object.is(b, -0) ? -0 : 0;
+  return remainder < 0 !== b < 0 ? remainder + b : remainder;
+}
