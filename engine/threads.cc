@@ -101,21 +101,34 @@ void ThreadPool::shutDown() {
 // look at the count. Both in one total order, so one of the two sees the other.
 void ThreadPool::publish(unsigned tasks) {
   const unsigned generation = generation_ + 1;
-  __atomic_store_n(&work_, static_cast<unsigned long long>(generation) << 32 | tasks << 16, __ATOMIC_RELEASE);
+  for (int i = 0; i < threads_; i++) {
+    const unsigned first = tasks * static_cast<unsigned>(i) / threads_, end = tasks * static_cast<unsigned>(i + 1) / threads_;
+    __atomic_store_n(&shares_[i].word, static_cast<unsigned long long>(generation) << 32 | end << 16 | first, __ATOMIC_RELEASE);
+  }
   __atomic_store_n(&generation_, generation, __ATOMIC_SEQ_CST);
   if (__atomic_load_n(&sleepers_, __ATOMIC_SEQ_CST) > 0) platform::wake(&generation_, kMaxThreads);
 }
 
 int ThreadPool::takeTasks(Worker& worker, unsigned generation) {
   int done = 0;
+  for (int i = 0; i < threads_; i++) {
+    const int owner = worker.index + i < threads_ ? worker.index + i : worker.index + i - threads_;
+    done += takeFromShare(shares_[owner].word, i == 0, worker, generation);
+  }
+  return done;
+}
+
+int ThreadPool::takeFromShare(unsigned long long& share, bool own, Worker& worker, unsigned generation) {
+  int done = 0;
   for (;;) {
-    unsigned long long work = loadAcquire(work_);
-    unsigned task, tasks;
+    unsigned long long word = loadAcquire(share), rest;
+    unsigned task;
     do {
-      task = work & 0xffff;
-      tasks = (work >> 16) & 0xffff;
-      if (static_cast<unsigned>(work >> 32) != generation || task >= tasks) return done;
-    } while (!__atomic_compare_exchange_n(&work_, &work, work + 1, true, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+      const unsigned first = word & 0xffff, end = (word >> 16) & 0xffff;
+      if (static_cast<unsigned>(word >> 32) != generation || first >= end) return done;
+      task = own ? first : end - 1;
+      rest = own ? word + 1 : word - (1 << 16);
+    } while (!__atomic_compare_exchange_n(&share, &word, rest, true, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
     instruction_->run(*instruction_, phase_, static_cast<int>(task), worker);
     done++;
   }

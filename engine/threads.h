@@ -1,5 +1,6 @@
-// The engine's threads. The thread that runs a program is worker 0; the others help with instructions of several tasks, which they take
-// one by one. They spin for a moment between instructions and then sleep, so an idle engine costs nothing.
+// The engine's threads. The thread that runs a program is worker 0; the others help with instructions of several tasks, of which each
+// has a share, the same whenever the instruction runs again: so a core mostly finds in its cache what it wrote there a step ago. Who is done
+// early takes from the end of another's share. They spin for a moment between instructions and then sleep, so an idle engine costs nothing.
 #pragma once
 #include "instruction.h"
 #include "platform.h"
@@ -37,13 +38,17 @@ class ThreadPool {
   static void helperMain(void* helper);
   void help(Worker& worker);
   int takeTasks(Worker& worker, unsigned generation);
+  int takeFromShare(unsigned long long& share, bool own, Worker& worker, unsigned generation);
   bool startHelpers();
   void stopHelpers();
   void publish(unsigned tasks);
 
-  // generation << 32 | tasks << 16 | the next task: one word, so that whoever takes a task knows that it belongs to the work that is
-  // described below, which stays as it is until that task is done.
-  alignas(64) unsigned long long work_ = 0;
+  // The tasks that are left of each worker's share: generation << 32 | end << 16 | first. One word, so that whoever takes a task knows that it
+  // belongs to the work that is described below, which stays as it is until that task is done.
+  struct alignas(64) Share {
+    unsigned long long word;
+  };
+  Share shares_[kMaxThreads] = {};
   const Instruction* instruction_ = nullptr;
   int phase_ = 0;
 
