@@ -1,6 +1,6 @@
 /**
- * Precision, recall and F1 from a confusion matrix, in scikit-learn's definitions. Plain numbers on the host; the matrix has a
- * row for each true class and a column for each predicted one.
+ * Precision, recall, F1 and their kin from the counts of classes, in scikit-learn's definitions. Plain numbers on the host; a
+ * confusion matrix has a row for each true class and a column for each predicted one.
  */
 
 export type Matrix = readonly (readonly number[])[];
@@ -11,8 +11,10 @@ export interface ClassCounts {
   readonly truePositives: number;
   /** … it was predicted at all, */
   readonly predicted: number;
-  /** … it was the true class. */
+  /** … it was the true class, */
   readonly support: number;
+  /** … any example was judged. */
+  readonly examples: number;
 }
 
 /** Of one class, or averaged over classes; each in [0, 1]. */
@@ -29,10 +31,12 @@ export interface Scores {
 export type ClassAverage = "micro" | "macro" | "weighted";
 
 export function classCounts(matrix: Matrix): ClassCounts[] {
+  const examples = total(matrix.map(total));
   return matrix.map((row, label) => ({
     truePositives: row[label] as number,
     predicted: total(matrix.map((other) => other[label] as number)),
     support: total(row),
+    examples,
   }));
 }
 
@@ -40,40 +44,83 @@ export function total(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 
-/** The scores of one class; a quotient with the divisor 0 is `zeroDivision`. */
-export function scoresOf({ truePositives, predicted, support }: ClassCounts, zeroDivision: number): Scores {
-  const ratio = (dividend: number, divisor: number) => (divisor === 0 ? zeroDivision : dividend / divisor);
+/** A score of one class, or of the counts of several added up; a quotient with the divisor 0 is `zeroDivision`. */
+export type ScoreOfCounts = (counts: ClassCounts, zeroDivision: number) => number;
+
+function ratio(dividend: number, divisor: number, zeroDivision: number): number {
+  return divisor === 0 ? zeroDivision : dividend / divisor;
+}
+
+/** truePositives / predicted */
+export const precisionOf: ScoreOfCounts = ({ truePositives, predicted }, zeroDivision) =>
+  ratio(truePositives, predicted, zeroDivision);
+
+/** truePositives / support */
+export const recallOf: ScoreOfCounts = ({ truePositives, support }, zeroDivision) =>
+  ratio(truePositives, support, zeroDivision);
+
+/** (1 + beta²) · truePositives / (beta² · support + predicted); with an infinite beta the recall. */
+export function fbetaOf(beta: number): ScoreOfCounts {
+  if (beta === Number.POSITIVE_INFINITY) return recallOf;
+  const square = beta ** 2;
+  return ({ truePositives, predicted, support }, zeroDivision) =>
+    ratio((1 + square) * truePositives, square * support + predicted, zeroDivision);
+}
+
+/** 2 · truePositives / (support + predicted) */
+export const f1Of: ScoreOfCounts = fbetaOf(1);
+
+/** trueNegatives / negatives */
+export const specificityOf: ScoreOfCounts = ({ truePositives, predicted, support, examples }, zeroDivision) =>
+  ratio(examples - support - (predicted - truePositives), examples - support, zeroDivision);
+
+/** Intersection over union: truePositives / (predicted + support - truePositives). */
+export const jaccardOf: ScoreOfCounts = ({ truePositives, predicted, support }, zeroDivision) =>
+  ratio(truePositives, predicted + support - truePositives, zeroDivision);
+
+/** Precision, recall and F1 of one class; a quotient with the divisor 0 is `zeroDivision`. */
+export function scoresOf(counts: ClassCounts, zeroDivision: number): Scores {
   return {
-    precision: ratio(truePositives, predicted),
-    recall: ratio(truePositives, support),
-    f1: ratio(2 * truePositives, predicted + support),
+    precision: precisionOf(counts, zeroDivision),
+    recall: recallOf(counts, zeroDivision),
+    f1: f1Of(counts, zeroDivision),
   };
 }
 
-/** The scores averaged over classes. Scores that are NaN, as `zeroDivision` may make them, are left out of a mean. */
-export function averageScores(counts: readonly ClassCounts[], average: ClassAverage, zeroDivision: number): Scores {
+/** A score averaged over classes. Scores that are NaN, as `zeroDivision` may make them, are left out of a mean. */
+export function averageOf(
+  score: ScoreOfCounts,
+  counts: readonly ClassCounts[],
+  average: ClassAverage,
+  zeroDivision: number,
+): number {
   if (average === "micro") {
-    const sum = (part: (each: ClassCounts) => number) => total(counts.map(part));
-    return scoresOf(
-      {
-        truePositives: sum(({ truePositives }) => truePositives),
-        predicted: sum(({ predicted }) => predicted),
-        support: sum(({ support }) => support),
-      },
-      zeroDivision,
-    );
+    const sum = (part: keyof ClassCounts) => total(counts.map((each) => each[part]));
+    const together = {
+      truePositives: sum("truePositives"),
+      predicted: sum("predicted"),
+      support: sum("support"),
+      examples: sum("examples"),
+    };
+    return score(together, zeroDivision);
   }
-  const scores = counts.map((each) => scoresOf(each, zeroDivision));
-  const weights = counts.map(({ support }) => (average === "weighted" ? support : 1));
-  const meanOf = (part: (each: Scores) => number) => weightedMean(scores.map(part), weights);
+  return weightedMean(
+    counts.map((each) => score(each, zeroDivision)),
+    counts.map(({ support }) => (average === "weighted" ? support : 1)),
+  );
+}
+
+/** Precision, recall and F1 averaged over classes. */
+export function averageScores(counts: readonly ClassCounts[], average: ClassAverage, zeroDivision: number): Scores {
   return {
-    precision: meanOf(({ precision }) => precision),
-    recall: meanOf(({ recall }) => recall),
-    f1: meanOf(({ f1 }) => f1),
+    precision: averageOf(precisionOf, counts, average, zeroDivision),
+    recall: averageOf(recallOf, counts, average, zeroDivision),
+    f1: averageOf(f1Of, counts, average, zeroDivision),
   };
 }
 
-function weightedMean(values: readonly number[], weights: readonly number[]): number {
+/** The mean of the values that are not NaN; where their weights are all 0, the plain one. */
+export function weightedMean(values: readonly number[], weights: readonly number[]): number {
   const known = values.flatMap((value, index) =>
     Number.isNaN(value) ? [] : [{ value, weight: weights[index] as number }],
   );
@@ -93,6 +140,19 @@ export interface ClassScores extends Scores {
   readonly name: string;
   /** How many examples have this class. */
   readonly support: number;
+}
+
+/** The scores of every class under its name. */
+export function classScores(
+  counts: readonly ClassCounts[],
+  classNames: readonly string[] | undefined,
+  zeroDivision: number,
+): ClassScores[] {
+  return counts.map((each, label) => ({
+    name: classNames?.[label] ?? String(label),
+    ...scoresOf(each, zeroDivision),
+    support: each.support,
+  }));
 }
 
 export interface ClassificationReport {
@@ -139,11 +199,7 @@ export function reportOfConfusionMatrix(matrix: Matrix, options: MatrixReportOpt
   const support = total(counts.map((each) => each.support));
   const right = total(counts.map(({ truePositives }) => truePositives));
   return {
-    classes: counts.map((each, label) => ({
-      name: classNames[label] as string,
-      ...scoresOf(each, zeroDivision),
-      support: each.support,
-    })),
+    classes: classScores(counts, classNames, zeroDivision),
     accuracy: support === 0 ? Number.NaN : right / support,
     micro: averageScores(counts, "micro", zeroDivision),
     macro: averageScores(counts, "macro", zeroDivision),

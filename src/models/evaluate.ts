@@ -2,8 +2,8 @@
 import { checkBoolean, checkInteger, checkOptions } from "../graph/options.ts";
 import { ConfusionMatrix } from "../metrics/index.ts";
 import type { Metric, MetricResult } from "../metrics/metric.ts";
+import { type ClassScores, classCounts, classScores } from "../metrics/scores.ts";
 import type { ArrayInput, LabelledExamples } from "./arrays.ts";
-import { type ClassScores, classScores } from "./class-scores.ts";
 import { EvaluationPass } from "./evaluation-pass.ts";
 import { prepareExamples } from "./examples.ts";
 import { metricsOf, readLogs, readMetrics } from "./judge.ts";
@@ -80,7 +80,10 @@ export async function evaluate(
     loss: logs.loss as number,
     ...(logs.dataLoss !== undefined && { dataLoss: logs.dataLoss }),
     ...values,
-    ...(matrix && { confusionMatrix: matrix, perClass: classScores(matrix, data.classNames ?? model.classNames) }),
+    ...(matrix && {
+      confusionMatrix: matrix,
+      perClass: classScores(classCounts(matrix), data.classNames ?? model.classNames, 0),
+    }),
   };
 }
 

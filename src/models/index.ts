@@ -1,7 +1,8 @@
 /** The models part of the public API. */
+
+export type { ClassScores } from "../metrics/scores.ts";
 export type { ArrayInput, HostArray, LabelledExamples } from "./arrays.ts";
 export * as callbacks from "./callbacks/index.ts";
-export type { ClassScores } from "./class-scores.ts";
 export type { Compilation, CompileOptions } from "./compilation.ts";
 export type { EvaluateOptions, Evaluation } from "./evaluate.ts";
 export type { ClassWeight } from "./examples.ts";
