@@ -8,6 +8,7 @@ import type { Regularizer } from "../regularizers/regularizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { activeTrace } from "../tensor/trace.ts";
 import { Variable } from "../tensor/variable.ts";
+import { SymbolicTensor } from "./symbolic-tensor.ts";
 
 /** Options that every layer takes. */
 export interface LayerOptions {
@@ -146,6 +147,17 @@ export abstract class Layer implements Configurable {
    * @throws If the layer is built already, the shape differs from the one declared, or the layer cannot take it.
    */
   build(inputShape: Shape): void {
+    this.beginBuild([inputShape]);
+  }
+
+  /** Builds a layer of several inputs, which merge layers are; any other takes one. */
+  buildAll(inputShapes: readonly Shape[]): void {
+    this.build(this.#only(inputShapes));
+  }
+
+  /** The checks before building, and the mark that it has happened; for a subclass that builds for several inputs. */
+  protected beginBuild(inputShapes: readonly Shape[]): void {
+    const [inputShape = []] = inputShapes;
     if (this.#built)
       throw new Error(
         `${this.path}: is built already, for ${formatShape(this.#builtShape ?? [])}; make a new layer for other inputs`,
@@ -158,7 +170,7 @@ export abstract class Layer implements Configurable {
         `${this.path}: the examples have the shape ${formatShape(inputShape)}, but the layer's inputShape says ` +
           `${formatShape(declared)}; change the option or the data`,
       );
-    this.outputShape(inputShape);
+    this.outputShapeAll(inputShapes);
     this.#builtShape = [...inputShape];
     this.#built = true;
   }
@@ -171,6 +183,33 @@ export abstract class Layer implements Configurable {
    */
   abstract call(x: Tensor, context: CallContext): Tensor;
 
+  /** The result of a layer of several inputs, which merge layers are; any other takes one. */
+  callAll(inputs: readonly Tensor[], context: CallContext): Tensor {
+    return this.call(this.#only(inputs), context);
+  }
+
+  /**
+   * Applies the layer to values of a network that is being described, and builds it if that has not happened. Applied more
+   * than once, it uses the same weights each time.
+   *
+   * @param x What `input` or another layer's `apply` gave; for a merge layer several of them in an array.
+   * @throws If the layer cannot take such an input; the message names the layer, the axis and the sizes.
+   * @example
+   * const image = input({ shape: [784] });
+   * const hidden = layers.dense({ units: 64, activation: "relu" }).apply(image);
+   */
+  apply(x: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
+    const inputs = x instanceof SymbolicTensor ? [x] : x;
+    if (!Array.isArray(inputs) || inputs.length === 0 || !inputs.every((each) => each instanceof SymbolicTensor))
+      throw new TypeError(
+        `${this.path}.apply: got ${describe(x)}, expected what input({ shape }) or another layer's apply gives, or an array of these; ` +
+          "for tensors there is call",
+      );
+    const shapes = inputs.map(({ shape }) => shape);
+    if (!this.#built) this.buildAll(shapes);
+    return new SymbolicTensor(this, [...inputs], this.outputShapeAll(shapes));
+  }
+
   /**
    * The shape of one example's result, without the batch axis.
    *
@@ -179,6 +218,20 @@ export abstract class Layer implements Configurable {
   outputShape(inputShape: Shape): Shape {
     this.checkShape(inputShape);
     return inputShape;
+  }
+
+  /** The shape of one example's result of a layer of several inputs, which merge layers are; any other takes one. */
+  outputShapeAll(inputShapes: readonly Shape[]): Shape {
+    return this.outputShape(this.#only(inputShapes));
+  }
+
+  #only<T>(inputs: readonly T[]): T {
+    const [first] = inputs;
+    if (first !== undefined && inputs.length === 1) return first;
+    throw new Error(
+      `${this.path}: got ${inputs.length} inputs, but a ${this.className} takes one; ` +
+        "bring them together before, with layers.concatenate or layers.add",
+    );
   }
 
   /** The options, enough to make an equal layer without its weights. A subclass adds its own. */

@@ -1,6 +1,7 @@
 /** What holds for every layer: one test drives all that are registered, each with several options. */
 import { describe, expect, test } from "vitest";
 import { builtLayer, inputsFor, layerSamples, values } from "../../test/support/layer-samples.ts";
+import { mergeSamples } from "../../test/support/merge-samples.ts";
 import { add, multiply, square, subtract } from "../ops/elementwise.ts";
 import { gradients } from "../ops/gradients.ts";
 import { slice } from "../ops/movement.ts";
@@ -23,7 +24,7 @@ setDevice("reference");
 setSeed(1);
 
 test("every layer has samples", () => {
-  expect(Object.keys(layerSamples).sort()).toEqual([...layerNames()].sort());
+  expect([...Object.keys(layerSamples), ...Object.keys(mergeSamples)].sort()).toEqual([...layerNames()].sort());
 });
 
 describe.each(

@@ -3,11 +3,14 @@ import { type ConfigurableClass, Registry, type SerializedObject } from "../grap
 import { Activation, LeakyReLU, ReLU, Softmax } from "./activation.ts";
 import { AveragePooling2d } from "./average-pooling2d.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
+import { Concatenate } from "./concatenate.ts";
 import { Conv2d } from "./conv2d.ts";
 import { Conv2dTranspose } from "./conv2d-transpose.ts";
 import { Dense } from "./dense.ts";
 import { DepthwiseConv2d } from "./depthwise-conv2d.ts";
+import { Dot } from "./dot.ts";
 import { Dropout } from "./dropout.ts";
+import { Add, Average, Maximum, Minimum, Multiply, Subtract } from "./elementwise-merge.ts";
 import { Embedding } from "./embedding.ts";
 import { GlobalAveragePooling2d, GlobalMaxPooling2d } from "./global-pooling2d.ts";
 import { InputLayer } from "./input.ts";
@@ -20,12 +23,16 @@ import { UpSampling2d, ZeroPadding2d } from "./resizing2d.ts";
 
 const registry = new Registry<Layer>("layer", [
   Activation,
+  Add,
+  Average,
   AveragePooling2d,
   BatchNormalization,
+  Concatenate,
   Conv2d,
   Conv2dTranspose,
   Dense,
   DepthwiseConv2d,
+  Dot,
   Dropout,
   Embedding,
   Flatten,
@@ -34,11 +41,15 @@ const registry = new Registry<Layer>("layer", [
   InputLayer,
   LayerNormalization,
   LeakyReLU,
+  Maximum,
   MaxPooling2d,
+  Minimum,
+  Multiply,
   ReLU,
   Rescaling,
   Reshape,
   Softmax,
+  Subtract,
   UpSampling2d,
   ZeroPadding2d,
 ]);
