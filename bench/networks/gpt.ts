@@ -1,5 +1,5 @@
 /** A small GPT: pre-norm transformer blocks with causal self-attention. Radford et al. (2019). */
-import { iota, layers, ops, type Tensor, Variable, zeros } from "rappel";
+import { layers, ops, type Tensor, Variable, zeros } from "rappel";
 import { type Network, Parts } from "./network.ts";
 
 export interface GPTOptions {
@@ -14,24 +14,15 @@ export function gpt({ vocabulary, width, blocks, time, heads }: GPTOptions): Net
   const parts = new Parts();
   const dense = (from: number, units: number) => parts.add(layers.dense({ units }), [time, from]);
   const norm = () => parts.add(layers.layerNormalization({ epsilon: 1e-5 }), [time, width]);
-  const head = width / heads;
-  // 0 where a position may look, -Infinity where it would see the future.
-  const mask = ops.where(ops.lessEqual(iota([time, time], 1), iota([time, time], 0)), 0, Number.NEGATIVE_INFINITY);
-
   const attention = () => {
     const [project, output] = [dense(width, 3 * width), dense(width, width)];
     return (x: Tensor) => {
-      const batch = x.shape[0] as number;
-      const [q, k, v] = ops
-        .split(project(x), 3, -1)
-        .map((part) => ops.transpose(ops.reshape(part, [batch, time, heads, head]), [0, 2, 1, 3])) as [
+      const [q, k, v] = ops.split(project(x), 3, -1).map((part) => ops.splitHeads(part, heads)) as [
         Tensor,
         Tensor,
         Tensor,
       ];
-      const scores = ops.multiply(ops.matmul(q, ops.transpose(k, [0, 1, 3, 2])), 1 / Math.sqrt(head));
-      const mixed = ops.matmul(ops.softmax(ops.add(scores, mask)), v);
-      return output(ops.reshape(ops.transpose(mixed, [0, 2, 1, 3]), [batch, time, width]));
+      return output(ops.mergeHeads(ops.scaledDotProductAttention(q, k, v, { causal: true })));
     };
   };
   const block = () => {

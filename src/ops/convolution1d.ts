@@ -1,0 +1,49 @@
+/** Convolution of sequences, channels last. */
+
+import { checkInteger, checkOptions } from "../graph/options.ts";
+import { formatShape } from "../graph/shape.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { conv2d } from "./convolution.ts";
+import { expandDims } from "./movement.ts";
+import { asImages, asSequences, checkPadding1d, imagePadding, type Padding1d } from "./padding1d.ts";
+
+export interface Conv1dOptions {
+  /** How far the filter moves from place to place; default 1. */
+  strides?: number;
+  /** Default `"valid"`. */
+  padding?: Padding1d;
+  /** The distance between the input steps that a filter's neighbouring values meet; default 1. */
+  dilationRate?: number;
+  /** Channels and filters in so many groups that do not see each other; default 1. */
+  groups?: number;
+}
+
+/**
+ * Slides filters along sequences: out[b, t, o] = Σ over k, i of in[b, t·s + k·d - p, i] · filter[k, i, o].
+ *
+ * @param x `[batch, length, channels]`
+ * @param filter `[kernelSize, channels / groups, filters]`
+ * @returns `[batch, outLength, filters]`
+ * @throws If the channels do not fit the filter and groups.
+ * @example
+ * conv1d(sequences, filters, { padding: "causal", dilationRate: 2 });
+ */
+export function conv1d(x: Tensor, filter: Tensor, options: Conv1dOptions = {}): Tensor {
+  checkOptions("conv1d", options, { strides: true, padding: true, dilationRate: true, groups: true });
+  const { strides = 1, padding = "valid", dilationRate = 1, groups = 1 } = options;
+  checkInteger("conv1d", "strides", strides, 1);
+  checkPadding1d("conv1d", padding);
+  checkInteger("conv1d", "dilationRate", dilationRate, 1);
+  const images = asImages("conv1d", x);
+  if (filter.rank !== 3)
+    throw new Error(
+      `conv1d: the filter has the shape ${formatShape(filter.shape)}, expected [kernelSize, channels / groups, filters]`,
+    );
+  const product = conv2d(images, expandDims(filter, 0), {
+    strides: [1, strides],
+    padding: imagePadding(padding, filter.shape[0] as number, dilationRate),
+    dilationRate: [1, dilationRate],
+    groups,
+  });
+  return asSequences(product);
+}
