@@ -8,7 +8,8 @@ import {
   type opcode,
   operator,
 } from "../../src/compiler/program.ts";
-import { type Engine, loadEngine } from "../../src/devices/native/binding.ts";
+import type { Engine } from "../../src/devices/engine/engine.ts";
+import { loadEngine } from "../../src/devices/native/binding.ts";
 import { bytesPerElement, type DType, type TypedArray, typedArray } from "../../src/graph/dtype.ts";
 
 export const engine: Engine = loadEngine();

@@ -1,0 +1,199 @@
+/** A device whose programs run in the C++ engine. Short runs happen at once, long ones in a queue that leaves the event loop free. */
+import { compileProgram, explainProgram } from "../../compiler/compile.ts";
+import type { Graph } from "../../compiler/graph.ts";
+import type { Program } from "../../compiler/program.ts";
+import { bytesPerElement, type DType, type TypedArray, typedArray } from "../../graph/dtype.ts";
+import type { Device, DeviceBuffer, ProfileEntry, ProfilingExecutable } from "../device.ts";
+import type { Engine } from "./engine.ts";
+
+/** A run that should take less than this many seconds is not worth a thread hand-over. */
+const shortRun = 1e-3;
+/** A cautious guess of one thread's speed, to tell short runs from long ones. */
+const flopsPerSecond = 2e10;
+const bytesPerSecond = 1e10;
+const secondsPerInstruction = 1e-6;
+
+/** How long a loop of short runs may keep the event loop from turning. */
+const turnMilliseconds = 20;
+
+class EngineBuffer implements DeviceBuffer {
+  readonly dtype: DType;
+  readonly size: number;
+  readonly handle: number;
+
+  constructor(dtype: DType, size: number, handle: number) {
+    this.dtype = dtype;
+    this.size = size;
+    this.handle = handle;
+  }
+}
+
+function handleOf(buffer: DeviceBuffer): number {
+  if (!(buffer instanceof EngineBuffer)) throw new TypeError("the engine was given a buffer of another device");
+  return buffer.handle;
+}
+
+class EngineExecutable implements ProfilingExecutable {
+  readonly #device: EngineDevice;
+  readonly #engine: Engine;
+  readonly #graph: Graph;
+  readonly #program: Program;
+  readonly #id: number;
+  readonly #handles: Int32Array;
+  /** What one run should take at the most, in seconds. */
+  readonly #seconds: number;
+
+  constructor(device: EngineDevice, engine: Engine, graph: Graph) {
+    this.#device = device;
+    this.#engine = engine;
+    this.#graph = graph;
+    this.#program = compileProgram(graph);
+    this.#id = engine.load(this.#program.words);
+    this.#handles = new Int32Array(this.#program.bindings);
+    this.#seconds = engine
+      .describe(this.#id)
+      .reduce(
+        (total, { flops, bytes }) =>
+          total + secondsPerInstruction + Math.max(flops / flopsPerSecond, bytes / bytesPerSecond),
+        0,
+      );
+  }
+
+  run(bindings: readonly DeviceBuffer[], times: number): void {
+    for (const [index, buffer] of bindings.entries()) this.#handles[index] = handleOf(buffer);
+    this.#device.submit(this.#id, this.#handles, times, this.#seconds * times < shortRun);
+  }
+
+  profile(bindings: readonly DeviceBuffer[], times: number): readonly ProfileEntry[] {
+    const nanoseconds = this.#engine.profile(this.#id, Int32Array.from(bindings, handleOf), times);
+    const costs = this.#engine.describe(this.#id);
+    return this.#program.instructions.map(({ label }, index) => ({
+      instruction: label,
+      nanoseconds: nanoseconds[index] ?? 0,
+      flops: (costs[index]?.flops ?? 0) * times,
+      bytes: (costs[index]?.bytes ?? 0) * times,
+    }));
+  }
+
+  explain(): string {
+    return explainProgram(this.#program, this.#graph);
+  }
+
+  release(): void {
+    this.#engine.unload(this.#id);
+  }
+}
+
+/** Runs programs in an engine. */
+export class EngineDevice implements Device {
+  readonly name: string;
+  readonly #engine: Engine;
+  readonly #kind: string;
+  readonly #reason: string;
+  #queued = 0;
+  #tail: Promise<void> = Promise.resolve();
+  #failure: Error | undefined;
+  #lastTurn = 0;
+
+  /**
+   * @param name The device's name, `native` or `wasm`.
+   * @param kind What the engine is, for the description: "C++ engine".
+   * @param reason Why this device was chosen, for the description.
+   */
+  constructor(name: string, kind: string, engine: Engine, reason: string) {
+    this.name = name;
+    this.#kind = kind;
+    this.#engine = engine;
+    this.#reason = reason;
+  }
+
+  get threads(): number {
+    return this.#engine.info().threads;
+  }
+
+  get description(): string {
+    const { isa, threads, cores } = this.#engine.info();
+    const hands = cores === 1 ? "one thread" : `${threads} of ${cores} threads`;
+    return `${this.name}: ${this.#kind}, ${isa}, ${hands}; chosen because ${this.#reason}`;
+  }
+
+  get liveBuffers(): number {
+    return this.#engine.statistics().liveBuffers;
+  }
+
+  allocate(dtype: DType, size: number): DeviceBuffer {
+    return new EngineBuffer(dtype, size, this.#engine.allocate(size * bytesPerElement[dtype]));
+  }
+
+  release(buffer: DeviceBuffer): void {
+    this.#engine.release(handleOf(buffer));
+  }
+
+  write(buffer: DeviceBuffer, data: TypedArray): void {
+    this.#engine.write(handleOf(buffer), 0, data);
+  }
+
+  async read(buffer: DeviceBuffer): Promise<TypedArray> {
+    await this.#breathe();
+    const result = typedArray(buffer.dtype, buffer.size);
+    for (;;) {
+      await this.finish();
+      try {
+        this.#engine.read(handleOf(buffer), 0, result);
+        return result;
+      } catch (error) {
+        // Meanwhile a run was submitted that uses the buffer too.
+        if (!isBusy(error)) throw error;
+      }
+    }
+  }
+
+  compile(graph: Graph): ProfilingExecutable {
+    return new EngineExecutable(this, this.#engine, graph);
+  }
+
+  /** Runs a loaded program now if it is short and nothing is queued, else puts it in the queue. */
+  submit(program: number, handles: Int32Array, times: number, isShort: boolean): void {
+    if (isShort && this.#queued === 0) {
+      this.#engine.run(program, handles, times);
+      return;
+    }
+    this.#queued++;
+    const run = this.#engine.runAsync(program, handles, times).then(
+      () => {
+        this.#queued--;
+      },
+      (error: unknown) => {
+        this.#queued--;
+        this.#failure ??= error instanceof Error ? error : new Error(String(error));
+      },
+    );
+    this.#tail = run;
+  }
+
+  /**
+   * Short runs never wait, so that a loop that awaits only them would not let the event loop turn, on which the collector
+   * returns the memory of results that nothing refers to any more.
+   */
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#lastTurn < turnMilliseconds) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#lastTurn = performance.now();
+  }
+
+  async finish(): Promise<void> {
+    // Runs end in the order in which they were submitted.
+    if (this.#queued > 0) await this.#tail;
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure) throw failure;
+  }
+
+  cancel(): void {
+    this.#engine.cancel();
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "RAPPEL_BUSY";
+}
