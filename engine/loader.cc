@@ -8,6 +8,9 @@ namespace {
 
 constexpr int kBufferWords = 4, kHeaderWords = 9, kInstructionWords = 2;
 
+// What offsets in bytes can express: half the address space of WebAssembly, and no limit where `long` has 64 bits.
+constexpr int64 kMaxBytes = static_cast<int64>(~0ul >> 1);
+
 bool takeHeader(const int* words, int64 wordCount, Header& header, Message& message) {
   if (wordCount < kHeaderWords) {
     message.write("a program has at least ", kHeaderWords, " words, this one has ", wordCount);
@@ -41,6 +44,11 @@ bool takeHeader(const int* words, int64 wordCount, Header& header, Message& mess
                   header.instructionCount, " instructions need at least ", least);
     return false;
   }
+  if (static_cast<int64>(header.arenaUnits) * kArenaUnit > kMaxBytes) {
+    message.write("the program needs ", static_cast<int64>(header.arenaUnits) * kArenaUnit, " bytes for its intermediate results, more than this build of the engine can address (",
+                  kMaxBytes, "); use smaller batches or the native engine");
+    return false;
+  }
   if (header.bindingCount > header.bufferCount) {
     message.write("the program has ", header.bindingCount, " bindings, but only ", header.bufferCount, " buffers");
     return false;
@@ -61,6 +69,7 @@ bool takeBuffer(const int* words, int number, const Header& header, Executable& 
   buffer = {static_cast<BufferKind>(kind), static_cast<DType>(dtype), elements, place};
   const int64 bytes = static_cast<int64>(elements) * elementBytes(buffer.dtype);
   if (place < 0) return fail("its place is ", place);
+  if (bytes > kMaxBytes) return fail("it has ", bytes, " bytes, more than this build of the engine can address (", kMaxBytes, ")");
   switch (buffer.kind) {
     case BufferKind::Arena: {
       const int64 end = static_cast<int64>(place) * kArenaUnit + bytes, size = static_cast<int64>(header.arenaUnits) * kArenaUnit;

@@ -1,8 +1,6 @@
 // Memory and programs under handles; see resources.h. Used from the JavaScript thread only.
 #include "resources.h"
 
-#include <stdlib.h>
-
 namespace rappel {
 
 namespace {
@@ -20,13 +18,13 @@ void Resources::count(size_type bytes) {
 }
 
 int Resources::allocate(size_type bytes) {
-  Memory* memory = static_cast<Memory*>(malloc(sizeof(Memory)));
+  Memory* memory = static_cast<Memory*>(platform::allocate(sizeof(Memory)));
   if (memory == nullptr) return 0;
   *memory = {static_cast<char*>(platform::allocate(bytes)), bytes, 0, false};
   const int handle = memory->data == nullptr ? 0 : memories_.add(memory);
   if (handle == 0) {
     if (memory->data != nullptr) platform::release(memory->data, bytes);
-    free(memory);
+    platform::release(memory, sizeof(Memory));
     return 0;
   }
   count(bytes);
@@ -34,12 +32,12 @@ int Resources::allocate(size_type bytes) {
 }
 
 int Resources::add(Executable* executable) {
-  Program* program = static_cast<Program*>(malloc(sizeof(Program)));
+  Program* program = static_cast<Program*>(platform::allocate(sizeof(Program)));
   if (program == nullptr) return 0;
   *program = {executable, 0, false};
   const int handle = programs_.add(program);
   if (handle == 0) {
-    free(program);
+    platform::release(program, sizeof(Program));
     return 0;
   }
   count(programBytes(program));
@@ -73,13 +71,13 @@ void Resources::drop(Program* program) {
 void Resources::destroy(Memory* memory) {
   statistics_.liveBytes -= memory->bytes;
   platform::release(memory->data, memory->bytes);
-  free(memory);
+  platform::release(memory, sizeof(Memory));
 }
 
 void Resources::destroy(Program* program) {
   statistics_.liveBytes -= programBytes(program);
   releaseExecutable(program->executable);
-  free(program);
+  platform::release(program, sizeof(Program));
 }
 
 }  // namespace rappel

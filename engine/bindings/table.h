@@ -1,14 +1,16 @@
 // A table of objects under small integer handles. A handle is a slot and its generation: one that was released stays unknown until its
 // slot has been used again two thousand times, and slots are reused in the order in which they became free.
 #pragma once
-#include <stdlib.h>
+#include "../platform.h"
 
 namespace rappel {
 
 template <class T>
 class Table {
  public:
-  ~Table() { free(slots_); }
+  ~Table() {
+    if (slots_ != nullptr) platform::release(slots_, slotBytes(capacity_));
+  }
 
   // A new handle, at least 1; 0 when there is no room.
   int add(T* object) {
@@ -59,6 +61,8 @@ class Table {
     int generation, nextFree;
   };
 
+  static size_type slotBytes(int capacity) { return static_cast<size_type>(capacity) * sizeof(Slot); }
+
   void append(int index) {
     slots_[index].nextFree = -1;
     if (lastFree_ >= 0) {
@@ -72,8 +76,12 @@ class Table {
   bool grow() {
     const int capacity = capacity_ == 0 ? 64 : capacity_ * 2;
     if (capacity > kMaxSlots) return false;
-    Slot* slots = static_cast<Slot*>(realloc(slots_, static_cast<size_t>(capacity) * sizeof(Slot)));
+    Slot* slots = static_cast<Slot*>(platform::allocate(slotBytes(capacity)));
     if (slots == nullptr) return false;
+    if (slots_ != nullptr) {
+      __builtin_memcpy(slots, slots_, slotBytes(capacity_));
+      platform::release(slots_, slotBytes(capacity_));
+    }
     slots_ = slots;
     for (int i = capacity_; i < capacity; i++) {
       slots_[i] = {nullptr, 1, -1};

@@ -144,7 +144,7 @@ inline void runBody(const Body& body, Worker& worker, size_type scratchOffset, l
         case Access::Accumulator: places[i] = static_cast<const char*>(accumulator) + (index - start) * 4; break;
         case Access::Periodic: {
           const unsigned phase = static_cast<unsigned>(index) % static_cast<unsigned>(input.period);
-          if (phase + n <= input.period) {
+          if (static_cast<long>(phase) + n <= input.period) {
             places[i] = input.data + static_cast<size_type>(phase) * 4;
             break;
           }
