@@ -8,63 +8,20 @@
  *
  * Input and output of any shape. Srivastava et al. (2014).
  */
-import { checkInteger, checkNumber } from "../graph/options.ts";
-import type { Configuration } from "../graph/registry.ts";
 import type { Shape } from "../graph/shape.ts";
-import { multiply, where } from "../ops/elementwise.ts";
-import { zerosLike } from "../tensor/creation.ts";
-import { type Generator, randomBernoulli } from "../tensor/random.ts";
-import type { Tensor } from "../tensor/tensor.ts";
-import { type CallContext, checkLayerOptions, Layer, type LayerOptions } from "./layer.ts";
-import { layerGenerator } from "./layer-generator.ts";
-
-export interface DropoutOptions extends LayerOptions {
-  /** The fraction of inputs to drop, in [0, 1]. */
-  rate: number;
-  /** An integer that fixes the masks; by default drawn from the default generator, which `setSeed` starts. */
-  seed?: number;
-}
+import { DropoutLayer, type DropoutOptions } from "./dropout-layer.ts";
 
 /** Random zeros in training. Made by `dropout`. */
-export class Dropout extends Layer {
+export class Dropout extends DropoutLayer {
   static readonly className = "dropout";
   readonly className = Dropout.className;
-  readonly rate: number;
-  readonly seed: number | undefined;
-  readonly #generator: Generator;
 
   constructor(options: DropoutOptions) {
-    checkLayerOptions("dropout", options, { rate: true, seed: true });
     super("dropout", options);
-    const { rate, seed } = options;
-    checkNumber("dropout", "rate", rate, { minimum: 0, maximum: 1 });
-    if (seed !== undefined) checkInteger("dropout", "seed", seed);
-    this.rate = rate;
-    this.seed = seed;
-    this.#generator = layerGenerator(seed);
   }
 
-  override build(inputShape: Shape): void {
-    super.build(inputShape);
-    this.addVariable("generator", this.#generator.state);
-  }
-
-  call(input: Tensor, { training }: CallContext): Tensor {
-    if (!training || this.rate === 0) return this.checkedInput(input);
-    const x = this.checkedFloatInput(input);
-    if (this.rate === 1) return zerosLike(x);
-    const keep = 1 - this.rate;
-    const kept = randomBernoulli(x.shape, keep, { generator: this.#generator });
-    return where(kept, multiply(x, 1 / keep), 0);
-  }
-
-  override reseed(seed: number): void {
-    super.reseed(seed);
-    this.#generator.reseed(seed);
-  }
-
-  override config(): Configuration {
-    return { ...super.config(), rate: this.rate, ...(this.seed !== undefined && { seed: this.seed }) };
+  protected maskShape(shape: Shape): Shape {
+    return shape;
   }
 }
 

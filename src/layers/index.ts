@@ -2,18 +2,28 @@
 
 export * from "./activation.ts";
 export type { ActivationName } from "./activation-names.ts";
+export * from "./alpha-dropout.ts";
+export * from "./average-pooling1d.ts";
 export * from "./average-pooling2d.ts";
 export * from "./batch-normalization.ts";
 export * from "./concatenate.ts";
+export * from "./conv1d.ts";
 export * from "./conv2d.ts";
 export * from "./conv2d-transpose.ts";
+export * from "./cropping.ts";
 export * from "./dense.ts";
 export * from "./depthwise-conv2d.ts";
 export * from "./dot.ts";
 export * from "./dropout.ts";
+export type { DropoutOptions } from "./dropout-layer.ts";
 export * from "./elementwise-merge.ts";
+export * from "./elu.ts";
 export * from "./embedding.ts";
+export * from "./gaussian-dropout.ts";
+export * from "./gaussian-noise.ts";
+export * from "./global-pooling1d.ts";
 export * from "./global-pooling2d.ts";
+export * from "./group-normalization.ts";
 export * from "./input.ts";
 export {
   type CallContext,
@@ -25,11 +35,22 @@ export {
   type WeightOptions,
 } from "./layer.ts";
 export * from "./layer-normalization.ts";
+export * from "./max-pooling1d.ts";
 export * from "./max-pooling2d.ts";
 export { MergeLayer } from "./merge-layer.ts";
+export * from "./permute.ts";
 export type { PoolingOptions } from "./pooling-layer.ts";
+export type { Pooling1dOptions } from "./pooling-layer1d.ts";
+export * from "./prelu.ts";
+export type { RandomLayerOptions } from "./random-layer.ts";
 export { layerFromConfig, layerNames, registerLayer } from "./registry.ts";
+export * from "./repeat-vector.ts";
 export * from "./rescaling.ts";
 export * from "./reshaping.ts";
+export * from "./resizing1d.ts";
 export * from "./resizing2d.ts";
+export * from "./rms-normalization.ts";
+export * from "./separable-conv2d.ts";
+export * from "./spatial-dropout.ts";
 export { SymbolicTensor } from "./symbolic-tensor.ts";
+export * from "./unit-normalization.ts";

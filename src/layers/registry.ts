@@ -1,56 +1,96 @@
 /** The layers by name, for models that are rebuilt from data. */
 import { type ConfigurableClass, Registry, type SerializedObject } from "../graph/registry.ts";
 import { Activation, LeakyReLU, ReLU, Softmax } from "./activation.ts";
+import { AlphaDropout } from "./alpha-dropout.ts";
+import { AveragePooling1d } from "./average-pooling1d.ts";
 import { AveragePooling2d } from "./average-pooling2d.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
 import { Concatenate } from "./concatenate.ts";
+import { Conv1d } from "./conv1d.ts";
 import { Conv2d } from "./conv2d.ts";
 import { Conv2dTranspose } from "./conv2d-transpose.ts";
+import { Cropping1d, Cropping2d } from "./cropping.ts";
 import { Dense } from "./dense.ts";
 import { DepthwiseConv2d } from "./depthwise-conv2d.ts";
 import { Dot } from "./dot.ts";
 import { Dropout } from "./dropout.ts";
 import { Add, Average, Maximum, Minimum, Multiply, Subtract } from "./elementwise-merge.ts";
+import { ELU } from "./elu.ts";
 import { Embedding } from "./embedding.ts";
+import { GaussianDropout } from "./gaussian-dropout.ts";
+import { GaussianNoise } from "./gaussian-noise.ts";
+import { GlobalAveragePooling1d, GlobalMaxPooling1d } from "./global-pooling1d.ts";
 import { GlobalAveragePooling2d, GlobalMaxPooling2d } from "./global-pooling2d.ts";
+import { GroupNormalization } from "./group-normalization.ts";
 import { InputLayer } from "./input.ts";
 import type { Layer } from "./layer.ts";
 import { LayerNormalization } from "./layer-normalization.ts";
+import { MaxPooling1d } from "./max-pooling1d.ts";
 import { MaxPooling2d } from "./max-pooling2d.ts";
+import { Permute } from "./permute.ts";
+import { PReLU } from "./prelu.ts";
+import { RepeatVector } from "./repeat-vector.ts";
 import { Rescaling } from "./rescaling.ts";
 import { Flatten, Reshape } from "./reshaping.ts";
+import { UpSampling1d, ZeroPadding1d } from "./resizing1d.ts";
 import { UpSampling2d, ZeroPadding2d } from "./resizing2d.ts";
+import { RMSNormalization } from "./rms-normalization.ts";
+import { SeparableConv2d } from "./separable-conv2d.ts";
+import { SpatialDropout1d, SpatialDropout2d } from "./spatial-dropout.ts";
+import { UnitNormalization } from "./unit-normalization.ts";
 
 const registry = new Registry<Layer>("layer", [
   Activation,
   Add,
+  AlphaDropout,
   Average,
+  AveragePooling1d,
   AveragePooling2d,
   BatchNormalization,
   Concatenate,
+  Conv1d,
   Conv2d,
   Conv2dTranspose,
+  Cropping1d,
+  Cropping2d,
   Dense,
   DepthwiseConv2d,
   Dot,
   Dropout,
+  ELU,
   Embedding,
   Flatten,
+  GaussianDropout,
+  GaussianNoise,
+  GlobalAveragePooling1d,
   GlobalAveragePooling2d,
+  GlobalMaxPooling1d,
   GlobalMaxPooling2d,
+  GroupNormalization,
   InputLayer,
   LayerNormalization,
   LeakyReLU,
   Maximum,
+  MaxPooling1d,
   MaxPooling2d,
   Minimum,
   Multiply,
+  Permute,
+  PReLU,
   ReLU,
+  RepeatVector,
   Rescaling,
   Reshape,
+  RMSNormalization,
+  SeparableConv2d,
   Softmax,
+  SpatialDropout1d,
+  SpatialDropout2d,
   Subtract,
+  UnitNormalization,
+  UpSampling1d,
   UpSampling2d,
+  ZeroPadding1d,
   ZeroPadding2d,
 ]);
 

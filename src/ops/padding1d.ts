@@ -48,3 +48,18 @@ export function asSequences(images: Tensor): Tensor {
   const [batch, , width, channels] = images.shape as readonly [number, number, number, number];
   return reshape(images, [batch, width, channels]);
 }
+
+/** A number of steps at both ends, or one for each. */
+export type Ends = number | readonly [before: number, after: number];
+
+/** Checks a number of steps and writes a single one out for both ends. */
+export function endsOf(owner: string, option: string, value: Ends): readonly [before: number, after: number] {
+  if (typeof value === "number") {
+    checkInteger(owner, option, value, 0);
+    return [value, value];
+  }
+  if (!Array.isArray(value) || value.length !== 2)
+    throw new TypeError(`${owner}: ${option} is ${describe(value)}, expected an integer or [before, after]`);
+  for (const steps of value) checkInteger(owner, option, steps, 0);
+  return [value[0], value[1]];
+}

@@ -14,6 +14,12 @@ const files: readonly (readonly [file: string, layer: string])[] = [
   ["convolution.torch.json", "conv2d"],
   ["pooling.keras.json", "pooling"],
   ["flatten.keras.json", "flatten"],
+  ["convolution1d.keras.json", "conv1d"],
+  ["separable-convolution.keras.json", "separableConv2d"],
+  ["pooling1d.keras.json", "pooling of sequences"],
+  ["rearranging.keras.json", "rearranging"],
+  ["normalization.keras.json", "normalization"],
+  ["rectifiers.keras.json", "rectifiers"],
 ];
 
 for (const [file, kind] of files) {

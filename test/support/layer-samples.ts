@@ -19,6 +19,14 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [5], config: { activation: "gelu" } },
     { inputShape: [2, 3], config: { activation: "softmax" } },
   ],
+  alphaDropout: [
+    { inputShape: [7], config: { rate: 0.4, seed: 5 } },
+    { inputShape: [7], config: { rate: 0 } },
+  ],
+  averagePooling1d: [
+    { inputShape: [6, 2] },
+    { inputShape: [7, 2], config: { poolSize: 3, strides: 2, padding: "same" } },
+  ],
   averagePooling2d: [
     { inputShape: [4, 6, 2] },
     { inputShape: [5, 7, 2], config: { poolSize: 3, strides: 2, padding: "same" } },
@@ -31,6 +39,13 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
       inputShape: [4],
       config: { scale: false, betaRegularizer: { className: "l2", config: { l2: 0.1 } }, gammaInitializer: "ones" },
     },
+  ],
+  conv1d: [
+    { inputShape: [6, 3], config: { filters: 4, kernelSize: 3 } },
+    { inputShape: [7, 2], config: { filters: 3, kernelSize: 2, strides: 2, padding: "same", activation: "relu" } },
+    { inputShape: [6, 4], config: { filters: 6, kernelSize: 3, groups: 2, useBias: false } },
+    { inputShape: [7, 2], config: { filters: 2, kernelSize: 3, dilationRate: 2, padding: "causal" } },
+    { inputShape: [4, 2], config: { filters: 2, kernelSize: 3, padding: [1, 2] } },
   ],
   conv2d: [
     { inputShape: [5, 6, 3], config: { filters: 4, kernelSize: 3 } },
@@ -58,6 +73,19 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [2, 3, 2], config: { filters: 2, kernelSize: 2, strides: 3, useBias: false } },
     { inputShape: [3, 3, 1], config: { filters: 2, kernelSize: [2, 3], dilationRate: 2 } },
   ],
+  cropping1d: [{ inputShape: [5, 2] }, { inputShape: [5, 2], config: { cropping: [0, 3] } }],
+  cropping2d: [
+    { inputShape: [4, 5, 2] },
+    {
+      inputShape: [4, 5, 2],
+      config: {
+        cropping: [
+          [1, 0],
+          [2, 1],
+        ],
+      },
+    },
+  ],
   dense: [
     { inputShape: [5], config: { units: 3 } },
     { inputShape: [2, 4], config: { units: 3, activation: "tanh" } },
@@ -84,10 +112,27 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [7], config: { rate: 0 } },
     { inputShape: [7], config: { rate: 1 } },
   ],
+  elu: [{ inputShape: [5] }, { inputShape: [2, 3], config: { alpha: 0.5 } }],
   embedding: [{ inputShape: [3], config: { inputDim: 5, outputDim: 4 }, indices: 5 }],
   flatten: [{ inputShape: [2, 3, 2] }, { inputShape: [] }],
+  gaussianDropout: [
+    { inputShape: [7], config: { rate: 0.4, seed: 5 } },
+    { inputShape: [7], config: { rate: 0 } },
+  ],
+  gaussianNoise: [
+    { inputShape: [7], config: { standardDeviation: 0.4, seed: 5 } },
+    { inputShape: [7], config: { standardDeviation: 0 } },
+  ],
+  globalAveragePooling1d: [{ inputShape: [4, 2] }, { inputShape: [4, 2], config: { keepDims: true } }],
   globalAveragePooling2d: [{ inputShape: [3, 4, 2] }, { inputShape: [3, 4, 2], config: { keepDims: true } }],
+  globalMaxPooling1d: [{ inputShape: [4, 2] }, { inputShape: [4, 2], config: { keepDims: true } }],
   globalMaxPooling2d: [{ inputShape: [3, 4, 2] }, { inputShape: [3, 4, 2], config: { keepDims: true } }],
+  groupNormalization: [
+    { inputShape: [3, 2, 6], config: { groups: 3 } },
+    { inputShape: [4, 3], config: { groups: -1, epsilon: 1e-2 } },
+    { inputShape: [4], config: { groups: 1, center: false } },
+    { inputShape: [4, 2], config: { groups: 1, scale: false, betaRegularizer: "l2" } },
+  ],
   input: [{ inputShape: [3, 2], config: { inputShape: [3, 2] } }],
   layerNormalization: [
     { inputShape: [6] },
@@ -95,8 +140,18 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [5], config: { scale: false } },
   ],
   leakyReLU: [{ inputShape: [5] }, { inputShape: [2, 3], config: { negativeSlope: 0.1 } }],
+  maxPooling1d: [{ inputShape: [6, 2] }, { inputShape: [7, 2], config: { poolSize: 3, strides: 2, padding: "same" } }],
   maxPooling2d: [{ inputShape: [4, 6, 2] }, { inputShape: [5, 7, 2], config: { poolSize: [3, 2], padding: "same" } }],
+  permute: [
+    { inputShape: [3, 2], config: { dims: [2, 1] } },
+    { inputShape: [2, 3, 4], config: { dims: [3, 1, 2] } },
+  ],
+  pReLU: [
+    { inputShape: [5] },
+    { inputShape: [2, 3, 4], config: { sharedAxes: [1, 2], alphaRegularizer: "l2", alphaInitializer: "ones" } },
+  ],
   reLU: [{ inputShape: [5] }, { inputShape: [9], config: { maxValue: 1, negativeSlope: 0.2, threshold: 0.3 } }],
+  repeatVector: [{ inputShape: [4], config: { n: 3 } }],
   rescaling: [
     { inputShape: [4], config: { scale: 0.5 } },
     { inputShape: [4], config: { scale: 2, offset: -1 } },
@@ -105,7 +160,32 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [6], config: { targetShape: [2, 3] } },
     { inputShape: [4, 3], config: { targetShape: [2, -1] } },
   ],
+  rmsNormalization: [{ inputShape: [6] }, { inputShape: [2, 5], config: { epsilon: 1e-3, scaleRegularizer: "l1" } }],
+  separableConv2d: [
+    { inputShape: [5, 6, 3], config: { filters: 4, kernelSize: 3 } },
+    {
+      inputShape: [6, 7, 2],
+      config: { filters: 3, kernelSize: [3, 2], strides: 2, padding: "same", depthMultiplier: 2, activation: "tanh" },
+    },
+    {
+      inputShape: [5, 5, 2],
+      config: {
+        filters: 2,
+        kernelSize: 2,
+        dilationRate: 2,
+        useBias: false,
+        depthwiseRegularizer: "l2",
+        pointwiseRegularizer: "l1",
+        activityRegularizer: "l2",
+      },
+    },
+  ],
+  spatialDropout1d: [{ inputShape: [3, 6], config: { rate: 0.4, seed: 5 } }],
+  spatialDropout2d: [{ inputShape: [2, 3, 6], config: { rate: 0.4, seed: 5 } }],
+  unitNormalization: [{ inputShape: [5] }, { inputShape: [2, 3, 4], config: { axis: [1, -1] } }],
+  upSampling1d: [{ inputShape: [3, 2] }, { inputShape: [3, 2], config: { size: 3 } }],
   upSampling2d: [{ inputShape: [2, 3, 2] }, { inputShape: [2, 3, 2], config: { size: [1, 3] } }],
+  zeroPadding1d: [{ inputShape: [3, 2] }, { inputShape: [3, 2], config: { padding: [0, 2] } }],
   zeroPadding2d: [
     { inputShape: [2, 3, 2] },
     {

@@ -1,0 +1,87 @@
+/**
+ * Global pooling of sequences: one value for each channel, the mean or the largest over all steps.
+ *
+ * Input `[batch, length, channels]`, output `[batch, channels]`, or `[batch, 1, channels]` with `keepDims`; no weights.
+ */
+import { checkBoolean } from "../graph/options.ts";
+import type { Configuration } from "../graph/registry.ts";
+import type { Shape } from "../graph/shape.ts";
+import { max, mean } from "../ops/reduce.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { checkLayerOptions, Layer, type LayerOptions } from "./layer.ts";
+
+export interface GlobalPooling1dOptions extends LayerOptions {
+  /** Keep the length as an axis of size 1; default false. */
+  keepDims?: boolean;
+}
+
+abstract class GlobalPooling1d extends Layer {
+  readonly keepDims: boolean;
+
+  constructor(className: string, options: GlobalPooling1dOptions) {
+    checkLayerOptions(className, options, { keepDims: true });
+    super(className, options);
+    const { keepDims = false } = options;
+    checkBoolean(className, "keepDims", keepDims);
+    this.keepDims = keepDims;
+    this.setInputRequirement({ rank: 2, axes: "[length, channels]" });
+  }
+
+  override outputShape(inputShape: Shape): Shape {
+    this.checkShape(inputShape);
+    const channels = inputShape[1] as number;
+    return this.keepDims ? [1, channels] : [channels];
+  }
+
+  override config(): Configuration {
+    return { ...super.config(), keepDims: this.keepDims };
+  }
+}
+
+/** out[b, c] = the mean of in[b, t, c] over t. */
+export class GlobalAveragePooling1d extends GlobalPooling1d {
+  static readonly className = "globalAveragePooling1d";
+  readonly className = GlobalAveragePooling1d.className;
+
+  constructor(options: GlobalPooling1dOptions = {}) {
+    super("globalAveragePooling1d", options);
+  }
+
+  call(x: Tensor): Tensor {
+    return mean(this.checkedFloatInput(x), { axis: 1, keepDims: this.keepDims });
+  }
+}
+
+/** out[b, c] = the largest of in[b, t, c] over t. */
+export class GlobalMaxPooling1d extends GlobalPooling1d {
+  static readonly className = "globalMaxPooling1d";
+  readonly className = GlobalMaxPooling1d.className;
+
+  constructor(options: GlobalPooling1dOptions = {}) {
+    super("globalMaxPooling1d", options);
+  }
+
+  call(x: Tensor): Tensor {
+    return max(this.checkedFloatInput(x), { axis: 1, keepDims: this.keepDims });
+  }
+}
+
+/**
+ * The mean of each channel over all steps.
+ *
+ * @example
+ * layers.globalAveragePooling1d().outputShape([128, 64]); // [64]
+ */
+export function globalAveragePooling1d(options?: GlobalPooling1dOptions): GlobalAveragePooling1d {
+  return new GlobalAveragePooling1d(options);
+}
+
+/**
+ * The largest value of each channel over all steps.
+ *
+ * @example
+ * layers.globalMaxPooling1d().outputShape([128, 64]); // [64]
+ */
+export function globalMaxPooling1d(options?: GlobalPooling1dOptions): GlobalMaxPooling1d {
+  return new GlobalMaxPooling1d(options);
+}
