@@ -1,9 +1,10 @@
-/** The passes in their order: simplify, fuse, schedule, plan, emit. */
+/** The passes in their order: lower, simplify, fuse, schedule, plan, emit. */
 
 import { emit } from "./emit.ts";
 import { fuse } from "./fuse.ts";
 import { type Graph, roots } from "./graph.ts";
 import { findJoins } from "./join.ts";
+import { lower } from "./lower.ts";
 import { plan } from "./plan.ts";
 import type { Program } from "./program.ts";
 import { schedule, stageUpdates } from "./schedule.ts";
@@ -13,7 +14,7 @@ import { Views } from "./view.ts";
 /** Compiles a graph to a Program. Its bindings are the graph's parameters, then its outputs. */
 export function compileProgram(graph: Graph): Program {
   const views = new Views();
-  const simple = stageUpdates(simplify(graph), views);
+  const simple = stageUpdates(simplify(lower(graph)), views);
   const kernels = fuse(simple, views);
   const order = schedule(simple, kernels, views);
   const joins = findJoins(simple, kernels, views);

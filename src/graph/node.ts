@@ -5,8 +5,15 @@
 import type { DType } from "./dtype.ts";
 import { formatShape, type Shape } from "./shape.ts";
 
-/** What an attribute may hold: plain data, so that a Node has a key and can be printed. */
-export type AttributeValue = number | string | boolean | readonly AttributeValue[];
+/** A function of Nodes that a Node carries as an attribute. JSON, and so the Node's key, sees its `key`. */
+export interface Subgraph {
+  /** Equal for functions that compute the same. */
+  readonly key: string;
+  toJSON(): string;
+}
+
+/** What an attribute may hold: data that has a key and can be printed. */
+export type AttributeValue = number | string | boolean | Subgraph | readonly AttributeValue[];
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** Shape and element type of a Node. */

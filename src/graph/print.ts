@@ -2,6 +2,7 @@
 import { type AttributeValue, formatSignature, type Node } from "./node.ts";
 
 function formatAttribute(value: AttributeValue): string {
+  if (typeof value === "object" && "key" in value) return "(body)";
   if (!Array.isArray(value)) return String(value);
   const shown = value.slice(0, 8).map(formatAttribute).join(", ");
   return `[${shown}${value.length > 8 ? ", …" : ""}]`;

@@ -10,4 +10,5 @@ export * from "./movement.ts";
 export * from "./pooling.ts";
 export * from "./pooling1d.ts";
 export * from "./reduce.ts";
+export * from "./scan.ts";
 export * from "./special.ts";

@@ -1,26 +1,14 @@
 /** Compiled programs of tensors evaluated outside `jit`, kept so that the same expression over new values is compiled once. */
 import { type Graph, roots } from "../compiler/graph.ts";
 import type { Device, Executable } from "../devices/device.ts";
-import { attributesKey, type Node, topologicalOrder } from "../graph/node.ts";
-import { isLeaf, parameter } from "../graph/primitives/leaf.ts";
+import { fingerprint } from "../graph/fingerprint.ts";
+import type { Node } from "../graph/node.ts";
+import { parameter } from "../graph/primitives/leaf.ts";
 import { rewrite } from "../graph/rewrite.ts";
 import { getDevice } from "./storage.ts";
 
 const capacity = 128;
 const caches = new WeakMap<Device, Map<string, Executable>>();
-
-/** A text that two graphs share exactly if they compute the same function of their parameters. */
-function fingerprint(graph: Graph): string {
-  const outputs = roots(graph);
-  const order = topologicalOrder(outputs);
-  const position = new Map(order.map((node, index) => [node, index]));
-  const lines = order.map((node) =>
-    isLeaf(node)
-      ? `parameter${graph.parameters.indexOf(node)}:${node.dtype}${node.shape.join()}`
-      : `${node.primitive.name}(${node.inputs.map((input) => position.get(input)).join()})${attributesKey(node.attributes)}`,
-  );
-  return `${lines.join(";")}->${outputs.map((output) => position.get(output)).join()}`;
-}
 
 /** The same graph over leaves that have no values: what is kept must not keep values alive. */
 function withFreshLeaves({ parameters, outputs }: Graph): Graph {
@@ -41,7 +29,7 @@ export function compileCached(graph: Graph): Executable {
     cache = new Map();
     caches.set(device, cache);
   }
-  const key = fingerprint(graph);
+  const key = fingerprint(graph.parameters, roots(graph));
   let executable = cache.get(key);
   if (executable) cache.delete(key);
   else executable = device.compile(withFreshLeaves(graph));

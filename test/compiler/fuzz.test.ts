@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { roots } from "../../src/compiler/graph.ts";
 import type { Device } from "../../src/devices/device.ts";
-import { evaluate } from "../../src/devices/reference/evaluate.ts";
 import { toTypedArray } from "../../src/graph/dtype.ts";
+import { evaluate } from "../../src/graph/evaluate.ts";
 import { type Node, topologicalOrder } from "../../src/graph/node.ts";
 import * as graph from "../../src/graph/primitives/index.ts";
 import { printNodes } from "../../src/graph/print.ts";

@@ -1,8 +1,8 @@
 /** Every primitive on every device against its own float64 reference, on inputs as they are and seen through transposed views. */
 import { describe, expect, test } from "vitest";
 import type { Device } from "../../src/devices/device.ts";
-import { evaluate } from "../../src/devices/reference/evaluate.ts";
 import { type TypedArray, toTypedArray } from "../../src/graph/dtype.ts";
+import { evaluate } from "../../src/graph/evaluate.ts";
 import {
   allPrimitives,
   apply,

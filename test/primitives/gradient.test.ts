@@ -1,7 +1,7 @@
 /** Every primitive's reverse rule against central differences of its own reference, in float64. */
 import { describe, expect, test } from "vitest";
-import { evaluate } from "../../src/devices/reference/evaluate.ts";
 import { gradients } from "../../src/graph/autodiff.ts";
+import { evaluate } from "../../src/graph/evaluate.ts";
 import {
   allPrimitives,
   apply,

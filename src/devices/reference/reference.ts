@@ -4,10 +4,10 @@
  */
 import { type Graph, roots } from "../../compiler/graph.ts";
 import { type DType, type TypedArray, toTypedArray } from "../../graph/dtype.ts";
+import { evaluate } from "../../graph/evaluate.ts";
 import { type Node, topologicalOrder, type Values } from "../../graph/node.ts";
 import { printNodes } from "../../graph/print.ts";
 import type { Device, DeviceBuffer, Executable } from "../device.ts";
-import { evaluate } from "./evaluate.ts";
 
 class ReferenceBuffer implements DeviceBuffer {
   readonly dtype: DType;

@@ -6,5 +6,6 @@ export * from "./leaf.ts";
 export * from "./matmul.ts";
 export * from "./movement.ts";
 export * from "./reduce.ts";
+export * from "./scan.ts";
 export * from "./source.ts";
 export * from "./window.ts";

@@ -1,5 +1,5 @@
 /** Interprets Nodes in float64 with each primitive's own plain loops. */
-import { formatSignature, type Node, type Values } from "../../graph/node.ts";
+import { formatSignature, type Node, type Values } from "./node.ts";
 
 /**
  * The values of `outputs`.
