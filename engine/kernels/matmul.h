@@ -28,6 +28,9 @@ constexpr long kBlockColumns = 512;         // full rows of this length serve th
 constexpr long kBlockRows = 256;            // with kBlockColumns: 512 KB of results, a quarter of a usual L2
 constexpr long kMinPackedRows = 96;         // fewer rows do not repay packing B
 constexpr long kMinChunk = 4 * kMaxDepth;   // of a split reduction: less of it does not repay adding the partial results
+// A few rows times a large matrix, a batch times weights: reading B is what takes time. In two halves of its rows, each core reads one run
+// of memory, and mostly the rows that it wrote itself when the weights were updated: that product's blocks are rows, too.
+constexpr long kFlatness = 16;              // how many times as long as high A must be to outweigh the partial results
 constexpr long kMinStripColumns = 128;      // fewer make runs too short for the tail
 constexpr double kMinSharedMicroseconds = 200;  // a phase more must be worth its barrier
 
@@ -74,6 +77,9 @@ inline MatmulPlan planMatmul(const MatmulArguments& arguments) {
   const bool packsB = choosesPackedB(arguments.b.columnStride == 1 || n <= 1, m, k * n);
   if (plan.batches == 1 && k >= 2 * kMinChunk && k >= 4 * maximum(m, n) && m * n <= kBlockRows * kBlockColumns) {
     plan.chunks = minimum(wanted, k / kMinChunk);
+    wanted = ceilDivide(wanted, plan.chunks);
+  } else if (plan.batches == 1 && !packsB && wanted > 1 && k >= 2 * kMaxDepth && k >= kFlatness * m) {
+    plan.chunks = 2;
     wanted = ceilDivide(wanted, plan.chunks);
   }
   // Halve blocks until there are enough: columns first where every block of rows would need all of a packed B, else rows.

@@ -89,6 +89,7 @@ int main() {
       check(failures, {45, 67, 29, a, b});
       check(failures, {150, 140, 500, a, b});
       check(failures, {33, 50, 1700, a, b});  // split reduction
+      check(failures, {20, 310, 530, a, b});   // few rows: halves of B's rows
       check(failures, {9, 10, 11, a, b, 3, 5});
       check(failures, {9, 10, 11, a, b, 3, 5, true, false});
       check(failures, {9, 10, 11, a, b, 3, 5, false, true});
@@ -105,6 +106,8 @@ int main() {
   check(failures, {64, 128, 4000});
   check(failures, {4000, 10, 30});
   check(failures, {4, 4, 9000});
+  check(failures, {1, 999, 1025});
+  check(failures, {32, 256, 784});
   check(failures, {32, 16, 8, Layout::Plain, Layout::Plain, 100, 4});
   std::printf("matmul: %d checks, %d failed\n", failures.checks, failures.failed);
   return failures.failed != 0;
