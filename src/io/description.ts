@@ -1,6 +1,7 @@
 /** model.json: everything of a saved model but its numbers, as plain data that are checked when they are read. */
 import { describe } from "../graph/options.ts";
 import type { Json, SerializedObject } from "../graph/registry.ts";
+import type { ByOutput } from "../models/compilation.ts";
 import { frameworkVersion } from "./version.ts";
 
 /** The version of the format; a file of a later one cannot be read. */
@@ -10,9 +11,12 @@ const formatName = "rappel model";
 /** What the model is compiled with, without state. */
 export type SavedCompilation = {
   readonly optimizer: SerializedObject;
-  readonly loss: SerializedObject;
-  readonly metrics: readonly SerializedObject[];
-  readonly weightedMetrics: readonly SerializedObject[];
+  /** Of several outputs by name, as the metrics. */
+  readonly loss: SerializedObject | ByOutput<SerializedObject>;
+  /** Where one is not 1. */
+  readonly lossWeights?: ByOutput<number>;
+  readonly metrics: readonly SerializedObject[] | ByOutput<readonly SerializedObject[]>;
+  readonly weightedMetrics: readonly SerializedObject[] | ByOutput<readonly SerializedObject[]>;
 };
 
 /** The file that holds the numbers, and how to know it again. */
@@ -124,10 +128,27 @@ function isCompilation(value: unknown): value is SavedCompilation {
   return (
     isRecord(value) &&
     isSerialized(value.optimizer) &&
-    isSerialized(value.loss) &&
-    isListOf(value.metrics, isSerialized) &&
-    isListOf(value.weightedMetrics, isSerialized)
+    (isSerialized(value.loss) || isByOutput(value.loss, isSerialized)) &&
+    (value.lossWeights === undefined || isByOutput(value.lossWeights, isFiniteNumber)) &&
+    isMetrics(value.metrics) &&
+    isMetrics(value.weightedMetrics)
   );
+}
+
+function isByOutput<T>(value: unknown, isItem: (item: unknown) => item is T): value is ByOutput<T> {
+  return isRecord(value) && Object.values(value).every(isItem);
+}
+
+function isMetrics(value: unknown): value is SavedCompilation["metrics"] {
+  return isSerializedList(value) || isByOutput(value, isSerializedList);
+}
+
+function isSerializedList(value: unknown): value is readonly SerializedObject[] {
+  return isListOf(value, isSerialized);
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
 }
 
 function isWeights(value: unknown): value is SavedWeights {

@@ -7,6 +7,7 @@
 import { formatSignature } from "../graph/node.ts";
 import { serialize } from "../graph/registry.ts";
 import { sameShape } from "../graph/shape.ts";
+import type { ByOutput, OutputCompilation } from "../models/compilation.ts";
 import type { Model } from "../models/model.ts";
 import type { SaveOptions } from "../models/saver.ts";
 import { Sequential } from "../models/sequential.ts";
@@ -86,12 +87,17 @@ export async function load(directory: string): Promise<Model> {
 }
 
 function serializeCompilation({ compilation }: Model): ModelDescription["compilation"] {
-  const { optimizer, loss, metrics, weightedMetrics } = compilation;
+  const { optimizer, outputs } = compilation;
+  const isWeighted = outputs.some(({ lossWeight }) => lossWeight !== 1);
+  const [only, second] = outputs;
+  const byOutput = <T>(take: (output: OutputCompilation) => T): T | ByOutput<T> =>
+    only && !second ? take(only) : Object.fromEntries(outputs.map((output) => [output.name, take(output)]));
   return {
     optimizer: serialize(optimizer),
-    loss: serialize(loss),
-    metrics: metrics.map(serialize),
-    weightedMetrics: weightedMetrics.map(serialize),
+    loss: byOutput(({ loss }) => serialize(loss)),
+    ...(isWeighted && { lossWeights: Object.fromEntries(outputs.map(({ name, lossWeight }) => [name, lossWeight])) }),
+    metrics: byOutput(({ metrics }) => metrics.map(serialize)),
+    weightedMetrics: byOutput(({ weightedMetrics }) => weightedMetrics.map(serialize)),
   };
 }
 

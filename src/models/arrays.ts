@@ -14,12 +14,18 @@ export interface HostArray {
 /** A tensor, a typed array with a shape, a typed array alone (one number an example), or nested arrays of numbers. */
 export type ArrayInput = Tensor | HostArray | TypedArray | NestedArray;
 
+/**
+ * What a model takes or gives: one array or, for models of several inputs or outputs, an object with an array for each name or
+ * a list of arrays in the model's order.
+ */
+export type ArrayInputs = ArrayInput | readonly ArrayInput[] | { readonly [name: string]: ArrayInput };
+
 /** Features and targets of the same examples. A `Dataset` is one. */
 export interface LabelledExamples {
-  /** `[examples, ...]` */
-  readonly x: ArrayInput;
-  /** `[examples, ...]` */
-  readonly y: ArrayInput;
+  /** `[examples, ...]`, for each of the model's inputs. */
+  readonly x: ArrayInputs;
+  /** `[examples, ...]`, for each of the model's outputs. */
+  readonly y: ArrayInputs;
   /** `[examples]`: how much each example's loss counts. Default 1. */
   readonly sampleWeight?: ArrayInput | undefined;
   /** The name of each class, which reports and saved models then carry. */
@@ -37,11 +43,11 @@ export function isLabelled(value: unknown): value is LabelledExamples {
  * @param what Whose array it is, for messages: `fit: x`.
  * @throws TypeError If it is no array. Error If its values do not fill its shape, or nested arrays are ragged.
  */
-export async function toHostArray(input: ArrayInput, what: string): Promise<HostArray> {
+export async function toHostArray(input: ArrayInputs, what: string): Promise<HostArray> {
   if (input instanceof Tensor) return { data: await input.data(), shape: input.shape };
   if (isTypedArray(input)) return { data: input, shape: [input.length] };
   if (isNested(input)) return fromNested(input, what);
-  if (typeof input !== "object" || input === null || !isTypedArray(input.data) || !Array.isArray(input.shape))
+  if (!isHostArray(input))
     throw new TypeError(
       `${what} is ${describe(input)}, expected a tensor, nested arrays of numbers, a Float32Array, Int32Array or Uint8Array, ` +
         "or { data, shape } with one of these",
@@ -54,11 +60,23 @@ export async function toHostArray(input: ArrayInput, what: string): Promise<Host
   return { data, shape };
 }
 
-function isTypedArray(value: unknown): value is TypedArray {
+/** Whether a value is `{ data, shape }`. */
+export function isHostArray(value: unknown): value is HostArray {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "data" in value &&
+    "shape" in value &&
+    isTypedArray(value.data) &&
+    Array.isArray(value.shape)
+  );
+}
+
+export function isTypedArray(value: unknown): value is TypedArray {
   return value instanceof Float32Array || value instanceof Int32Array || value instanceof Uint8Array;
 }
 
-function isNested(value: unknown): value is NestedArray {
+function isNested(value: ArrayInputs): value is NestedArray {
   return typeof value === "number" || Array.isArray(value);
 }
 

@@ -2,22 +2,30 @@
 import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.ts";
 import type { Loss } from "../losses/loss.ts";
 import type { HostArray } from "./arrays.ts";
-import type { TrainableModel } from "./trainable.ts";
+import type { OutputCompilation } from "./compilation.ts";
+import { labelsOfArrays } from "./named-arrays.ts";
+import type { TensorSpec, TrainableModel } from "./trainable.ts";
 
 /**
+ * @param labels What messages call the arrays: `x`, `y`.
  * @returns The number of examples.
  * @throws If there are none, the arrays differ in length, or the weights are not one an example.
  */
 export function checkSameLength(
-  { x, y, sampleWeight }: { x: HostArray; y: HostArray; sampleWeight: HostArray | undefined },
+  arrays: readonly HostArray[],
+  labels: readonly string[],
+  sampleWeight: HostArray | undefined,
   owner: string,
 ): number {
-  const length = checkNotEmpty(x, `${owner}: x`);
-  if (y.shape[0] !== length)
-    throw new Error(
-      `${owner}: x has ${length} examples and y has ${y.shape[0] ?? "no axis of them"}: the shapes ${formatShape(x.shape)} and ` +
-        `${formatShape(y.shape)} must agree in axis 0`,
-    );
+  const [first] = arrays;
+  if (!first) throw new Error(`${owner}: there are no arrays`);
+  const length = checkNotEmpty(first, `${owner}: ${labels[0]}`);
+  for (const [index, { shape }] of arrays.entries())
+    if (shape[0] !== length)
+      throw new Error(
+        `${owner}: ${labels[0]} has ${length} examples and ${labels[index]} has ${shape[0] ?? "no axis of them"}: ` +
+          `the shapes ${formatShape(first.shape)} and ${formatShape(shape)} must agree in axis 0`,
+      );
   if (sampleWeight && (sampleWeight.shape.length !== 1 || sampleWeight.shape[0] !== length))
     throw new Error(
       `${owner}: sampleWeight has the shape ${formatShape(sampleWeight.shape)}, expected one weight for each example, [${length}]`,
@@ -54,22 +62,35 @@ export function checkFinite({ data, shape }: HostArray, what: string): void {
  *
  * @throws If the shape of an example differs from the one the model was built for; the message names layer, axis and both sizes.
  */
-export function checkInput(model: TrainableModel, { shape }: HostArray, owner: string): void {
+export function checkInputs(model: TrainableModel, arrays: readonly HostArray[], owner: string): void {
+  const { inputSpecs } = model;
+  const labels = labelsOfArrays("x", inputSpecs);
+  for (const [index, { shape }] of arrays.entries())
+    checkInput(inputSpecs[index] as TensorSpec, shape, labels[index] as string, { owner, model: model.name });
+  // Only models of one input can be without a shape before they see data.
+  const [first] = arrays;
+  if (!model.built && first) model.build(first.shape.slice(1));
+}
+
+function checkInput(
+  { layer, shape: expected }: TensorSpec,
+  shape: Shape,
+  label: string,
+  { owner, model }: { readonly owner: string; readonly model: string },
+): void {
   const example = shape.slice(1);
-  const expected = model.inputShape;
   if (expected && !sameShape(example, expected)) {
-    const first = model.layers[0]?.path ?? model.name;
+    const first = layer?.path ?? model;
     const axis = example.findIndex((size, index) => size !== expected[index]);
     const difference =
       example.length === expected.length
         ? `axis ${axis + 1} is ${example[axis]} instead of ${expected[axis]}`
         : `that is ${example.length} instead of ${expected.length} axes, besides the batch axis`;
     throw new Error(
-      `${owner}: an example of x has the shape ${formatShape(example)}, but ${first} takes ${formatShape(expected)}: ${difference}; ` +
+      `${owner}: an example of ${label} has the shape ${formatShape(example)}, but ${first} takes ${formatShape(expected)}: ${difference}; ` +
         `reshape the data to [${["examples", ...expected].join(", ")}], or make a model for this shape`,
     );
   }
-  if (!model.built) model.build(example);
 }
 
 /**
@@ -78,22 +99,30 @@ export function checkInput(model: TrainableModel, { shape }: HostArray, owner: s
  * @throws If their shape does not fit the predictions, they are of another kind (one-hot rows for a sparse loss …), or a label is
  *   fractional or names no class; the message names the example and the value.
  */
-export function checkTargets(model: TrainableModel, y: HostArray, owner: string): void {
-  const { loss } = model.compilation;
-  const predictions = model.outputShape;
+export function checkTargets(model: TrainableModel, targets: readonly HostArray[], owner: string): void {
+  const { outputSpecs, compilation } = model;
+  const labels = labelsOfArrays("y", outputSpecs);
+  for (const [index, y] of targets.entries()) {
+    const { loss } = compilation.outputs[index] as OutputCompilation;
+    checkTarget(loss, y, outputSpecs[index]?.shape ?? [], `${owner}: ${labels[index]}`);
+  }
+}
+
+/** @param what Whose targets they are, for messages: `fit: y`. */
+function checkTarget(loss: Loss, y: HostArray, predictions: Shape, what: string): void {
   switch (loss.targets) {
     case "classIndices":
-      checkClassIndices(loss, y, predictions, owner);
+      checkClassIndices(loss, y, predictions, what);
       break;
     case "oneHot":
-      checkOneHot(loss, y, predictions, owner);
+      checkOneHot(loss, y, predictions, what);
       break;
     case "binary":
-      checkValueShape(loss, y, predictions, owner);
-      checkRange(loss, y, owner);
+      checkValueShape(loss, y, predictions, what);
+      checkRange(loss, y, what);
       break;
     case "values":
-      checkValueShape(loss, y, predictions, owner);
+      checkValueShape(loss, y, predictions, what);
       break;
   }
 }
@@ -104,14 +133,14 @@ function targetShape({ shape }: HostArray, rank: number): Shape {
   return target.length === rank + 1 && target.at(-1) === 1 ? target.slice(0, -1) : target;
 }
 
-function checkClassIndices(loss: Loss, y: HostArray, predictions: Shape, owner: string): void {
+function checkClassIndices(loss: Loss, y: HostArray, predictions: Shape, what: string): void {
   const classes = predictions.at(-1) as number;
   const expected = predictions.slice(0, -1);
   const target = targetShape(y, expected.length);
   if (!sameShape(target, expected)) {
     const oneHot = sameShape(target, predictions);
     throw new Error(
-      `${owner}: y has the shape ${formatShape(y.shape)}, but the loss ${loss.name} takes one label for each row of ${classes} predictions, ` +
+      `${what} has the shape ${formatShape(y.shape)}, but the loss ${loss.name} takes one label for each row of ${classes} predictions, ` +
         `${formatShape([y.shape[0] as number, ...expected])}; ` +
         (oneHot
           ? "one-hot rows fit the loss categoricalCrossentropy"
@@ -126,44 +155,44 @@ function checkClassIndices(loss: Loss, y: HostArray, predictions: Shape, owner: 
       ? `give the last layer more units, or number the classes from 0 to ${classes - 1}`
       : "labels are indices of classes; a regression needs another loss, such as meanSquaredError";
     throw new Error(
-      `${owner}: y holds the label ${label} at index ${i}, but the model has ${classes} classes: labels must be integers ` +
+      `${what} holds the label ${label} at index ${i}, but the model has ${classes} classes: labels must be integers ` +
         `in [0, ${classes}); ${mend}`,
     );
   }
 }
 
-function checkOneHot(loss: Loss, y: HostArray, predictions: Shape, owner: string): void {
+function checkOneHot(loss: Loss, y: HostArray, predictions: Shape, what: string): void {
   const target = y.shape.slice(1);
   if (!sameShape(target, predictions)) {
     const classes = predictions.at(-1) as number;
     const isLabels = sameShape(targetShape(y, predictions.length - 1), predictions.slice(0, -1));
     throw new Error(
-      `${owner}: y has the shape ${formatShape(y.shape)}, but the loss ${loss.name} takes a row of ${classes} values for each example, ` +
+      `${what} has the shape ${formatShape(y.shape)}, but the loss ${loss.name} takes a row of ${classes} values for each example, ` +
         `${formatShape([y.shape[0] as number, ...predictions])}; ` +
         (isLabels
           ? "integer labels fit the loss sparseCategoricalCrossentropy"
           : "encode the labels, or give the last layer as many units as there are classes"),
     );
   }
-  checkRange(loss, y, owner);
+  checkRange(loss, y, what);
 }
 
-function checkValueShape(loss: Loss, y: HostArray, predictions: Shape, owner: string): void {
+function checkValueShape(loss: Loss, y: HostArray, predictions: Shape, what: string): void {
   const target = y.shape.slice(1);
   const withoutLast = predictions.at(-1) === 1 ? predictions.slice(0, -1) : predictions;
   if (sameShape(target, predictions) || sameShape(target, withoutLast)) return;
   throw new Error(
-    `${owner}: y has the shape ${formatShape(y.shape)}, but the loss ${loss.name} compares it with predictions ` +
+    `${what} has the shape ${formatShape(y.shape)}, but the loss ${loss.name} compares it with predictions ` +
       `${formatShape([y.shape[0] as number, ...predictions])}; give the last layer ` +
       `${target.length === predictions.length ? `${target.at(-1)} units` : "the shape of the targets"}, or reshape y`,
   );
 }
 
-function checkRange(loss: Loss, { data }: HostArray, owner: string): void {
+function checkRange(loss: Loss, { data }: HostArray, what: string): void {
   const index = data.findIndex((value: number) => value < 0 || value > 1);
   if (index < 0) return;
   throw new Error(
-    `${owner}: y holds ${data[index]} at index ${index}, but the loss ${loss.name} takes probabilities in [0, 1]; ` +
+    `${what} holds ${data[index]} at index ${index}, but the loss ${loss.name} takes probabilities in [0, 1]; ` +
       "labels of two classes are 0 and 1",
   );
 }

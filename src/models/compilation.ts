@@ -1,5 +1,5 @@
-/** Compilation: what `compile` makes of its options — an optimizer, a loss and metrics, checked against the model's last layer. */
-import { checkOptions, describe } from "../graph/options.ts";
+/** Compilation: what `compile` makes of its options — an optimizer and, for each output, a loss and metrics that fit it. */
+import { checkNumber, checkOptions, describe, suggestion } from "../graph/options.ts";
 import type { Layer } from "../layers/layer.ts";
 import { type LossLike, resolveLoss } from "../losses/index.ts";
 import type { Loss } from "../losses/loss.ts";
@@ -7,25 +7,40 @@ import { type MetricLike, resolveMetric } from "../metrics/index.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { type OptimizerLike, resolveOptimizer } from "../optimizers/index.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
+import { namedMetrics } from "./judge.ts";
 import { warn } from "./print.ts";
-import type { TrainableModel } from "./trainable.ts";
+import type { TensorSpec, TrainableModel } from "./trainable.ts";
+
+/** Something for each output of a model, by the outputs' names. */
+export type ByOutput<T> = { readonly [output: string]: T };
 
 /** Each may be an object, the name of one with its defaults, or one written down as data. */
 export interface CompileOptions {
   readonly optimizer: OptimizerLike;
-  readonly loss: LossLike;
-  /** Judge the predictions, every example counting once. Default none. */
-  readonly metrics?: readonly MetricLike[];
+  /** One for each output by name, or one for all. */
+  readonly loss: LossLike | ByOutput<LossLike>;
+  /** How much each output's loss counts in their sum. Default 1. */
+  readonly lossWeights?: ByOutput<number>;
+  /** Judge the predictions, every example counting once; of several outputs by name. Default none. */
+  readonly metrics?: readonly MetricLike[] | ByOutput<readonly MetricLike[]>;
   /** Judge the predictions, each example counting by its sample and class weight. Default none. */
-  readonly weightedMetrics?: readonly MetricLike[];
+  readonly weightedMetrics?: readonly MetricLike[] | ByOutput<readonly MetricLike[]>;
+}
+
+/** What one output is trained and judged by. */
+export interface OutputCompilation {
+  readonly name: string;
+  readonly loss: Loss;
+  readonly lossWeight: number;
+  readonly metrics: readonly Metric[];
+  readonly weightedMetrics: readonly Metric[];
 }
 
 /** What a model is trained and judged by. */
 export interface Compilation {
   readonly optimizer: Optimizer;
-  readonly loss: Loss;
-  readonly metrics: readonly Metric[];
-  readonly weightedMetrics: readonly Metric[];
+  /** In the order of the model's outputs. */
+  readonly outputs: readonly OutputCompilation[];
 }
 
 /** Names that logs and reports use for other things. */
@@ -38,28 +53,112 @@ const reservedNames = ["loss", "dataLoss", "learningRate", "epoch", "confusionMa
  */
 export function resolveCompilation(model: TrainableModel, options: CompileOptions): Compilation {
   const owner = `${model.name}.compile`;
-  checkOptions(owner, options, { optimizer: true, loss: true, metrics: true, weightedMetrics: true });
-  const list = (name: "metrics" | "weightedMetrics") => {
-    const given = options[name] ?? [];
-    if (!Array.isArray(given))
-      throw new TypeError(`${owner}: ${name} is ${describe(given)}, expected an array of metrics`);
-    return given.map((metric, index) => resolveMetric(`${owner}: ${name}[${index}]`, metric));
-  };
+  checkOptions(owner, options, {
+    optimizer: true,
+    loss: true,
+    lossWeights: true,
+    metrics: true,
+    weightedMetrics: true,
+  });
+  const { outputSpecs } = model;
+  checkOutputNames(owner, "lossWeights", options.lossWeights, outputSpecs);
+  const lossOf = lossesOf(owner, options.loss, outputSpecs);
+  const metricsOf = metricsByOutput(owner, "metrics", options.metrics, outputSpecs);
+  const weightedMetricsOf = metricsByOutput(owner, "weightedMetrics", options.weightedMetrics, outputSpecs);
   const compilation: Compilation = {
     optimizer: resolveOptimizer(`${owner}: optimizer`, options.optimizer),
-    loss: resolveLoss(`${owner}: loss`, options.loss),
-    metrics: list("metrics"),
-    weightedMetrics: list("weightedMetrics"),
+    outputs: outputSpecs.map(({ name }) => {
+      const lossWeight = options.lossWeights?.[name] ?? 1;
+      checkNumber(owner, `lossWeights.${name}`, lossWeight);
+      return {
+        name,
+        loss: lossOf(name),
+        lossWeight,
+        metrics: metricsOf(name),
+        weightedMetrics: weightedMetricsOf(name),
+      };
+    }),
   };
-  checkMetricNames(owner, [...compilation.metrics, ...compilation.weightedMetrics]);
-  const last = model.layers.at(-1);
-  if (last) warnOfMismatch(owner, compilation.loss, last);
+  checkMetricNames(owner, compilation);
+  for (const [index, { layer }] of outputSpecs.entries())
+    if (layer) warnOfMismatch(owner, compilation.outputs[index]?.loss as Loss, layer);
   return compilation;
 }
 
-function checkMetricNames(owner: string, metrics: readonly Metric[]): void {
+/** Finds each output's loss among the options. */
+function lossesOf(
+  owner: string,
+  given: CompileOptions["loss"],
+  outputs: readonly TensorSpec[],
+): (output: string) => Loss {
+  if (!isByOutput(given)) {
+    const loss = resolveLoss(`${owner}: loss`, given);
+    return () => loss;
+  }
+  checkOutputNames(owner, "loss", given, outputs);
+  return (output) => {
+    const loss = given[output];
+    if (loss === undefined)
+      throw new TypeError(`${owner}: loss lacks the output "${output}"; give one for each of ${namesOf(outputs)}`);
+    return resolveLoss(`${owner}: loss.${output}`, loss);
+  };
+}
+
+/** Finds each output's metrics among the options. */
+function metricsByOutput(
+  owner: string,
+  option: "metrics" | "weightedMetrics",
+  given: CompileOptions["metrics"],
+  outputs: readonly TensorSpec[],
+): (output: string) => readonly Metric[] {
+  if (isMetricsByOutput(given)) checkOutputNames(owner, option, given, outputs);
+  else if (given !== undefined && !Array.isArray(given))
+    throw new TypeError(`${owner}: ${option} is ${describe(given)}, expected an array of metrics`);
+  else if (given && given.length > 0 && outputs.length > 1)
+    throw new TypeError(
+      `${owner}: ${option} is an array, but the model has ${outputs.length} outputs; give an object with an array for each name: ` +
+        namesOf(outputs),
+    );
+  return (output) => {
+    const [list, label] = isMetricsByOutput(given)
+      ? [given[output] ?? [], `${option}.${output}`]
+      : [given ?? [], option];
+    if (!Array.isArray(list))
+      throw new TypeError(`${owner}: ${label} is ${describe(list)}, expected an array of metrics`);
+    return list.map((metric, index) => resolveMetric(`${owner}: ${label}[${index}]`, metric));
+  };
+}
+
+function isByOutput(given: CompileOptions["loss"]): given is ByOutput<LossLike> {
+  return typeof given === "object" && given !== null && !("className" in given);
+}
+
+function isMetricsByOutput(given: CompileOptions["metrics"]): given is ByOutput<readonly MetricLike[]> {
+  return typeof given === "object" && given !== null && !Array.isArray(given);
+}
+
+function checkOutputNames(
+  owner: string,
+  option: string,
+  given: ByOutput<unknown> | undefined,
+  outputs: readonly TensorSpec[],
+): void {
+  if (given === undefined) return;
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw new TypeError(`${owner}: ${option} is ${describe(given)}, expected an object by output: ${namesOf(outputs)}`);
+  const names = outputs.map(({ name }) => name);
+  for (const name of Object.keys(given))
+    if (!names.includes(name))
+      throw new TypeError(`${owner}: ${option} names an unknown output "${name}"${suggestion(name, names)}`);
+}
+
+function namesOf(outputs: readonly TensorSpec[]): string {
+  return outputs.map(({ name }) => name).join(", ");
+}
+
+function checkMetricNames(owner: string, compilation: Compilation): void {
   const seen = new Set<string>();
-  for (const { name, className } of metrics) {
+  for (const [name, { className }] of namedMetrics(compilation)) {
     if (seen.has(name))
       throw new TypeError(`${owner}: two metrics are called "${name}"; give one of them another with the option name`);
     if (reservedNames.includes(name) && name !== className)

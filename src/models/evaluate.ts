@@ -6,7 +6,7 @@ import { type ClassScores, classCounts, classScores } from "../metrics/scores.ts
 import type { ArrayInput, LabelledExamples } from "./arrays.ts";
 import { EvaluationPass } from "./evaluation-pass.ts";
 import { prepareExamples } from "./examples.ts";
-import { metricsOf, readLogs, readMetrics } from "./judge.ts";
+import { readLogs, readMetrics } from "./judge.ts";
 import { isRegularized, type ModelPrograms } from "./programs.ts";
 import type { TrainableModel } from "./trainable.ts";
 
@@ -54,10 +54,13 @@ export async function evaluate(
   const classes = countClasses(model);
   if (report && classes === undefined)
     throw new TypeError(
-      `evaluate: a report is for classifiers with one label an example, but the loss is ${model.compilation.loss.name}; leave report out`,
+      "evaluate: a report is for classifiers with one label an example, but the " +
+        `${model.compilation.outputs.length === 1 ? "loss is" : "losses are"} ` +
+        `${model.compilation.outputs.map(({ loss }) => loss.name).join(", ")}; leave report out`,
     );
   const wanted = report ?? (classes !== undefined && classes <= largestDefaultReport);
-  const own = model.compilation.metrics.find((metric) => metric instanceof ConfusionMatrix);
+  const [output, second] = model.compilation.outputs;
+  const own = second ? undefined : output?.metrics.find((metric) => metric instanceof ConfusionMatrix);
   const added = wanted && !own && classes !== undefined ? programs.confusionMatrix(classes) : undefined;
   const pass = new EvaluationPass(
     model,
@@ -71,14 +74,14 @@ export async function evaluate(
     const { totals } = added?.programs ?? programs.test;
     return {
       logs: await readLogs(totals, model.compilation, isRegularized(model)),
-      values: Object.fromEntries(await readMetrics(metricsOf(model.compilation))),
+      values: Object.fromEntries(await readMetrics(model.compilation)),
       matrix: await matrixOf(own ?? added?.metric),
     };
   };
   const { logs, values, matrix } = await programs.exclusively(judge).finally(() => pass.release());
   return {
+    ...logs,
     loss: logs.loss as number,
-    ...(logs.dataLoss !== undefined && { dataLoss: logs.dataLoss }),
     ...values,
     ...(matrix && {
       confusionMatrix: matrix,
@@ -87,12 +90,16 @@ export async function evaluate(
   };
 }
 
-/** How many classes a classifier tells apart, with one label an example; undefined for other models. */
-function countClasses({ compilation, outputShape }: TrainableModel): number | undefined {
-  const [outputs] = outputShape;
-  if (outputShape.length !== 1 || outputs === undefined || compilation.loss.targets === "values") return undefined;
-  if (outputs === 1) return compilation.loss.targets === "binary" ? 2 : undefined;
-  return compilation.loss.targets === "binary" ? undefined : outputs;
+/** How many classes a classifier of one output tells apart, with one label an example; undefined for other models. */
+function countClasses({ compilation, outputSpecs }: TrainableModel): number | undefined {
+  const [output, second] = compilation.outputs;
+  const shape = outputSpecs[0]?.shape ?? [];
+  const [units] = shape;
+  if (!output || second || shape.length !== 1 || units === undefined) return undefined;
+  const { targets } = output.loss;
+  if (targets === "values") return undefined;
+  if (units === 1) return targets === "binary" ? 2 : undefined;
+  return targets === "binary" ? undefined : units;
 }
 
 async function matrixOf(metric: Metric | undefined): Promise<readonly (readonly number[])[] | undefined> {

@@ -3,15 +3,18 @@ import { describe } from "../graph/options.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import { type HostArray, type LabelledExamples, selectExamples, sliceExamples, toHostArray } from "./arrays.ts";
-import { checkFinite, checkInput, checkSameLength, checkTargets } from "./check-examples.ts";
+import { checkFinite, checkInputs, checkSameLength, checkTargets } from "./check-examples.ts";
+import { labelsOfArrays, toHostArrays } from "./named-arrays.ts";
 import type { Batch } from "./programs.ts";
 import type { TrainableModel } from "./trainable.ts";
 
 /** Labelled examples in the form training works with. */
 export interface HostExamples {
   readonly length: number;
-  readonly x: HostArray;
-  readonly y: HostArray;
+  /** One for each input of the model, `[examples, ...]`. */
+  readonly x: readonly HostArray[];
+  /** One for each output of the model, `[examples, ...]`. */
+  readonly y: readonly HostArray[];
   /** float32 `[examples]` */
   readonly sampleWeight: HostArray | undefined;
 }
@@ -28,15 +31,16 @@ export async function prepareExamples(
   owner: string,
 ): Promise<HostExamples> {
   const examples = {
-    x: await toHostArray(x, `${owner}: x`),
-    y: await toHostArray(y, `${owner}: y`),
+    x: await toHostArrays(x, model.inputSpecs, `${owner}: x`),
+    y: await toHostArrays(y, model.outputSpecs, `${owner}: y`),
     sampleWeight: sampleWeight === undefined ? undefined : await toHostArray(sampleWeight, `${owner}: sampleWeight`),
   };
-  const length = checkSameLength(examples, owner);
-  checkFinite(examples.x, `${owner}: x`);
-  checkFinite(examples.y, `${owner}: y`);
+  const labels = [...labelsOfArrays("x", model.inputSpecs), ...labelsOfArrays("y", model.outputSpecs)];
+  const length = checkSameLength([...examples.x, ...examples.y], labels, examples.sampleWeight, owner);
+  for (const [index, array] of [...examples.x, ...examples.y].entries())
+    checkFinite(array, `${owner}: ${labels[index]}`);
   if (examples.sampleWeight) checkFinite(examples.sampleWeight, `${owner}: sampleWeight`);
-  checkInput(model, examples.x, owner);
+  checkInputs(model, examples.x, owner);
   checkTargets(model, examples.y, owner);
   return { ...examples, length };
 }
@@ -44,8 +48,8 @@ export async function prepareExamples(
 export function sliceHostExamples({ x, y, sampleWeight }: HostExamples, start: number, end: number): HostExamples {
   return {
     length: end - start,
-    x: sliceExamples(x, start, end),
-    y: sliceExamples(y, start, end),
+    x: x.map((each) => sliceExamples(each, start, end)),
+    y: y.map((each) => sliceExamples(each, start, end)),
     sampleWeight: sampleWeight && sliceExamples(sampleWeight, start, end),
   };
 }
@@ -53,20 +57,20 @@ export function sliceHostExamples({ x, y, sampleWeight }: HostExamples, start: n
 export function selectHostExamples({ x, y, sampleWeight }: HostExamples, rows: ArrayLike<number>): HostExamples {
   return {
     length: rows.length,
-    x: selectExamples(x, rows),
-    y: selectExamples(y, rows),
+    x: x.map((each) => selectExamples(each, rows)),
+    y: y.map((each) => selectExamples(each, rows)),
     sampleWeight: sampleWeight && selectExamples(sampleWeight, rows),
   };
 }
 
 /** Copies examples to the device. @throws RangeError If its memory does not suffice. */
 export function toDevice({ x, y, sampleWeight }: HostExamples): Batch {
-  return { x: tensorOf(x), y: tensorOf(y), sampleWeight: sampleWeight && tensorOf(sampleWeight) };
+  return { x: x.map(tensorOf), y: y.map(tensorOf), sampleWeight: sampleWeight && tensorOf(sampleWeight) };
 }
 
 /** Frees the device's memory of examples that nothing will use again; the garbage collector does not know how large they are. */
 export function releaseBatch({ x, y, sampleWeight }: Batch): void {
-  for (const each of [x, y, sampleWeight]) each?.[Symbol.dispose]();
+  for (const each of [...x, ...y, sampleWeight]) each?.[Symbol.dispose]();
 }
 
 function tensorOf({ data, shape }: HostArray): Tensor {
@@ -79,7 +83,7 @@ export type ClassWeight = readonly number[] | Readonly<Record<number, number>>;
 /**
  * The examples with their weights multiplied by those of their classes.
  *
- * @throws TypeError If the targets are neither labels nor one-hot rows. RangeError If a weight is negative or not finite.
+ * @throws TypeError If the targets are neither labels nor one-hot rows, or there are several. RangeError If a weight is negative or not finite.
  */
 export function withClassWeight(examples: HostExamples, classWeight: ClassWeight, owner: string): HostExamples {
   for (const [label, weight] of Object.entries(classWeight))
@@ -87,10 +91,15 @@ export function withClassWeight(examples: HostExamples, classWeight: ClassWeight
       throw new RangeError(
         `${owner}: classWeight gives the class ${label} the weight ${describe(weight)}, expected a label and a finite number of at least 0`,
       );
+  const [targets] = examples.y;
+  if (!targets || examples.y.length > 1)
+    throw new TypeError(
+      `${owner}: classWeight is for models of one output, and this one has ${examples.y.length}; give sampleWeight instead`,
+    );
   const weightOf = new Map(Object.entries(classWeight).map(([label, weight]) => [Number(label), weight]));
   const given = examples.sampleWeight?.data;
   const data = Float32Array.from(
-    labelsOf(examples.y, owner),
+    labelsOf(targets, owner),
     (label, index) => (weightOf.get(label) ?? 1) * (given?.[index] ?? 1),
   );
   return { ...examples, sampleWeight: { data, shape: [examples.length] } };

@@ -1,14 +1,15 @@
 /** The models part of the public API. */
 
 export type { ClassScores } from "../metrics/scores.ts";
-export type { ArrayInput, HostArray, LabelledExamples } from "./arrays.ts";
+export type { ArrayInput, ArrayInputs, HostArray, LabelledExamples } from "./arrays.ts";
 export * as callbacks from "./callbacks/index.ts";
-export type { Compilation, CompileOptions } from "./compilation.ts";
+export type { ByOutput, Compilation, CompileOptions, OutputCompilation } from "./compilation.ts";
 export type { EvaluateOptions, Evaluation } from "./evaluate.ts";
 export type { ClassWeight } from "./examples.ts";
 export type { FitOptions } from "./fit-options.ts";
-export { Model } from "./model.ts";
+export { Model, type PredictOptions } from "./model.ts";
 export { NonFiniteLossError } from "./non-finite.ts";
 export { type SaveOptions, type Saver, setSaver } from "./saver.ts";
 export { Sequential, type SequentialOptions, sequential } from "./sequential.ts";
 export type { BatchStream } from "./stream-source.ts";
+export type { TensorSpec } from "./trainable.ts";

@@ -25,8 +25,23 @@ export function validationName(name: string): string {
   return `val${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
-export function metricsOf({ metrics, weightedMetrics }: Compilation): readonly Metric[] {
-  return [...metrics, ...weightedMetrics];
+/** The name of one output's loss or metric among those of several: `ageLoss`. */
+export function outputName(output: string, name: string): string {
+  return `${output}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+/** All metrics by the names they have in logs: their own, and behind the output's where there are several. */
+export function namedMetrics({ outputs }: Pick<Compilation, "outputs">): [name: string, metric: Metric][] {
+  return outputs.flatMap(({ name, metrics, weightedMetrics }) =>
+    [...metrics, ...weightedMetrics].map((metric): [string, Metric] => [
+      outputs.length === 1 ? metric.name : outputName(name, metric.name),
+      metric,
+    ]),
+  );
+}
+
+export function metricsOf(compilation: Compilation): readonly Metric[] {
+  return namedMetrics(compilation).map(([, metric]) => metric);
 }
 
 /** The names that logs will have, and which way each gets better where that is known. */
@@ -36,7 +51,9 @@ export function logDirections(
 ): Map<string, Direction | undefined> {
   const names = new Map<string, Direction | undefined>([["loss", "min"]]);
   if (regularized) names.set("dataLoss", "min");
-  for (const { name, className } of metricsOf(compilation))
+  if (compilation.outputs.length > 1)
+    for (const { name } of compilation.outputs) names.set(outputName(name, "loss"), "min");
+  for (const [name, { className }] of namedMetrics(compilation))
     if (className !== "confusionMatrix") names.set(name, directions[className]);
   if (validated) for (const [name, direction] of [...names]) names.set(validationName(name), direction);
   return names;
@@ -44,15 +61,17 @@ export function logDirections(
 
 /** Loss and metrics of a pass so far. Metrics that are not single numbers are left out: they belong in a report. */
 export async function readLogs(totals: Totals, compilation: Compilation, regularized: boolean): Promise<Logs> {
-  const { loss, dataLoss } = await totals.read();
+  const { loss, dataLoss, outputLosses } = await totals.read();
   const logs: Logs = regularized ? { loss, dataLoss } : { loss };
-  for (const [name, value] of await readMetrics(metricsOf(compilation)))
-    if (typeof value === "number") logs[name] = value;
+  for (const [name, value] of outputLosses) logs[outputName(name, "loss")] = value;
+  for (const [name, value] of await readMetrics(compilation)) if (typeof value === "number") logs[name] = value;
   return logs;
 }
 
-export async function readMetrics(metrics: readonly Metric[]): Promise<[name: string, value: MetricResult][]> {
+export async function readMetrics(compilation: Compilation): Promise<[name: string, value: MetricResult][]> {
   return Promise.all(
-    metrics.map(async (metric): Promise<[string, MetricResult]> => [metric.name, await metric.result()]),
+    namedMetrics(compilation).map(
+      async ([name, metric]): Promise<[string, MetricResult]> => [name, await metric.result()],
+    ),
   );
 }

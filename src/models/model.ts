@@ -6,34 +6,35 @@ import type { CallContext, Layer } from "../layers/layer.ts";
 import { jit } from "../tensor/jit.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
-import { type ArrayInput, isLabelled, type LabelledExamples, toHostArray } from "./arrays.ts";
+import { type ArrayInput, type ArrayInputs, isLabelled, type LabelledExamples } from "./arrays.ts";
 import type { Logs } from "./callbacks/callback.ts";
 import type { History } from "./callbacks/history.ts";
-import { checkFinite, checkInput, checkNotEmpty } from "./check-examples.ts";
+import { checkFinite, checkInputs, checkSameLength } from "./check-examples.ts";
 import { type Compilation, type CompileOptions, resolveCompilation } from "./compilation.ts";
 import { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
 import { prepareExamples, releaseBatch, toDevice } from "./examples.ts";
 import { trainModel } from "./fit.ts";
 import { type FitOptions, resolveFitOptions } from "./fit-options.ts";
 import { metricsOf, readLogs } from "./judge.ts";
+import { labelsOfArrays, toHostArrays } from "./named-arrays.ts";
 import { predictInBatches } from "./predict.ts";
 import { printLine } from "./print.ts";
 import { isRegularized, ModelPrograms, modelInput, type StepPrograms, traitsOf } from "./programs.ts";
 import { getSaver, type SaveOptions } from "./saver.ts";
 import { type BatchStream, isBatchStream } from "./stream-source.ts";
-import { formatSummary } from "./summary.ts";
-import type { LayerObserver, TrainableModel } from "./trainable.ts";
+import { formatSummary, type SummaryRow } from "./summary.ts";
+import type { LayerObserver, TensorSpec, TrainableModel } from "./trainable.ts";
 
 /** Data as one thing, or features and targets apart. */
 type DataArguments<Data, Options> =
   | [data: Data, options?: Options | undefined]
-  | [x: ArrayInput, y: ArrayInput, options?: Options | undefined];
+  | [x: ArrayInputs, y: ArrayInputs, options?: Options | undefined];
 
 /**
  * A model. Kinds of models differ in how their layers are connected: they define `layers`, `build`, `call` and `config`.
  */
 export abstract class Model implements TrainableModel {
-  /** The kind of model in saved files: `sequential`. */
+  /** The kind of model in saved files: `sequential` or `functional`. */
   abstract readonly className: string;
   readonly name: string;
   stopTraining = false;
@@ -45,8 +46,8 @@ export abstract class Model implements TrainableModel {
   #compilation: Compilation | undefined;
   #programs: ModelPrograms | undefined;
   #isTraining = false;
-  readonly #prediction: PredictionProgramOfTraits = jit((x: Tensor, _traits: string) =>
-    this.call(modelInput(x), { training: false }),
+  readonly #prediction: PredictionProgramOfTraits = jit((x: readonly Tensor[], _traits: string) =>
+    this.callAll(x.map(modelInput), { training: false }),
   );
 
   constructor(name: string) {
@@ -63,6 +64,10 @@ export abstract class Model implements TrainableModel {
   abstract get inputShape(): Shape | undefined;
   /** The shape of one example's result. @throws Before the model is built. */
   abstract get outputShape(): Shape;
+  /** The inputs: names, layers and shapes. */
+  abstract get inputSpecs(): readonly TensorSpec[];
+  /** The outputs: names, layers and shapes. */
+  abstract get outputSpecs(): readonly TensorSpec[];
 
   /**
    * Creates the weights for examples of a shape, without the batch axis. `fit` and the others do it at the first data.
@@ -78,6 +83,9 @@ export abstract class Model implements TrainableModel {
    * @param observe Is told of each layer's result.
    */
   abstract call(x: Tensor, context?: CallContext, observe?: LayerObserver): Tensor;
+
+  /** As `call`, for a model of any number of inputs and outputs, in the order of `inputSpecs` and `outputSpecs`. */
+  abstract callAll(inputs: readonly Tensor[], context?: CallContext, observe?: LayerObserver): readonly Tensor[];
 
   /** Layers and their options, enough to make an equal model without its weights. */
   abstract config(): SerializedObject;
@@ -148,12 +156,7 @@ export abstract class Model implements TrainableModel {
     const learned = sizesOf(this.#weights.filter((variable) => trainable.has(variable)));
     const text = formatSummary(
       this.name,
-      this.layers.map((layer) => ({
-        name: layer.name,
-        type: layer.className,
-        outputShape: layer.built && layer.inputShape ? layer.outputShape(layer.inputShape) : undefined,
-        parameters: layer.built ? sizesOf(weightsOf(layer.variables)) : undefined,
-      })),
+      this.summaryRows(),
       built ? { total, trainable: learned, nonTrainable: total - learned } : undefined,
     );
     const { print = false } = options;
@@ -161,8 +164,20 @@ export abstract class Model implements TrainableModel {
     return text;
   }
 
+  /** The lines of the summary. */
+  protected summaryRows(): SummaryRow[] {
+    return this.layers.map((layer) => ({
+      name: layer.name,
+      type: layer.className,
+      outputShape: layer.built && layer.inputShape ? layer.outputShape(layer.inputShape) : undefined,
+      parameters: layer.built ? sizesOf(weightsOf(layer.variables)) : undefined,
+    }));
+  }
+
   /**
    * Says by what the model is trained and judged. Each may be an object, the name of one, or one written down as data.
+   *
+   * With several outputs, losses, their weights and metrics are objects by the outputs' names; one loss stands for all.
    *
    * Warns where the last layer's activation does not fit the loss.
    *
@@ -215,7 +230,7 @@ export abstract class Model implements TrainableModel {
    * console.log(history.valAccuracy);
    */
   fit(data: LabelledExamples | BatchStream, options?: FitOptions): Promise<History>;
-  fit(x: ArrayInput, y: ArrayInput, options?: FitOptions): Promise<History>;
+  fit(x: ArrayInputs, y: ArrayInputs, options?: FitOptions): Promise<History>;
   async fit(...args: DataArguments<LabelledExamples | BatchStream, FitOptions>): Promise<History> {
     const [data, options = {}] = dataAndOptions("fit", args);
     const settings = resolveFitOptions(options, isBatchStream(data));
@@ -234,35 +249,58 @@ export abstract class Model implements TrainableModel {
   /**
    * Judges the model: the loss and the metrics over all examples, exactly; with `report` every class's scores as well.
    *
-   * @returns `{ loss, accuracy, … }` by the metrics' names.
+   * @returns `{ loss, accuracy, … }` by the metrics' names; with several outputs `{ loss, ageLoss, ageAccuracy, … }`.
    * @throws If the data do not fit the model and its loss.
    * @example
    * const { loss, accuracy, perClass } = await model.evaluate(test, { report: true });
    */
   evaluate(data: LabelledExamples, options?: EvaluateOptions): Promise<Evaluation>;
-  evaluate(x: ArrayInput, y: ArrayInput, options?: EvaluateOptions): Promise<Evaluation>;
+  evaluate(x: ArrayInputs, y: ArrayInputs, options?: EvaluateOptions): Promise<Evaluation>;
   async evaluate(...args: DataArguments<LabelledExamples, EvaluateOptions>): Promise<Evaluation> {
     const [data, options = {}] = dataAndOptions("evaluate", args);
     return evaluate(this, this.#compiledPrograms, data, options);
   }
 
   /**
-   * What the model makes of examples, `[examples, ...outputShape]`. Works without `compile`.
+   * What a model of one output makes of examples, `[examples, ...outputShape]`. Works without `compile`.
    *
-   * @param x `[examples, ...]`
+   * @param x `[examples, ...]`, for each of the model's inputs.
    * @param options `batchSize`: examples computed at once, default 32.
-   * @throws If the shape does not fit the model, or a value is NaN or infinite.
+   * @throws If the shape does not fit the model, a value is NaN or infinite, or the model has several outputs.
    * @example
    * const probabilities = await (await model.predict(images)).array();
    */
-  async predict(x: ArrayInput, options: { readonly batchSize?: number } = {}): Promise<Tensor> {
-    checkOptions("predict", options, { batchSize: true });
+  async predict(x: ArrayInputs, options: PredictOptions = {}): Promise<Tensor> {
+    const names = this.outputSpecs.map(({ name }) => name);
+    if (names.length > 1)
+      throw new Error(
+        `${this.name}.predict: the model has ${names.length} outputs, ${names.join(", ")}; predictAll gives them all by name`,
+      );
+    const [output] = await this.#predict("predict", x, options);
+    return output as Tensor;
+  }
+
+  /**
+   * As `predict`, for a model of any number of outputs.
+   *
+   * @returns A tensor `[examples, ...]` for each output's name.
+   * @example
+   * const { age, income } = await model.predictAll({ image, region });
+   */
+  async predictAll(x: ArrayInputs, options: PredictOptions = {}): Promise<Readonly<Record<string, Tensor>>> {
+    const outputs = await this.#predict("predictAll", x, options);
+    return Object.fromEntries(outputs.map((output, index) => [this.outputSpecs[index]?.name ?? "", output]));
+  }
+
+  async #predict(owner: string, x: ArrayInputs, options: PredictOptions): Promise<readonly Tensor[]> {
+    checkOptions(owner, options, { batchSize: true });
     const { batchSize = 32 } = options;
-    checkInteger("predict", "batchSize", batchSize, 1);
-    const examples = await toHostArray(x, "predict: x");
-    checkNotEmpty(examples, "predict: x");
-    checkFinite(examples, "predict: x");
-    checkInput(this, examples, "predict");
+    checkInteger(owner, "batchSize", batchSize, 1);
+    const examples = await toHostArrays(x, this.inputSpecs, `${owner}: x`);
+    const labels = labelsOfArrays("x", this.inputSpecs);
+    checkSameLength(examples, labels, undefined, owner);
+    for (const [index, array] of examples.entries()) checkFinite(array, `${owner}: ${labels[index]}`);
+    checkInputs(this, examples, owner);
     return predictInBatches((batch) => this.#prediction(batch, traitsOf(this)), examples, batchSize);
   }
 
@@ -271,20 +309,20 @@ export abstract class Model implements TrainableModel {
    *
    * @returns The batch's loss and metrics, before the update.
    */
-  async trainOnBatch(x: ArrayInput, y: ArrayInput, options: OnBatchOptions = {}): Promise<Logs> {
+  async trainOnBatch(x: ArrayInputs, y: ArrayInputs, options: OnBatchOptions = {}): Promise<Logs> {
     return this.#onBatch("trainOnBatch", this.#compiledPrograms.training, x, y, options);
   }
 
   /** The loss and metrics of one batch, without training. */
-  async testOnBatch(x: ArrayInput, y: ArrayInput, options: OnBatchOptions = {}): Promise<Logs> {
+  async testOnBatch(x: ArrayInputs, y: ArrayInputs, options: OnBatchOptions = {}): Promise<Logs> {
     return this.#onBatch("testOnBatch", this.#compiledPrograms.test, x, y, options);
   }
 
   async #onBatch(
     owner: string,
     { totals, onBatch }: StepPrograms,
-    x: ArrayInput,
-    y: ArrayInput,
+    x: ArrayInputs,
+    y: ArrayInputs,
     options: OnBatchOptions,
   ): Promise<Logs> {
     checkOptions(owner, options, { sampleWeight: true });
@@ -322,7 +360,12 @@ export abstract class Model implements TrainableModel {
   }
 }
 
-type PredictionProgramOfTraits = (x: Tensor, traits: string) => Tensor;
+type PredictionProgramOfTraits = (x: readonly Tensor[], traits: string) => readonly Tensor[];
+
+export interface PredictOptions {
+  /** Examples computed at once. Default 32. */
+  readonly batchSize?: number;
+}
 
 export interface OnBatchOptions {
   /** `[batch]`: how much each example counts. Default 1. */

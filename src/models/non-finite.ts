@@ -43,10 +43,10 @@ async function findCause(model: TrainableModel, batch: Batch): Promise<string> {
       `the weight ${weight.name} is not finite since the update before, whose gradient overflowed or was not a number; ` +
       "lower the learning rate, or give the optimizer clipNorm"
     );
-  if (!(await isAllFinite(modelInput(batch.x))))
+  if (await firstNonFinite(batch.x.map(modelInput)))
     return "the batch itself holds NaN or infinite values; remove or replace them";
   const outputs: { readonly name: string; readonly output: Tensor }[] = [];
-  const { loss, dataLoss } = withoutChange(model, () =>
+  const { loss, dataLoss, outputLosses } = withoutChange(model, () =>
     batchLoss(model, batch, true, ({ path }, output) => outputs.push({ name: path, output })),
   );
   const layer = await firstNonFinite(outputs, ({ output }) => output);
@@ -55,11 +55,17 @@ async function findCause(model: TrainableModel, batch: Batch): Promise<string> {
       `the first result that is not finite is that of ${layer.name}: its weights have grown too large; ` +
       "lower the learning rate, scale the data to about [-1, 1], or give the optimizer clipNorm"
     );
-  const { name } = model.compilation.loss;
+  const names = model.compilation.outputs.map((output, _, { length }) =>
+    length === 1 ? output.loss.name : `${output.loss.name} of the output ${output.name}`,
+  );
   if (await isAllFinite(dataLoss))
-    return `all layers' results and the loss ${name} of the data are finite, but the regularizers' penalties are not; weaken them`;
+    return (
+      `all layers' results and the loss ${names.join(", ")} of the data are finite, ` +
+      "but the regularizers' penalties are not; weaken them"
+    );
+  const worst = await firstNonFinite([...outputLosses.entries()], ([, each]) => each);
   return (
-    `all layers' results are finite, but the loss ${name} of them is ${await loss.item()}; ` +
+    `all layers' results are finite, but the loss ${worst ? names[worst[0]] : names.join(", ")} of them is ${await loss.item()}; ` +
     "the predictions are too far from the targets: lower the learning rate, and scale both to about [-1, 1]"
   );
 }

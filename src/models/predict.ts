@@ -1,42 +1,51 @@
 /** predict: what a model makes of examples, batch by batch. */
 
-import type { TypedArray } from "../graph/dtype.ts";
-import { typedArray } from "../graph/dtype.ts";
-import { formatShape } from "../graph/shape.ts";
+import { type DType, type TypedArray, typedArray } from "../graph/dtype.ts";
+import type { Shape } from "../graph/shape.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import { type HostArray, sliceExamples } from "./arrays.ts";
 import { Pace } from "./pace.ts";
 
-/** A prediction for a batch. */
-export type PredictionProgram = (x: Tensor) => Tensor;
+/** The predictions for a batch. */
+export type PredictionProgram = (x: readonly Tensor[]) => readonly Tensor[];
 
 /**
- * The predictions for all examples, as one tensor.
+ * The predictions for all examples, one tensor for each of the model's outputs.
  *
  * @param program Computes one batch.
  */
 export async function predictInBatches(
   program: PredictionProgram,
-  { shape, data }: HostArray,
+  examples: readonly HostArray[],
   batchSize: number,
-): Promise<Tensor> {
-  const length = shape[0] as number;
+): Promise<readonly Tensor[]> {
+  const length = examples[0]?.shape[0] ?? 0;
   const pace = new Pace();
-  let predictions: TypedArray | undefined;
-  let first: Tensor | undefined;
+  const gathered: Gathered[] = [];
   for (let start = 0; start < length; start += batchSize) {
     const end = Math.min(start + batchSize, length);
-    const batch = sliceExamples({ shape, data }, start, end);
-    const input = tensor(batch.data, { shape: batch.shape });
-    const output = program(input);
-    const values = await output.data();
-    input[Symbol.dispose]();
-    if (end - start === length) return output;
-    first ??= output;
-    predictions ??= typedArray(output.dtype, (values.length / (end - start)) * length);
-    predictions.set(values, (values.length / (end - start)) * start);
+    const inputs = examples.map((each) => {
+      const batch = sliceExamples(each, start, end);
+      return tensor(batch.data, { shape: batch.shape });
+    });
+    const outputs = program(inputs);
+    const batches = await Promise.all(outputs.map((output) => output.data()));
+    for (const input of inputs) input[Symbol.dispose]();
+    if (end - start === length) return outputs;
+    for (const [index, values] of batches.entries()) {
+      const { dtype, shape } = outputs[index] as Tensor;
+      const size = values.length / (end - start);
+      gathered[index] ??= { data: typedArray(dtype, size * length), dtype, example: shape.slice(1) };
+      gathered[index].data.set(values, size * start);
+    }
     await pace.pause();
   }
-  if (!predictions || !first) throw new Error(`predict: x has no examples: its shape is ${formatShape(shape)}`);
-  return tensor(predictions, { shape: [length, ...first.shape.slice(1)], dtype: first.dtype });
+  return gathered.map(({ data, dtype, example }) => tensor(data, { shape: [length, ...example], dtype }));
+}
+
+/** What is there of one output's predictions. */
+interface Gathered {
+  readonly data: TypedArray;
+  readonly dtype: DType;
+  readonly example: Shape;
 }

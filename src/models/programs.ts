@@ -1,23 +1,23 @@
 /** Programs: what the device runs for a compiled model — a training step, a test step and a prediction, each traced once. */
 import { confusionMatrix } from "../metrics/index.ts";
 import type { Metric } from "../metrics/metric.ts";
-import { add, cast } from "../ops/elementwise.ts";
+import { add, cast, multiply } from "../ops/elementwise.ts";
 import { gather } from "../ops/linear.ts";
 import { mean } from "../ops/reduce.ts";
 import { iota, zeros } from "../tensor/creation.ts";
 import { type Jitted, jit } from "../tensor/jit.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Compilation } from "./compilation.ts";
+import type { Compilation, OutputCompilation } from "./compilation.ts";
 import { StateCopy } from "./state-copy.ts";
 import { Totals } from "./totals.ts";
 import type { LayerObserver, TrainableModel } from "./trainable.ts";
 
 /** A batch on the device. */
 export type Batch = {
-  /** `[batch, ...]` */
-  readonly x: Tensor;
-  /** `[batch, ...]` */
-  readonly y: Tensor;
+  /** One for each input of the model, `[batch, ...]`. */
+  readonly x: readonly Tensor[];
+  /** One for each output of the model, `[batch, ...]`. */
+  readonly y: readonly Tensor[];
   /** float32 `[batch]` */
   readonly sampleWeight: Tensor | undefined;
 };
@@ -35,9 +35,17 @@ export type BatchStep = Jitted<[batch: Batch, traits: string], void>;
 
 /** The loss of a batch, with and without penalties, and what the model made of it. */
 export interface BatchLoss {
-  readonly output: Tensor;
+  readonly outputs: readonly Tensor[];
   readonly loss: Tensor;
+  /** The sum of the outputs' losses, each times its weight. */
   readonly dataLoss: Tensor;
+  /** Each output's own, not yet weighted. */
+  readonly outputLosses: readonly Tensor[];
+}
+
+/** How many examples a batch has. */
+export function lengthOf({ x }: Batch): number {
+  return x[0]?.shape[0] as number;
 }
 
 /** Images may lie on the device as bytes; models compute in float32. */
@@ -53,14 +61,22 @@ export function batchLoss(
   observe?: LayerObserver,
 ): BatchLoss {
   const penalties: Tensor[] = [];
-  const output = model.call(modelInput(x), { training, penalties }, observe);
-  const losses = model.compilation.loss.call(y, output, sampleWeight);
-  const dataLoss = losses.rank === 0 ? losses : mean(losses);
+  const outputs = model.callAll(x.map(modelInput), { training, penalties }, observe);
+  const judged = model.compilation.outputs;
+  const outputLosses = judged.map(({ loss }, index) => {
+    const losses = loss.call(y[index] as Tensor, outputs[index] as Tensor, sampleWeight);
+    return losses.rank === 0 ? losses : mean(losses);
+  });
+  const dataLoss = outputLosses.map((loss, index) => weighted(loss, judged[index]?.lossWeight ?? 1)).reduce(add);
   for (const layer of model.layers) {
     const penalty = layer.regularizationLoss();
     if (penalty) penalties.push(penalty);
   }
-  return { output, loss: penalties.reduce(add, dataLoss), dataLoss };
+  return { outputs, loss: penalties.reduce(add, dataLoss), dataLoss, outputLosses };
+}
+
+function weighted(loss: Tensor, weight: number): Tensor {
+  return weight === 1 ? loss : multiply(loss, weight);
 }
 
 /** What a traced program depends on beside its arguments: frozen layers are traced anew. */
@@ -76,7 +92,8 @@ export function selectBatch(
 ): Batch {
   const places = add(iota([batchSize]), position);
   const rows = order ? gather(order, places) : places;
-  return { x: gather(x, rows), y: gather(y, rows), sampleWeight: sampleWeight && gather(sampleWeight, rows) };
+  const rowsOf = (each: Tensor) => gather(each, rows);
+  return { x: x.map(rowsOf), y: y.map(rowsOf), sampleWeight: sampleWeight && rowsOf(sampleWeight) };
 }
 
 /** The two programs that take one kind of step, and the sums they share. */
@@ -87,8 +104,9 @@ export interface StepPrograms {
 }
 
 /** @param take What a step does with its batch; it adds to the totals. */
-function stepPrograms(take: (batch: Batch, totals: Totals) => void): StepPrograms {
-  const totals = new Totals();
+function stepPrograms({ outputs }: Compilation, take: (batch: Batch, totals: Totals) => void): StepPrograms {
+  // The loss of a single output is the whole.
+  const totals = new Totals(outputs.length === 1 ? [] : outputs.map(({ name }) => name));
   return {
     totals,
     onResident: jit(function step(examples: ResidentExamples, batchSize: number, _traits: string) {
@@ -104,37 +122,42 @@ function stepPrograms(take: (batch: Batch, totals: Totals) => void): StepProgram
 export function isRegularized(model: TrainableModel): boolean {
   const penalties: Tensor[] = [];
   // Only builds the expression: nothing is computed.
-  model.call(zeros([1, ...(model.inputShape ?? [])]), { training: false, penalties });
+  const inputs = model.inputSpecs.map(({ shape = [] }) => zeros([1, ...shape]));
+  model.callAll(inputs, { training: false, penalties });
   return penalties.length > 0 || model.layers.some((layer) => layer.regularizationLoss() !== undefined);
 }
 
 /** A training step: loss, gradients, the optimizer's update, sums and metrics. */
 export function trainingPrograms(model: TrainableModel, compilation: Compilation): StepPrograms {
-  return stepPrograms((batch, totals) => {
-    const { output, loss, dataLoss } = batchLoss(model, batch, true);
-    compilation.optimizer.minimize(loss, model.trainableVariables);
-    updateMetrics(compilation, batch, output);
-    totals.add(loss, dataLoss, batch.x.shape[0] as number);
+  return stepPrograms(compilation, (batch, totals) => {
+    const result = batchLoss(model, batch, true);
+    compilation.optimizer.minimize(result.loss, model.trainableVariables);
+    updateMetrics(compilation, batch, result.outputs);
+    totals.add(result, lengthOf(batch));
   });
 }
 
-/** A test step: loss, sums and metrics, and further metrics for a report. */
+/** A test step: loss, sums and metrics, and further metrics of the first output for a report. */
 export function testPrograms(
   model: TrainableModel,
   compilation: Compilation,
   further: readonly Metric[] = [],
 ): StepPrograms {
-  return stepPrograms((batch, totals) => {
-    const { output, loss, dataLoss } = batchLoss(model, batch, false);
-    updateMetrics(compilation, batch, output);
-    for (const metric of further) metric.update(batch.y, output);
-    totals.add(loss, dataLoss, batch.x.shape[0] as number);
+  return stepPrograms(compilation, (batch, totals) => {
+    const result = batchLoss(model, batch, false);
+    updateMetrics(compilation, batch, result.outputs);
+    for (const metric of further) metric.update(batch.y[0] as Tensor, result.outputs[0] as Tensor);
+    totals.add(result, lengthOf(batch));
   });
 }
 
-function updateMetrics({ metrics, weightedMetrics }: Compilation, { y, sampleWeight }: Batch, output: Tensor): void {
-  for (const metric of metrics) metric.update(y, output);
-  for (const metric of weightedMetrics) metric.update(y, output, sampleWeight);
+function updateMetrics({ outputs: judged }: Compilation, { y, sampleWeight }: Batch, outputs: readonly Tensor[]): void {
+  for (const [index, output] of outputs.entries()) {
+    const { metrics, weightedMetrics } = judged[index] as OutputCompilation;
+    const targets = y[index] as Tensor;
+    for (const metric of metrics) metric.update(targets, output);
+    for (const metric of weightedMetrics) metric.update(targets, output, sampleWeight);
+  }
 }
 
 /** The programs of one compilation, traced when they are first needed. */

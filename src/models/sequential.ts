@@ -6,7 +6,7 @@ import { type CallContext, Layer, uniqueName } from "../layers/layer.ts";
 import { layerFromConfig } from "../layers/registry.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Model } from "./model.ts";
-import type { LayerObserver } from "./trainable.ts";
+import type { LayerObserver, TensorSpec } from "./trainable.ts";
 
 export interface SequentialOptions {
   /** Default `sequential`, with a number where there was one before. */
@@ -47,6 +47,15 @@ export class Sequential extends Model {
     );
   }
 
+  get inputSpecs(): readonly TensorSpec[] {
+    return [{ name: "x", layer: this.#layers[0], shape: this.inputShape }];
+  }
+
+  get outputSpecs(): readonly TensorSpec[] {
+    const layer = this.#layers.at(-1);
+    return [{ name: layer?.name ?? this.name, layer, shape: this.#outputShape }];
+  }
+
   /**
    * Appends a layer. It is built at once where the shape that comes to it is known.
    *
@@ -82,6 +91,13 @@ export class Sequential extends Model {
       observe?.(layer, output);
       return output;
     }, x);
+  }
+
+  callAll(inputs: readonly Tensor[], context?: CallContext, observe?: LayerObserver): readonly Tensor[] {
+    const [x] = inputs;
+    if (!x || inputs.length > 1)
+      throw new Error(`${this.name}: got ${inputs.length} tensors, but a sequential model takes one`);
+    return [this.call(x, context, observe)];
   }
 
   config(): SerializedObject {

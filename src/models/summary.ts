@@ -10,6 +10,8 @@ export interface SummaryRow {
   readonly outputShape: Shape | undefined;
   /** The number of weights; undefined before the model is built. */
   readonly parameters: number | undefined;
+  /** What the layer is applied to, for the models whose table tells it. */
+  readonly connectedTo?: string;
 }
 
 /** Numbers of weights. */

@@ -14,6 +14,15 @@ export interface Means {
   readonly examples: number;
   /** How many examples came before the first batch whose loss was not finite; undefined if there was none. */
   readonly nonFiniteAt: number | undefined;
+  /** The losses of the outputs by name, where they were asked for. */
+  readonly outputLosses: ReadonlyMap<string, number>;
+}
+
+/** The losses of a batch, as far as sums are kept of them. */
+export interface LossesToAdd {
+  readonly loss: Tensor;
+  readonly dataLoss: Tensor;
+  readonly outputLosses: readonly Tensor[];
 }
 
 /** State of a pass, in Variables that the programs update in place. */
@@ -24,8 +33,18 @@ export class Totals {
   readonly #dataLoss = new Variable(fill([], 0), { name: "data loss sum", trainable: false });
   readonly #nonFiniteAt = new Variable(fill([], -1, "int32"), { name: "place of non-finite loss", trainable: false });
 
+  readonly #outputLosses: ReadonlyMap<string, Variable>;
+
+  /** @param outputs The names of the outputs whose losses are kept apart. */
+  constructor(outputs: readonly string[] = []) {
+    this.#outputLosses = new Map(
+      outputs.map((name) => [name, new Variable(fill([], 0), { name: `loss sum of ${name}`, trainable: false })]),
+    );
+  }
+
   /** Starts again from nothing. */
   readonly reset = jit(() => {
+    for (const sum of this.#outputLosses.values()) sum.assign(fill([], 0));
     this.position.assign(fill([], 0, "int32"));
     this.#loss.assign(fill([], 0));
     this.#dataLoss.assign(fill([], 0));
@@ -33,11 +52,13 @@ export class Totals {
   });
 
   /** Takes a batch's mean losses in; each counts as often as the batch has examples, so that a smaller last batch counts less. */
-  add(loss: Tensor, dataLoss: Tensor, examples: number): void {
+  add({ loss, dataLoss, outputLosses }: LossesToAdd, examples: number): void {
     const isFirst = ops.logicalAnd(ops.less(this.#nonFiniteAt, 0), ops.logicalNot(ops.isFinite(loss)));
     this.#nonFiniteAt.assign(ops.where(isFirst, this.position, this.#nonFiniteAt));
     this.#loss.assign(ops.add(this.#loss, ops.multiply(loss, examples)));
     this.#dataLoss.assign(ops.add(this.#dataLoss, ops.multiply(dataLoss, examples)));
+    for (const [index, sum] of [...this.#outputLosses.values()].entries())
+      sum.assign(ops.add(sum, ops.multiply(outputLosses[index] as Tensor, examples)));
     this.position.assign(ops.add(this.position, examples));
   }
 
@@ -45,7 +66,11 @@ export class Totals {
     const [loss, dataLoss, examples, nonFiniteAt] = (await Promise.all(
       [this.#loss, this.#dataLoss, this.position, this.#nonFiniteAt].map((variable) => variable.item()),
     )) as [number, number, number, number];
+    const outputLosses = await Promise.all(
+      [...this.#outputLosses].map(async ([name, sum]) => [name, (await sum.item()) / examples] as const),
+    );
     return {
+      outputLosses: new Map(outputLosses),
       loss: loss / examples,
       dataLoss: dataLoss / examples,
       examples,

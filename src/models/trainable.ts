@@ -9,20 +9,31 @@ import type { Compilation } from "./compilation.ts";
 /** Is told of each layer's result while a model computes. */
 export type LayerObserver = (layer: Layer, output: Tensor) => void;
 
+/** One of a model's inputs or outputs. */
+export interface TensorSpec {
+  /** By which data, losses and logs of a model with several are told apart. */
+  readonly name: string;
+  /** The layer that takes the input, or gives the output; undefined where the model has no layers. */
+  readonly layer: Layer | undefined;
+  /** The shape of one example; undefined as long as neither a layer nor data have told it. */
+  readonly shape: Shape | undefined;
+}
+
 export interface TrainableModel extends CallbackModel {
   readonly layers: readonly Layer[];
   /** All state of all layers, trainable or not. */
   readonly variables: readonly Variable[];
   readonly trainableVariables: readonly Variable[];
   readonly built: boolean;
-  /** The shape of one example; undefined before the model is built, unless the first layer declares it. */
-  readonly inputShape: Shape | undefined;
-  /** The shape of one example's result. @throws Before the model is built. */
-  readonly outputShape: Shape;
+  /** What the model takes, in the order of `callAll`. */
+  readonly inputSpecs: readonly TensorSpec[];
+  /** What the model gives, in the order of `callAll`. */
+  readonly outputSpecs: readonly TensorSpec[];
   /** What `compile` was given. @throws Before that. */
   readonly compilation: Compilation;
   /** Decides the order of examples in training; kept so that a training can go on as if it had never stopped. */
   shuffleSeed: number | undefined;
   build(inputShape: Shape): void;
-  call(x: Tensor, context: CallContext, observe?: LayerObserver): Tensor;
+  /** All results for a batch, one tensor for each input. */
+  callAll(inputs: readonly Tensor[], context: CallContext, observe?: LayerObserver): readonly Tensor[];
 }

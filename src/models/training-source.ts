@@ -5,6 +5,7 @@ import { type Tensor, tensor } from "../tensor/tensor.ts";
 import { releaseBatch } from "./examples.ts";
 import {
   type Batch,
+  lengthOf,
   type ModelPrograms,
   type ResidentExamples,
   type StepPrograms,
@@ -61,7 +62,7 @@ export class ResidentSource implements TrainingSource {
     this.#options = options;
     this.#batch = batch;
     this.#before = programs.stateCopy();
-    this.examples = batch.x.shape[0] as number;
+    this.examples = lengthOf(batch);
     this.batchSize = Math.min(options.batchSize, this.examples);
     this.#fullSteps = Math.floor(this.examples / this.batchSize);
     this.steps = Math.ceil(this.examples / this.batchSize);

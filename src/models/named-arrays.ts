@@ -1,0 +1,68 @@
+/** Arrays for the inputs or outputs of a model: by name, in their order, or the array itself where there is one. */
+import { describe, suggestion } from "../graph/options.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { type ArrayInput, type ArrayInputs, type HostArray, isHostArray, isTypedArray, toHostArray } from "./arrays.ts";
+import type { TensorSpec } from "./trainable.ts";
+
+/** What messages call the arrays of a model: `x` where there is one, else `x.left` and `x.right`. */
+export function labelsOfArrays(label: string, specs: readonly TensorSpec[]): readonly string[] {
+  return specs.length === 1 ? [label] : specs.map(({ name }) => `${label}.${name}`);
+}
+
+/**
+ * Brings what a user gave for a model's inputs or outputs to the form models work with, in the model's order.
+ *
+ * @param what Whose arrays they are, for messages: `fit: x`.
+ * @throws TypeError If one is missing, too much, or no array.
+ */
+export async function toHostArrays(
+  given: ArrayInputs,
+  specs: readonly TensorSpec[],
+  what: string,
+): Promise<readonly HostArray[]> {
+  const labels = labelsOfArrays(what, specs);
+  const arrays = arraysOf(given, specs, what);
+  return Promise.all(arrays.map((array, index) => toHostArray(array, labels[index] as string)));
+}
+
+function arraysOf(given: ArrayInputs, specs: readonly TensorSpec[], what: string): readonly ArrayInputs[] {
+  const names = specs.map(({ name }) => name);
+  const [first] = names;
+  if (names.length === 1 && first !== undefined) {
+    if (isNamed(given) && first in given) return byName(given, names, what);
+    // Nested arrays begin with a number or an array; a list of one array does not.
+    return isList(given) && given.length === 1 && isWhole(given[0]) ? given : [given];
+  }
+  if (isNamed(given)) return byName(given, names, what);
+  if (isList(given) && given.length === names.length) return given;
+  throw new TypeError(
+    `${what} is ${describe(given)}, but the model has ${names.length} of them: give { ${names.join(", ")} }, ` +
+      "or the arrays in this order in one array",
+  );
+}
+
+function byName(
+  given: { readonly [name: string]: ArrayInput },
+  names: readonly string[],
+  what: string,
+): readonly ArrayInput[] {
+  for (const name of Object.keys(given))
+    if (!names.includes(name)) throw new TypeError(`${what} has an unknown name "${name}"${suggestion(name, names)}`);
+  return names.map((name) => {
+    const array = given[name];
+    if (array === undefined) throw new TypeError(`${what} lacks "${name}"; the model has ${names.join(", ")}`);
+    return array;
+  });
+}
+
+function isList(given: ArrayInputs): given is readonly ArrayInput[] {
+  return Array.isArray(given);
+}
+
+function isWhole(array: ArrayInput | undefined): boolean {
+  return array instanceof Tensor || isTypedArray(array) || isHostArray(array);
+}
+
+function isNamed(given: ArrayInputs): given is { readonly [name: string]: ArrayInput } {
+  return typeof given === "object" && given !== null && !Array.isArray(given) && !isWhole(given as ArrayInput);
+}
