@@ -11,8 +11,9 @@
  */
 import { checkBoolean, checkNumber } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
-import { add, divide, expm1, maximum, multiply, negative, sqrt, square, subtract } from "../ops/elementwise.ts";
+import { add, divide, maximum, multiply, sqrt, square, subtract } from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { oneMinusPower, towards } from "./moments.ts";
 import { checkOptimizerOptions, Optimizer, type OptimizerOptions, type UpdateContext } from "./optimizer.ts";
 
 export interface AdamOptions extends OptimizerOptions {
@@ -59,8 +60,8 @@ export class Adam extends Optimizer<Tensor> {
 
   protected update(value: Tensor, gradient: Tensor, slots: readonly Tensor[], stepSize: Tensor) {
     const [m, v, vMax] = slots as readonly [Tensor, Tensor, Tensor?];
-    const mean = add(m, multiply(subtract(gradient, m), 1 - this.beta1));
-    const meanSquare = add(v, multiply(subtract(square(gradient), v), 1 - this.beta2));
+    const mean = towards(m, gradient, this.beta1);
+    const meanSquare = towards(v, square(gradient), this.beta2);
     const largest = vMax && maximum(vMax, meanSquare);
     const root = add(sqrt(largest ?? meanSquare), this.epsilon);
     return {
@@ -73,11 +74,6 @@ export class Adam extends Optimizer<Tensor> {
     const { beta1, beta2, epsilon, amsgrad } = this;
     return { ...super.config(), beta1, beta2, epsilon, amsgrad };
   }
-}
-
-/** 1 - betaᵗ. In float32 the power of a beta near 1 would lose half of the digits that matter. */
-function oneMinusPower(beta: number, t: Tensor): Tensor {
-  return negative(expm1(multiply(t, Math.log(beta))));
 }
 
 /** Adam with decoupled weight decay. Made by `adamW`. */

@@ -1,20 +1,64 @@
 /** Optimizers: functions that make them, and their names. */
 import { type ConfigurableClass, Registry, type SerializedObject } from "../graph/registry.ts";
+import { Adadelta, type AdadeltaOptions } from "./adadelta.ts";
+import { Adafactor, type AdafactorOptions } from "./adafactor.ts";
 import { Adagrad, type AdagradOptions } from "./adagrad.ts";
 import { Adam, type AdamOptions, AdamW } from "./adam.ts";
+import { Adamax, type AdamaxOptions } from "./adamax.ts";
+import { Ftrl, type FtrlOptions } from "./ftrl.ts";
+import { Lamb, type LambOptions } from "./lamb.ts";
+import { Lion, type LionOptions } from "./lion.ts";
+import { Muon, type MuonOptions } from "./muon.ts";
+import { Nadam, type NadamOptions } from "./nadam.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { RMSprop, type RMSpropOptions } from "./rmsprop.ts";
 import { SGD, type SGDOptions } from "./sgd.ts";
 
+export { Adadelta, type AdadeltaOptions } from "./adadelta.ts";
+export { Adafactor, type AdafactorOptions } from "./adafactor.ts";
 export { Adagrad, type AdagradOptions } from "./adagrad.ts";
 export { Adam, type AdamOptions, AdamW } from "./adam.ts";
-export { checkOptimizerOptions, Optimizer, type OptimizerOptions, type UpdateContext } from "./optimizer.ts";
+export { Adamax, type AdamaxOptions } from "./adamax.ts";
+export { Ftrl, type FtrlOptions } from "./ftrl.ts";
+export { Lamb, type LambOptions } from "./lamb.ts";
+export { Lion, type LionOptions } from "./lion.ts";
+export { Muon, type MuonOptions } from "./muon.ts";
+export { Nadam, type NadamOptions } from "./nadam.ts";
+export { checkOptimizerOptions, Optimizer, type OptimizerOptions, type Slot, type UpdateContext } from "./optimizer.ts";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.ts";
 export { SGD, type SGDOptions } from "./sgd.ts";
+export type { NameSelection } from "./variable-names.ts";
 
-const registry = new Registry<Optimizer>("optimizer", [Adagrad, Adam, AdamW, RMSprop, SGD]);
+const registry = new Registry<Optimizer>("optimizer", [
+  Adadelta,
+  Adafactor,
+  Adagrad,
+  Adam,
+  AdamW,
+  Adamax,
+  Ftrl,
+  Lamb,
+  Lion,
+  Muon,
+  Nadam,
+  RMSprop,
+  SGD,
+]);
 
-export type OptimizerName = "adagrad" | "adam" | "adamW" | "rmsprop" | "sgd";
+export type OptimizerName =
+  | "adadelta"
+  | "adafactor"
+  | "adagrad"
+  | "adam"
+  | "adamW"
+  | "adamax"
+  | "ftrl"
+  | "lamb"
+  | "lion"
+  | "muon"
+  | "nadam"
+  | "rmsprop"
+  | "sgd";
 
 /** What an option takes for an optimizer: one, the name of one, or one written down as data. */
 export type OptimizerLike = Optimizer | OptimizerName | SerializedObject;
@@ -64,3 +108,59 @@ export const rmsprop = (options?: RMSpropOptions): RMSprop => new RMSprop(option
  * optimizers.adagrad({ learningRate: 0.1 });
  */
 export const adagrad = (options?: AdagradOptions): Adagrad => new Adagrad(options);
+/**
+ * Steps in the units of the weights, from the ratio of running mean squares of steps and gradients.
+ *
+ * @example
+ * optimizers.adadelta({ learningRate: 1 });
+ */
+export const adadelta = (options?: AdadeltaOptions): Adadelta => new Adadelta(options);
+/**
+ * Mean squares kept by rows and columns, in little memory; steps relative to the size of the weights.
+ *
+ * @example
+ * optimizers.adafactor({ learningRate: 0.01 });
+ */
+export const adafactor = (options?: AdafactorOptions): Adafactor => new Adafactor(options);
+/**
+ * Adam with the decayed largest magnitude of the gradient in place of its root mean square.
+ *
+ * @example
+ * optimizers.adamax({ learningRate: 2e-3 });
+ */
+export const adamax = (options?: AdamaxOptions): Adamax => new Adamax(options);
+/**
+ * Follow the regularized leader, for sparse linear models.
+ *
+ * @example
+ * optimizers.ftrl({ learningRate: 0.1, l1RegularizationStrength: 0.01 });
+ */
+export const ftrl = (options?: FtrlOptions): Ftrl => new Ftrl(options);
+/**
+ * Adam's step scaled to the norm of each variable, for very large batches.
+ *
+ * @example
+ * optimizers.lamb({ learningRate: 2e-3, weightDecay: 0.01, excludeFromWeightDecay: ["bias"] });
+ */
+export const lamb = (options?: LambOptions): Lamb => new Lamb(options);
+/**
+ * Steps of one size along the sign of an interpolated momentum.
+ *
+ * @example
+ * optimizers.lion({ learningRate: 1e-4, weightDecay: 0.1 });
+ */
+export const lion = (options?: LionOptions): Lion => new Lion(options);
+/**
+ * Matrices move along their momentum made orthogonal, all other variables as with AdamW.
+ *
+ * @example
+ * optimizers.muon({ learningRate: 1e-3, excludeFromMuon: ["output/"] });
+ */
+export const muon = (options?: MuonOptions): Muon => new Muon(options);
+/**
+ * Adam with Nesterov's look ahead along the momentum.
+ *
+ * @example
+ * optimizers.nadam({ learningRate: 1e-3 });
+ */
+export const nadam = (options?: NadamOptions): Nadam => new Nadam(options);

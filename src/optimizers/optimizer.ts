@@ -1,15 +1,29 @@
 /** Optimizer: changes variables so that a loss becomes smaller. */
-import { checkNumber, checkOptions, type OptionNames } from "../graph/options.ts";
+import { checkInteger, checkNumber, checkOptions, type OptionNames } from "../graph/options.ts";
 import { type Configurable, type Configuration, type SerializedObject, serialize } from "../graph/registry.ts";
-import { formatShape, sameShape } from "../graph/shape.ts";
-import { add, cast, clip, divide, maximum, multiply, sqrt, square, subtract } from "../ops/elementwise.ts";
+import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
+import {
+  add,
+  cast,
+  divide,
+  equal,
+  greater,
+  greaterEqual,
+  maximum,
+  mod,
+  multiply,
+  subtract,
+  where,
+} from "../ops/elementwise.ts";
 import { gradients as gradientsOf } from "../ops/gradients.ts";
-import { sum } from "../ops/reduce.ts";
 import { resolveSchedule } from "../schedules/index.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 import { fill } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Variable } from "../tensor/variable.ts";
+import { GradientClipping } from "./gradient-clipping.ts";
+import { MovingAverage } from "./moving-average.ts";
+import { type NameSelection, NameSelector, RateMultipliers } from "./variable-names.ts";
 
 /** What every optimizer takes. */
 export interface OptimizerOptions {
@@ -17,12 +31,27 @@ export interface OptimizerOptions {
   learningRate?: number | Schedule | SerializedObject;
   /** Takes `learningRate · weightDecay · w` off each weight at each update, apart from the gradient (decoupled); default 0. */
   weightDecay?: number;
+  /** The variables that `weightDecay` spares: texts of which one is part of the variable's name, or a function of the name. */
+  excludeFromWeightDecay?: NameSelection;
+  /** A factor on the learning rate of the variables whose name contains the key, as `{ "encoder/": 0.1 }`; the first such key counts. */
+  learningRateMultipliers?: Readonly<Record<string, number>>;
   /** Scales each gradient whose L2 norm is larger down to this norm. */
   clipNorm?: number;
   /** Limits each element of the gradients to [-clipValue, clipValue]. */
   clipValue?: number;
   /** Scales all gradients together where their joint L2 norm is larger. */
   globalClipNorm?: number;
+  /**
+   * The number of calls of `apply` whose gradients are averaged for one update, at least 1; default 1. Clipping, weight decay,
+   * schedules and `iterations` see updates only. `fit` ends each epoch with an update by what is left of an incomplete group.
+   */
+  gradientAccumulationSteps?: number;
+  /** Whether to keep an exponential moving average of the weights, which they take when `fit` ends; default false. */
+  useEma?: boolean;
+  /** How much of the average stays at each update, in [0, 1]; default 0.99. */
+  emaMomentum?: number;
+  /** After every so many updates the weights take their average; default never. */
+  emaOverwriteFrequency?: number;
   /** Default: the kind of optimizer. */
   name?: string;
 }
@@ -31,13 +60,27 @@ export interface OptimizerOptions {
 const optimizerOptionNames: OptionNames<OptimizerOptions> = {
   learningRate: true,
   weightDecay: true,
+  excludeFromWeightDecay: true,
+  learningRateMultipliers: true,
   clipNorm: true,
   clipValue: true,
   globalClipNorm: true,
+  gradientAccumulationSteps: true,
+  useEma: true,
+  emaMomentum: true,
+  emaOverwriteFrequency: true,
   name: true,
 };
 
-/** The scalars of one update that are the same for every variable. */
+/** One piece of the state that an optimizer keeps for a variable. */
+export interface Slot {
+  readonly name: string;
+  readonly shape: Shape;
+  /** The value each of its elements starts from. */
+  readonly start: number;
+}
+
+/** The scalars of one update that are the same for every variable with one multiplier of the learning rate. */
 export interface UpdateContext {
   /** float32 scalar. */
   readonly learningRate: Tensor;
@@ -65,24 +108,30 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
   /** The learning rate: a float32 scalar that `setLearningRate` changes, or a schedule. */
   readonly learningRate: Variable | Schedule;
   readonly weightDecay: number;
-  readonly clipNorm: number | undefined;
-  readonly clipValue: number | undefined;
-  readonly globalClipNorm: number | undefined;
+  readonly gradientAccumulationSteps: number;
+  readonly #excluded: NameSelector;
+  readonly #multipliers: RateMultipliers;
+  readonly #clipping: GradientClipping;
+  readonly #ema: MovingAverage | undefined;
+  /** How many gradients of the present group are summed up, int32 scalar; undefined where each makes an update. */
+  readonly #accumulated: Variable | undefined;
   #initialLearningRate: number | undefined;
   readonly #slots = new Map<Variable, readonly Variable[]>();
+  readonly #gradientSums = new Map<Variable, Variable>();
 
   constructor(className: string, defaultLearningRate: number, options: OptimizerOptions) {
-    const { learningRate = defaultLearningRate, weightDecay = 0, clipNorm, clipValue, globalClipNorm } = options;
+    const { learningRate = defaultLearningRate, weightDecay = 0, gradientAccumulationSteps = 1 } = options;
     this.name = options.name ?? className;
     checkNumber(className, "weightDecay", weightDecay, { minimum: 0 });
-    for (const [option, value] of Object.entries({ clipNorm, clipValue, globalClipNorm }))
-      if (value !== undefined) checkNumber(className, option, value, { above: 0 });
-    if ([clipNorm, clipValue, globalClipNorm].filter((value) => value !== undefined).length > 1)
-      throw new TypeError(`${className}: clipNorm, clipValue and globalClipNorm exclude each other; give one of them`);
+    checkInteger(className, "gradientAccumulationSteps", gradientAccumulationSteps, 1);
     this.weightDecay = weightDecay;
-    this.clipNorm = clipNorm;
-    this.clipValue = clipValue;
-    this.globalClipNorm = globalClipNorm;
+    this.gradientAccumulationSteps = gradientAccumulationSteps;
+    this.#excluded = new NameSelector(`${className}: excludeFromWeightDecay`, options.excludeFromWeightDecay ?? []);
+    this.#multipliers = new RateMultipliers(className, options.learningRateMultipliers ?? {});
+    this.#clipping = new GradientClipping(className, options);
+    this.#ema = MovingAverage.of(className, this.name, options);
+    if (gradientAccumulationSteps > 1)
+      this.#accumulated = new Variable(fill([], 0, "int32"), { name: `${this.name}/accumulated`, trainable: false });
     this.iterations = new Variable(fill([], 0, "int32"), { name: `${this.name}/iterations`, trainable: false });
     if (typeof learningRate === "number") {
       checkNumber(className, "learningRate", learningRate, { minimum: 0 });
@@ -97,24 +146,46 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
   /** The value each element of a slot starts from. */
   protected readonly slotStart: number = 0;
 
-  /** What one update shares among all variables, computed once. */
+  /** The state kept for one variable; by default every slot has the variable's shape. */
+  protected slotsFor(variable: Variable): readonly Slot[] {
+    return this.slotNames.map((name) => ({ name, shape: variable.shape, start: this.slotStart }));
+  }
+
+  /** State that is no variable's own, and its values after an update; for optimizers that need some. */
+  protected readonly sharedState: readonly Variable[] = [];
+  protected nextSharedState(_context: UpdateContext): readonly Tensor[] {
+    return [];
+  }
+
+  /** The weight decay of a variable, where it is not excluded. */
+  protected weightDecayOf(_variable: Variable): number {
+    return this.weightDecay;
+  }
+
+  /** What one update shares among all variables, computed once for each multiplier of the learning rate. It assigns nothing. */
   protected abstract prepare(context: UpdateContext): Shared;
 
   /**
    * The new value of a variable, and of its slots in the order of their names.
    *
    * @param value The variable's value, weight decay already taken off.
+   * @param variable Which one, for optimizers that treat some otherwise.
    */
   protected abstract update(
     value: Tensor,
     gradient: Tensor,
     slots: readonly Tensor[],
     shared: Shared,
+    variable: Variable,
   ): { readonly value: Tensor; readonly slots: readonly Tensor[] };
 
   /** Creates the state for variables; `apply` does it by itself, but state to be loaded must exist before. */
   build(variables: readonly Variable[]): void {
-    for (const variable of variables) this.#slotsOf(variable);
+    for (const variable of variables) {
+      this.#slotsOf(variable);
+      if (this.#accumulated) this.#gradientSumOf(variable);
+      this.#ema?.averageOf(variable);
+    }
   }
 
   /**
@@ -144,19 +215,105 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
             `${formatShape(variable.shape)} as the variable`,
         );
     }
-    const clipped = this.#clip(gradients);
-    const learningRate = this.currentLearningRate();
-    const step = cast(add(this.iterations, 1), "float32");
-    const shared = this.prepare({ learningRate, step });
-    const kept = this.weightDecay > 0 ? subtract(1, multiply(learningRate, this.weightDecay)) : undefined;
-    for (const [index, variable] of variables.entries()) {
-      const slots = this.#slotsOf(variable);
-      const value = kept ? multiply(variable, kept) : variable;
-      const updated = this.update(value, clipped[index] as Tensor, slots, shared);
-      variable.assign(updated.value);
-      for (const [at, slot] of slots.entries()) slot.assign(updated.slots[at] as Tensor);
+    const accumulated = this.#accumulated;
+    if (!accumulated) {
+      this.#update(gradients, variables);
+      return;
     }
-    this.iterations.assign(add(this.iterations, 1));
+    const count = add(accumulated, 1);
+    const due = greaterEqual(count, this.gradientAccumulationSteps);
+    const sums = gradients.map((gradient, at) => add(this.#gradientSumOf(variables[at] as Variable), gradient));
+    this.#update(
+      sums.map((total) => divide(total, this.gradientAccumulationSteps)),
+      variables,
+      due,
+    );
+    for (const [at, variable] of variables.entries())
+      this.#gradientSumOf(variable).assign(where(due, 0, sums[at] as Tensor));
+    accumulated.assign(where(due, 0, count));
+  }
+
+  /**
+   * Makes an update of what gradient accumulation holds of an incomplete group: by the mean of those gradients. Without any, or
+   * where gradients are not accumulated, it changes nothing.
+   */
+  applyAccumulated(variables: readonly Variable[]): void {
+    const accumulated = this.#accumulated;
+    if (!accumulated) return;
+    const sums = variables.map((variable) => this.#gradientSumOf(variable));
+    const count = maximum(accumulated, 1);
+    this.#update(
+      sums.map((total) => divide(total, count)),
+      variables,
+      greater(accumulated, 0),
+    );
+    for (const total of sums) total.assign(fill(total.shape, 0));
+    accumulated.assign(fill([], 0, "int32"));
+  }
+
+  /** @param due Whether the update happens, bool scalar; without it always. */
+  #update(gradients: readonly Tensor[], variables: readonly Variable[], due?: Tensor): void {
+    const assign = (variable: Variable, value: Tensor) => variable.assign(due ? where(due, value, variable) : value);
+    const clipped = this.#clipping.call(gradients);
+    const rate = this.currentLearningRate();
+    const step = cast(add(this.iterations, 1), "float32");
+    const context = { learningRate: rate, step };
+    const contexts = new Map<number, { readonly learningRate: Tensor; readonly shared: Shared }>();
+    const contextOf = (multiplier: number) => {
+      const known = contexts.get(multiplier);
+      if (known) return known;
+      const learningRate = multiplier === 1 ? rate : multiply(rate, multiplier);
+      const made = { learningRate, shared: this.prepare({ learningRate, step }) };
+      contexts.set(multiplier, made);
+      return made;
+    };
+    const nextIterations = add(this.iterations, 1);
+    const ema = this.#ema?.at(equal(this.iterations, 0), (frequency) => equal(mod(nextIterations, frequency), 0));
+    for (const [index, variable] of variables.entries()) {
+      const { learningRate, shared } = contextOf(this.#multipliers.of(variable.name));
+      const slots = this.#slotsOf(variable);
+      const decay = this.#excluded.has(variable.name) ? 0 : this.weightDecayOf(variable);
+      const value = decay > 0 ? multiply(variable, subtract(1, multiply(learningRate, decay))) : variable;
+      const updated = this.update(value, clipped[index] as Tensor, slots, shared, variable);
+      const constrained = variable.constraint?.call(updated.value) ?? updated.value;
+      const averaged = ema?.(variable, constrained);
+      assign(variable, averaged?.value ?? constrained);
+      if (averaged) assign(averaged.variable, averaged.average);
+      for (const [at, slot] of slots.entries()) assign(slot, updated.slots[at] as Tensor);
+    }
+    const shared = this.nextSharedState(context);
+    for (const [at, state] of this.sharedState.entries()) assign(state, shared[at] as Tensor);
+    assign(this.iterations, nextIterations);
+  }
+
+  /** Whether a moving average of the weights is kept. */
+  get useEma(): boolean {
+    return this.#ema !== undefined;
+  }
+
+  /**
+   * Exchanges the weights with their moving averages, as to evaluate or save these; a second call exchanges them back. Not
+   * inside a function traced by jit.
+   *
+   * @throws Without the option `useEma`.
+   */
+  swapEma(variables: readonly Variable[]): void {
+    this.#averages().swap(variables);
+  }
+
+  /** Gives the weights their moving averages for good; `fit` does it when it ends. @throws Without the option `useEma`. */
+  finalizeEma(variables: readonly Variable[]): void {
+    this.#averages().finalize(variables);
+  }
+
+  /** Whether the weights and their moving averages are exchanged at present. */
+  get emaSwapped(): boolean {
+    return this.#ema?.swapped ?? false;
+  }
+
+  #averages(): MovingAverage {
+    if (this.#ema) return this.#ema;
+    throw new Error(`${this.name}: keeps no moving average of the weights; make it with the option useEma: true`);
   }
 
   /** The learning rate of the next update, a float32 scalar. */
@@ -183,48 +340,51 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
   /** All state: iterations, learning rate and the slots that exist, for saving. */
   get variables(): readonly Variable[] {
     const rate = this.learningRate instanceof Variable ? [this.learningRate] : [];
-    return [this.iterations, ...rate, ...[...this.#slots.values()].flat()];
+    return [
+      this.iterations,
+      ...rate,
+      ...(this.#accumulated ? [this.#accumulated] : []),
+      ...this.sharedState,
+      ...[...this.#slots.values()].flat(),
+      ...this.#gradientSums.values(),
+      ...(this.#ema?.variables ?? []),
+    ];
   }
 
   /** The options, enough to make an equal optimizer without its state. A subclass adds its own. */
   config(): Configuration {
-    const { clipNorm, clipValue, globalClipNorm } = this;
+    const { gradientAccumulationSteps } = this;
     return {
       name: this.name,
       learningRate:
         this.learningRate instanceof Variable ? (this.#initialLearningRate ?? 0) : serialize(this.learningRate),
       weightDecay: this.weightDecay,
-      ...(clipNorm !== undefined && { clipNorm }),
-      ...(clipValue !== undefined && { clipValue }),
-      ...(globalClipNorm !== undefined && { globalClipNorm }),
+      ...(!this.#excluded.isEmpty && { excludeFromWeightDecay: this.#excluded.config([...this.#slots.keys()]) }),
+      ...this.#multipliers.config(),
+      ...this.#clipping.config(),
+      ...(gradientAccumulationSteps > 1 && { gradientAccumulationSteps }),
+      ...this.#ema?.config(),
     };
   }
 
   #slotsOf(variable: Variable): readonly Variable[] {
     const known = this.#slots.get(variable);
     if (known) return known;
-    const made = this.slotNames.map(
-      (slot) =>
-        new Variable(fill(variable.shape, this.slotStart), {
-          name: `${this.name}/${slot}/${variable.name}`,
-          trainable: false,
-        }),
-    );
+    const made = this.slotsFor(variable).map((slot) => this.#stateOf(variable, slot));
     this.#slots.set(variable, made);
     return made;
   }
 
-  #clip(gradients: readonly Tensor[]): readonly Tensor[] {
-    const { clipNorm, clipValue, globalClipNorm } = this;
-    if (clipValue !== undefined) return gradients.map((gradient) => clip(gradient, -clipValue, clipValue));
-    const scaleDown = (limit: number, squaredNorm: Tensor) => divide(limit, maximum(sqrt(squaredNorm), limit));
-    if (clipNorm !== undefined)
-      return gradients.map((gradient) => multiply(gradient, scaleDown(clipNorm, sum(square(gradient)))));
-    if (globalClipNorm !== undefined && gradients.length > 0) {
-      const scale = scaleDown(globalClipNorm, gradients.map((gradient) => sum(square(gradient))).reduce(add));
-      return gradients.map((gradient) => multiply(gradient, scale));
-    }
-    return gradients;
+  #gradientSumOf(variable: Variable): Variable {
+    const known = this.#gradientSums.get(variable);
+    if (known) return known;
+    const made = this.#stateOf(variable, { name: "gradientSum", shape: variable.shape, start: 0 });
+    this.#gradientSums.set(variable, made);
+    return made;
+  }
+
+  #stateOf(variable: Variable, { name, shape, start }: Slot): Variable {
+    return new Variable(fill(shape, start), { name: `${this.name}/${name}/${variable.name}`, trainable: false });
   }
 }
 

@@ -7,11 +7,19 @@ import { leafOf, type Storage } from "./storage.ts";
 import { compute, Tensor } from "./tensor.ts";
 import { type Assignable, activeTrace } from "./trace.ts";
 
+/** A condition that an optimizer restores after each of its updates. */
+export interface VariableConstraint {
+  /** The nearest value that meets the condition, in the same shape. */
+  call(value: Tensor): Tensor;
+}
+
 export interface VariableOptions {
   /** For messages and saved files; by default "variable". */
   name?: string;
   /** Whether optimizers may change it; by default true. */
   trainable?: boolean;
+  /** What optimizers make of each new value before they store it; by default nothing. */
+  constraint?: VariableConstraint | undefined;
 }
 
 /**
@@ -26,6 +34,7 @@ export interface VariableOptions {
 export class Variable extends Tensor implements Assignable {
   name: string;
   trainable: boolean;
+  readonly constraint: VariableConstraint | undefined;
   readonly traceLeaf: Node;
   /** A value assigned and not yet computed. */
   #pending: Tensor | undefined;
@@ -39,6 +48,7 @@ export class Variable extends Tensor implements Assignable {
     this.traceLeaf = traceLeaf;
     this.name = options.name ?? "variable";
     this.trainable = options.trainable ?? true;
+    this.constraint = options.constraint;
     this.#pending = new Tensor(initial.node);
   }
 
