@@ -24,6 +24,7 @@ export * from "./gaussian-noise.ts";
 export * from "./global-pooling1d.ts";
 export * from "./global-pooling2d.ts";
 export * from "./group-normalization.ts";
+export * from "./gru.ts";
 export * from "./input.ts";
 export {
   type CallContext,
@@ -35,6 +36,7 @@ export {
   type WeightOptions,
 } from "./layer.ts";
 export * from "./layer-normalization.ts";
+export * from "./lstm.ts";
 export * from "./max-pooling1d.ts";
 export * from "./max-pooling2d.ts";
 export { MergeLayer } from "./merge-layer.ts";
@@ -43,6 +45,7 @@ export type { PoolingOptions } from "./pooling-layer.ts";
 export type { Pooling1dOptions } from "./pooling-layer1d.ts";
 export * from "./prelu.ts";
 export type { RandomLayerOptions } from "./random-layer.ts";
+export type { RecurrentLayerOptions } from "./recurrent-layer.ts";
 export { layerFromConfig, layerNames, registerLayer } from "./registry.ts";
 export * from "./repeat-vector.ts";
 export * from "./rescaling.ts";
@@ -51,6 +54,7 @@ export * from "./resizing1d.ts";
 export * from "./resizing2d.ts";
 export * from "./rms-normalization.ts";
 export * from "./separable-conv2d.ts";
+export * from "./simple-rnn.ts";
 export * from "./spatial-dropout.ts";
 export { SymbolicTensor } from "./symbolic-tensor.ts";
 export * from "./unit-normalization.ts";

@@ -22,9 +22,11 @@ import { GaussianNoise } from "./gaussian-noise.ts";
 import { GlobalAveragePooling1d, GlobalMaxPooling1d } from "./global-pooling1d.ts";
 import { GlobalAveragePooling2d, GlobalMaxPooling2d } from "./global-pooling2d.ts";
 import { GroupNormalization } from "./group-normalization.ts";
+import { GRU } from "./gru.ts";
 import { InputLayer } from "./input.ts";
 import type { Layer } from "./layer.ts";
 import { LayerNormalization } from "./layer-normalization.ts";
+import { LSTM } from "./lstm.ts";
 import { MaxPooling1d } from "./max-pooling1d.ts";
 import { MaxPooling2d } from "./max-pooling2d.ts";
 import { Permute } from "./permute.ts";
@@ -36,6 +38,7 @@ import { UpSampling1d, ZeroPadding1d } from "./resizing1d.ts";
 import { UpSampling2d, ZeroPadding2d } from "./resizing2d.ts";
 import { RMSNormalization } from "./rms-normalization.ts";
 import { SeparableConv2d } from "./separable-conv2d.ts";
+import { SimpleRNN } from "./simple-rnn.ts";
 import { SpatialDropout1d, SpatialDropout2d } from "./spatial-dropout.ts";
 import { UnitNormalization } from "./unit-normalization.ts";
 
@@ -67,9 +70,11 @@ const registry = new Registry<Layer>("layer", [
   GlobalMaxPooling1d,
   GlobalMaxPooling2d,
   GroupNormalization,
+  GRU,
   InputLayer,
   LayerNormalization,
   LeakyReLU,
+  LSTM,
   Maximum,
   MaxPooling1d,
   MaxPooling2d,
@@ -83,6 +88,7 @@ const registry = new Registry<Layer>("layer", [
   Reshape,
   RMSNormalization,
   SeparableConv2d,
+  SimpleRNN,
   Softmax,
   SpatialDropout1d,
   SpatialDropout2d,

@@ -133,6 +133,11 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [4], config: { groups: 1, center: false } },
     { inputShape: [4, 2], config: { groups: 1, scale: false, betaRegularizer: "l2" } },
   ],
+  gru: [
+    { inputShape: [4, 3], config: { units: 2 } },
+    { inputShape: [3, 2], config: { units: 3, resetAfter: false, returnSequences: true } },
+    { inputShape: [3, 2], config: { units: 2, useBias: false, goBackwards: true, returnSequences: true } },
+  ],
   input: [{ inputShape: [3, 2], config: { inputShape: [3, 2] } }],
   layerNormalization: [
     { inputShape: [6] },
@@ -140,6 +145,12 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [5], config: { scale: false } },
   ],
   leakyReLU: [{ inputShape: [5] }, { inputShape: [2, 3], config: { negativeSlope: 0.1 } }],
+  lstm: [
+    { inputShape: [4, 3], config: { units: 2 } },
+    { inputShape: [3, 2], config: { units: 3, returnSequences: true, unitForgetBias: false } },
+    { inputShape: [3, 2], config: { units: 2, goBackwards: true, recurrentActivation: "hardSigmoid" } },
+    { inputShape: [3, 4], config: { units: 2, dropout: 0.5, recurrentDropout: 0.25, seed: 3 } },
+  ],
   maxPooling1d: [{ inputShape: [6, 2] }, { inputShape: [7, 2], config: { poolSize: 3, strides: 2, padding: "same" } }],
   maxPooling2d: [{ inputShape: [4, 6, 2] }, { inputShape: [5, 7, 2], config: { poolSize: [3, 2], padding: "same" } }],
   permute: [
@@ -179,6 +190,11 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
         activityRegularizer: "l2",
       },
     },
+  ],
+  simpleRNN: [
+    { inputShape: [4, 3], config: { units: 2 } },
+    { inputShape: [3, 2], config: { units: 3, activation: "relu", returnSequences: true } },
+    { inputShape: [1, 2], config: { units: 2, useBias: false } },
   ],
   spatialDropout1d: [{ inputShape: [3, 6], config: { rate: 0.4, seed: 5 } }],
   spatialDropout2d: [{ inputShape: [2, 3, 6], config: { rate: 0.4, seed: 5 } }],
