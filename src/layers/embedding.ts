@@ -6,6 +6,8 @@
  * Input int32 (or any type holding whole numbers) `[batch, ...]`, output `[batch, ..., outputDim]`; the weight `embeddings` is
  * `[inputDim, outputDim]`.
  */
+import type { Constraint } from "../constraints/constraint.ts";
+import { type ConstraintLike, resolveConstraint } from "../constraints/index.ts";
 import { checkInteger } from "../graph/options.ts";
 import { type Configuration, serialize } from "../graph/registry.ts";
 import type { Shape } from "../graph/shape.ts";
@@ -27,6 +29,8 @@ export interface EmbeddingOptions extends LayerOptions {
   embeddingsInitializer?: InitializerLike;
   /** A penalty on the vectors; default none. */
   embeddingsRegularizer?: RegularizerLike;
+  /** A condition that each update of the vectors restores; default none. */
+  embeddingsConstraint?: ConstraintLike;
 }
 
 /** Learned vectors by index. Made by `embedding`. */
@@ -37,6 +41,7 @@ export class Embedding extends Layer {
   readonly outputDim: number;
   readonly embeddingsInitializer: Initializer;
   readonly embeddingsRegularizer: Regularizer | undefined;
+  readonly embeddingsConstraint: Constraint | undefined;
 
   constructor(options: EmbeddingOptions) {
     checkLayerOptions("embedding", options, {
@@ -44,9 +49,11 @@ export class Embedding extends Layer {
       outputDim: true,
       embeddingsInitializer: true,
       embeddingsRegularizer: true,
+      embeddingsConstraint: true,
     });
     super("embedding", options);
     const { inputDim, outputDim, embeddingsInitializer = "randomUniform", embeddingsRegularizer } = options;
+    const { embeddingsConstraint } = options;
     checkInteger("embedding", "inputDim", inputDim, 1);
     checkInteger("embedding", "outputDim", outputDim, 1);
     this.inputDim = inputDim;
@@ -54,6 +61,8 @@ export class Embedding extends Layer {
     this.embeddingsInitializer = resolveInitializer("embedding: embeddingsInitializer", embeddingsInitializer);
     this.embeddingsRegularizer =
       embeddingsRegularizer && resolveRegularizer("embedding: embeddingsRegularizer", embeddingsRegularizer);
+    this.embeddingsConstraint =
+      embeddingsConstraint && resolveConstraint("embedding: embeddingsConstraint", embeddingsConstraint);
   }
 
   override build(inputShape: Shape): void {
@@ -63,6 +72,7 @@ export class Embedding extends Layer {
       shape: [this.inputDim, this.outputDim],
       initializer: this.embeddingsInitializer,
       regularizer: this.embeddingsRegularizer,
+      constraint: this.embeddingsConstraint,
     });
   }
 
@@ -84,6 +94,7 @@ export class Embedding extends Layer {
       outputDim: this.outputDim,
       embeddingsInitializer: serialize(this.embeddingsInitializer),
       ...serializeOptional("embeddingsRegularizer", this.embeddingsRegularizer),
+      ...serializeOptional("embeddingsConstraint", this.embeddingsConstraint),
     };
   }
 }

@@ -1,4 +1,6 @@
 /** What layers with a kernel and a bias share: their options, and what follows the product with the kernel. */
+import type { Constraint } from "../constraints/constraint.ts";
+import { type ConstraintLike, resolveConstraint } from "../constraints/index.ts";
 import { checkBoolean, type OptionNames } from "../graph/options.ts";
 import { type Configuration, serialize } from "../graph/registry.ts";
 import { type InitializerLike, resolveInitializer } from "../initializers/index.ts";
@@ -26,6 +28,10 @@ export interface KernelLayerOptions extends LayerOptions {
   biasRegularizer?: RegularizerLike;
   /** A penalty on the result, averaged over the batch; default none. */
   activityRegularizer?: RegularizerLike;
+  /** A condition that each update of the kernel restores; default none. */
+  kernelConstraint?: ConstraintLike;
+  /** A condition that each update of the bias restores; default none. */
+  biasConstraint?: ConstraintLike;
 }
 
 /** For `checkLayerOptions`: the names of these options. */
@@ -37,6 +43,8 @@ export const kernelLayerOptionNames: OptionNames<Omit<KernelLayerOptions, keyof 
   kernelRegularizer: true,
   biasRegularizer: true,
   activityRegularizer: true,
+  kernelConstraint: true,
+  biasConstraint: true,
 };
 
 /** A layer with a `kernel`, perhaps a `bias`, and an activation. */
@@ -48,6 +56,8 @@ export abstract class KernelLayer extends Layer {
   readonly kernelRegularizer: Regularizer | undefined;
   readonly biasRegularizer: Regularizer | undefined;
   readonly activityRegularizer: Regularizer | undefined;
+  readonly kernelConstraint: Constraint | undefined;
+  readonly biasConstraint: Constraint | undefined;
 
   constructor(className: string, options: KernelLayerOptions) {
     super(className, options);
@@ -55,6 +65,10 @@ export abstract class KernelLayer extends Layer {
     const regularizer = (option: "kernelRegularizer" | "biasRegularizer" | "activityRegularizer") => {
       const value = options[option];
       return value === undefined ? undefined : resolveRegularizer(`${className}: ${option}`, value);
+    };
+    const constraint = (option: "kernelConstraint" | "biasConstraint") => {
+      const value = options[option];
+      return value === undefined ? undefined : resolveConstraint(`${className}: ${option}`, value);
     };
     activationOf(className, activation);
     checkBoolean(className, "useBias", useBias);
@@ -68,6 +82,8 @@ export abstract class KernelLayer extends Layer {
     this.kernelRegularizer = regularizer("kernelRegularizer");
     this.biasRegularizer = regularizer("biasRegularizer");
     this.activityRegularizer = regularizer("activityRegularizer");
+    this.kernelConstraint = constraint("kernelConstraint");
+    this.biasConstraint = constraint("biasConstraint");
   }
 
   /** Creates the kernel, and a bias for each output. */
@@ -77,6 +93,7 @@ export abstract class KernelLayer extends Layer {
       shape,
       initializer: this.kernelInitializer,
       regularizer: this.kernelRegularizer,
+      constraint: this.kernelConstraint,
     });
     if (this.useBias)
       this.addWeight({
@@ -84,6 +101,7 @@ export abstract class KernelLayer extends Layer {
         shape: [outputs],
         initializer: this.biasInitializer,
         regularizer: this.biasRegularizer,
+        constraint: this.biasConstraint,
       });
   }
 
@@ -105,6 +123,8 @@ export abstract class KernelLayer extends Layer {
       ...serializeOptional("kernelRegularizer", this.kernelRegularizer),
       ...serializeOptional("biasRegularizer", this.biasRegularizer),
       ...serializeOptional("activityRegularizer", this.activityRegularizer),
+      ...serializeOptional("kernelConstraint", this.kernelConstraint),
+      ...serializeOptional("biasConstraint", this.biasConstraint),
     };
   }
 }

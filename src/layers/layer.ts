@@ -1,4 +1,5 @@
 /** Layer: a function of a tensor with weights of its own. Every layer extends this class. */
+import type { Constraint } from "../constraints/constraint.ts";
 import { checkBoolean, checkInteger, checkOptions, describe, type OptionNames } from "../graph/options.ts";
 import { type Configurable, type Configuration, serialize } from "../graph/registry.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
@@ -49,6 +50,7 @@ export interface WeightOptions {
   readonly shape: Shape;
   readonly initializer: Initializer;
   readonly regularizer?: Regularizer | undefined;
+  readonly constraint?: Constraint | undefined;
   /** False for state that is not learned by gradients, such as moving statistics; default true. */
   readonly trainable?: boolean;
 }
@@ -275,8 +277,15 @@ export abstract class Layer implements Configurable {
   }
 
   /** Creates a weight, for `build`. */
-  protected addWeight({ name, shape, initializer, regularizer, trainable = true }: WeightOptions): Variable {
-    const variable = new Variable(initializer.call(shape), { name: `${this.path}/${name}`, trainable });
+  protected addWeight({
+    name,
+    shape,
+    initializer,
+    regularizer,
+    constraint,
+    trainable = true,
+  }: WeightOptions): Variable {
+    const variable = new Variable(initializer.call(shape), { name: `${this.path}/${name}`, trainable, constraint });
     this.addVariable(name, variable);
     if (regularizer) this.#regularizers.set(variable, regularizer);
     return variable;
