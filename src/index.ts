@@ -2,6 +2,7 @@
 import { saveModel } from "./io/model.ts";
 import { setSaver } from "./models/saver.ts";
 
+export * as constraints from "./constraints/index.ts";
 export * from "./data/index.ts";
 export type { Device } from "./devices/device.ts";
 export type { DType, TypedArray } from "./graph/dtype.ts";
