@@ -74,6 +74,10 @@ function buildEngine() {
   if (status === 2)
     say("going on; unless an engine was built before, the reference device computes, thousands of times slower");
   else if (status !== 0) fail("the engine did not build; see above");
+  // WebAssembly where there is a compiler for it; nothing is missing for most people if there is none.
+  if (run(process.execPath, ["scripts/build-wasm.mjs", "--optional"]) !== 0) {
+    fail("the engine did not build as WebAssembly; see above");
+  }
 }
 
 /** Removes what the compiler wrote for sources that are gone: it never does so itself. */

@@ -8,12 +8,18 @@ namespace rappel {
 extern const KernelTable avx512Kernels;
 extern const KernelTable avx2Kernels;
 #endif
+#if defined(__wasm__)
+extern const KernelTable wasm128Kernels;
+#else
 extern const KernelTable baselineKernels;
+#endif
 
 namespace {
 
 #if defined(__x86_64__)
 constexpr const KernelTable* const tables[] = {&avx512Kernels, &avx2Kernels, &baselineKernels};
+#elif defined(__wasm__)
+constexpr const KernelTable* const tables[] = {&wasm128Kernels};
 #else
 constexpr const KernelTable* const tables[] = {&baselineKernels};
 #endif
@@ -27,7 +33,7 @@ bool runsHere(const KernelTable* table) {
   }
   if (table == &avx2Kernels) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #endif
-  return table == &baselineKernels;
+  return table == tables[tableCount - 1];  // the least that every processor has; a WebAssembly module with SIMD128 would not load without it
 }
 
 bool equal(const char* a, const char* b) {

@@ -1,14 +1,12 @@
 /** `rappel devices`: what can compute here, which of it would, and why. */
-import { type DeviceName, openDevice } from "../devices/select.ts";
+import { type DeviceName, deviceNames, openDevice } from "../devices/select.ts";
 import type { CommandContext } from "./context.ts";
-
-const names: readonly DeviceName[] = ["native", "reference"];
 
 /** Lists the devices, the chosen one marked and first. */
 export async function listDevices({ output, style }: CommandContext): Promise<void> {
   const chosen = openDevice();
   output.write(`${style.good("*")} ${chosen.description}\n`);
-  for (const name of names) {
+  for (const name of deviceNames) {
     if (name === chosen.name) continue;
     output.write(`  ${describeDevice(name)}\n`);
   }
