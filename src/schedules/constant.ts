@@ -1,7 +1,7 @@
-/** Schedules without a slope: one learning rate always, or one for each stretch of updates. */
+/** Schedules without a slope: one learning rate always, or one for each stretch of updates, given or falling by a factor. */
 import { checkInteger, checkNumber, checkOptions, describe } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
-import { lessEqual, where } from "../ops/elementwise.ts";
+import { exp, floorDivide, lessEqual, multiply, where } from "../ops/elementwise.ts";
 import { fill } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Schedule } from "./schedule.ts";
@@ -76,5 +76,45 @@ export class PiecewiseConstant extends Schedule {
 
   config(): Configuration {
     return { boundaries: this.boundaries, values: this.values };
+  }
+}
+
+export interface StepDecayOptions {
+  /** The learning rate at first, at least 0. */
+  initialLearningRate: number;
+  /** The number of updates after which it falls, at least 1. */
+  stepSize: number;
+  /** What it is multiplied with each time, above 0; default 0.1. */
+  gamma?: number;
+}
+
+/** initialLearningRate · gamma ^ floor(t / stepSize). */
+export class StepDecay extends Schedule {
+  static readonly className = "stepDecay";
+  readonly className = StepDecay.className;
+  readonly initialLearningRate: number;
+  readonly stepSize: number;
+  readonly gamma: number;
+
+  constructor(options: StepDecayOptions) {
+    super();
+    checkOptions("stepDecay", options, { initialLearningRate: true, stepSize: true, gamma: true });
+    const { initialLearningRate, stepSize, gamma = 0.1 } = options;
+    checkNumber("stepDecay", "initialLearningRate", initialLearningRate, { minimum: 0 });
+    checkInteger("stepDecay", "stepSize", stepSize, 1);
+    checkNumber("stepDecay", "gamma", gamma, { above: 0 });
+    this.initialLearningRate = initialLearningRate;
+    this.stepSize = stepSize;
+    this.gamma = gamma;
+  }
+
+  call(iterations: Tensor): Tensor {
+    const falls = floorDivide(iterations, this.stepSize);
+    return multiply(exp(multiply(falls, Math.log(this.gamma))), this.initialLearningRate);
+  }
+
+  config(): Configuration {
+    const { initialLearningRate, stepSize, gamma } = this;
+    return { initialLearningRate, stepSize, gamma };
   }
 }

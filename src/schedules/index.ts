@@ -5,7 +5,10 @@ import {
   type ConstantScheduleOptions,
   PiecewiseConstant,
   type PiecewiseConstantOptions,
+  StepDecay,
+  type StepDecayOptions,
 } from "./constant.ts";
+import { CosineDecayRestarts, type CosineDecayRestartsOptions } from "./cosine-restarts.ts";
 import {
   CosineDecay,
   type CosineDecayOptions,
@@ -15,19 +18,25 @@ import {
   type PolynomialDecayOptions,
   type RateDecayOptions,
 } from "./decay.ts";
+import { OneCycle, type OneCycleOptions } from "./one-cycle.ts";
 import type { Schedule } from "./schedule.ts";
 
-export type { ConstantScheduleOptions, PiecewiseConstantOptions } from "./constant.ts";
+export type { ConstantScheduleOptions, PiecewiseConstantOptions, StepDecayOptions } from "./constant.ts";
+export type { CosineDecayRestartsOptions } from "./cosine-restarts.ts";
 export type { CosineDecayOptions, PolynomialDecayOptions, RateDecayOptions } from "./decay.ts";
+export type { AnnealStrategy, OneCycleOptions } from "./one-cycle.ts";
 export { Schedule } from "./schedule.ts";
 
 const registry = new Registry<Schedule>("schedule", [
   ConstantSchedule,
   CosineDecay,
+  CosineDecayRestarts,
   ExponentialDecay,
   InverseTimeDecay,
+  OneCycle,
   PiecewiseConstant,
   PolynomialDecay,
+  StepDecay,
 ]);
 
 /** Makes a schedule of one's own known to saved models. */
@@ -63,3 +72,24 @@ export const polynomialDecay = (options: PolynomialDecayOptions): Schedule => ne
  * optimizers.sgd({ learningRate, momentum: 0.9 });
  */
 export const cosineDecay = (options: CosineDecayOptions): Schedule => new CosineDecay(options);
+/**
+ * Half a cosine down again and again, each period longer than the one before.
+ *
+ * @example
+ * schedules.cosineDecayRestarts({ initialLearningRate: 0.1, firstDecaySteps: 1000, tMul: 2, mMul: 0.8 });
+ */
+export const cosineDecayRestarts = (options: CosineDecayRestartsOptions): Schedule => new CosineDecayRestarts(options);
+/**
+ * Up to the highest rate and down to a very low one, in one cycle.
+ *
+ * @example
+ * optimizers.sgd({ learningRate: schedules.oneCycle({ maxLearningRate: 0.4, totalSteps: 5000 }), momentum: 0.9 });
+ */
+export const oneCycle = (options: OneCycleOptions): Schedule => new OneCycle(options);
+/**
+ * Lower by a factor after every so many updates.
+ *
+ * @example
+ * schedules.stepDecay({ initialLearningRate: 0.1, stepSize: 3000, gamma: 0.1 });
+ */
+export const stepDecay = (options: StepDecayOptions): Schedule => new StepDecay(options);

@@ -38,6 +38,15 @@ test("each is made again by its configuration", () => {
     schedules.polynomialDecay({ initialLearningRate: 1, decaySteps: 2, power: 2, cycle: true }),
     schedules.piecewiseConstant({ boundaries: [1], values: [1, 2] }),
     schedules.cosineDecay({ initialLearningRate: 0, decaySteps: 2, warmupTarget: 1, warmupSteps: 3 }),
+    schedules.cosineDecayRestarts({ initialLearningRate: 1, firstDecaySteps: 2, tMul: 1.5, mMul: 0.5, alpha: 0.1 }),
+    schedules.oneCycle({
+      maxLearningRate: 1,
+      totalSteps: 20,
+      pctStart: 0.2,
+      annealStrategy: "linear",
+      threePhase: true,
+    }),
+    schedules.stepDecay({ initialLearningRate: 1, stepSize: 3, gamma: 0.5 }),
   ]) {
     const config = JSON.parse(JSON.stringify(schedule.config()));
     expect(schedules.resolveSchedule("test", { className: schedule.className, config })).toEqual(schedule);
@@ -53,5 +62,32 @@ test("what does not go together is an error", () => {
   );
   expect(() => schedules.cosineDecay({ initialLearningRate: 0, decaySteps: 5, warmupSteps: 2 })).toThrow(
     "a warm-up needs both warmupTarget and warmupSteps",
+  );
+});
+
+test("a period begins at its very first update, however late, and periods may be of fractional length", async () => {
+  const first = 3;
+  const doubling = schedules.cosineDecayRestarts({ initialLearningRate: 1, firstDecaySteps: first });
+  const starts = Array.from({ length: 12 }, (_, index) => first * (2 ** index - 1));
+  expectClose(
+    await at(doubling, starts),
+    starts.map(() => 1),
+  );
+  const before = await at(
+    doubling,
+    starts.slice(1).map((start) => start - 1),
+  );
+  for (const rate of before) expect(rate).toBeLessThan(0.3);
+  const growing = schedules.cosineDecayRestarts({ initialLearningRate: 1, firstDecaySteps: 5, tMul: 1.5, mMul: 0.5 });
+  // Periods begin at 0, 5 and 12.5.
+  const wave = (elapsed: number) => (1 + Math.cos(Math.PI * elapsed)) / 2;
+  expectClose(await at(growing, [5, 12, 13]), [0.5, 0.5 * wave(7 / 7.5), 0.25 * wave(0.5 / 11.25)]);
+});
+
+test("one cycle ends at its lowest rate and stays there", async () => {
+  const cycle = schedules.oneCycle({ maxLearningRate: 1, totalSteps: 10, divFactor: 4, finalDivFactor: 5 });
+  expectClose(await at(cycle, [0, 2, 9, 10, 1000]), [0.25, 1, 0.05, 0.05, 0.05]);
+  expect(() => schedules.oneCycle({ maxLearningRate: 1, totalSteps: 10, pctStart: 0.6, threePhase: true })).toThrow(
+    "oneCycle: pctStart is 0.6, expected a finite number > 0 and < 0.5",
   );
 });
