@@ -12,9 +12,16 @@ export * as initializers from "./initializers/index.ts";
 export * from "./io/index.ts";
 export * as layers from "./layers/index.ts";
 export * as losses from "./losses/index.ts";
+export {
+  type BootstrapOptions,
+  bootstrapConfidenceInterval,
+  type ConfidenceInterval,
+} from "./metrics/bootstrap.ts";
 export * as classification from "./metrics/classification.ts";
 export * as metrics from "./metrics/index.ts";
+export * as regression from "./metrics/regression.ts";
 export type { ClassScores } from "./metrics/scores.ts";
+export * as segmentation from "./metrics/segmentation.ts";
 export * as callbacks from "./models/callbacks/index.ts";
 export type { Evaluation } from "./models/evaluate.ts";
 export * from "./models/index.ts";

@@ -29,8 +29,8 @@ export function permutation(length: number, seed: number, stream = 0): Uint32Arr
   return order;
 }
 
-/** A generator of integers, each drawn evenly from [0, bound). */
-function uniformIntegers(seed: number, stream: number): (bound: number) => number {
+/** A generator of integers, each drawn evenly from [0, bound): the same for the same seed and stream on every machine. */
+export function uniformIntegers(seed: number, stream: number): (bound: number) => number {
   let words: readonly number[] = [];
   let used = 0;
   let block = 0;
