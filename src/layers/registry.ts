@@ -5,6 +5,7 @@ import { AlphaDropout } from "./alpha-dropout.ts";
 import { AveragePooling1d } from "./average-pooling1d.ts";
 import { AveragePooling2d } from "./average-pooling2d.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
+import { CategoryEncoding } from "./category-encoding.ts";
 import { Concatenate } from "./concatenate.ts";
 import { Conv1d } from "./conv1d.ts";
 import { Conv2d } from "./conv2d.ts";
@@ -12,6 +13,7 @@ import { Conv2dTranspose } from "./conv2d-transpose.ts";
 import { Cropping1d, Cropping2d } from "./cropping.ts";
 import { Dense } from "./dense.ts";
 import { DepthwiseConv2d } from "./depthwise-conv2d.ts";
+import { Discretization } from "./discretization.ts";
 import { Dot } from "./dot.ts";
 import { Dropout } from "./dropout.ts";
 import { Add, Average, Maximum, Minimum, Multiply, Subtract } from "./elementwise-merge.ts";
@@ -29,8 +31,10 @@ import { LayerNormalization } from "./layer-normalization.ts";
 import { LSTM } from "./lstm.ts";
 import { MaxPooling1d } from "./max-pooling1d.ts";
 import { MaxPooling2d } from "./max-pooling2d.ts";
+import { Normalization } from "./normalization.ts";
 import { Permute } from "./permute.ts";
 import { PReLU } from "./prelu.ts";
+import { RandomFlip } from "./random-flip.ts";
 import { RepeatVector } from "./repeat-vector.ts";
 import { Rescaling } from "./rescaling.ts";
 import { Flatten, Reshape } from "./reshaping.ts";
@@ -50,6 +54,7 @@ const registry = new Registry<Layer>("layer", [
   AveragePooling1d,
   AveragePooling2d,
   BatchNormalization,
+  CategoryEncoding,
   Concatenate,
   Conv1d,
   Conv2d,
@@ -58,6 +63,7 @@ const registry = new Registry<Layer>("layer", [
   Cropping2d,
   Dense,
   DepthwiseConv2d,
+  Discretization,
   Dot,
   Dropout,
   ELU,
@@ -80,8 +86,10 @@ const registry = new Registry<Layer>("layer", [
   MaxPooling2d,
   Minimum,
   Multiply,
+  Normalization,
   Permute,
   PReLU,
+  RandomFlip,
   ReLU,
   RepeatVector,
   Rescaling,

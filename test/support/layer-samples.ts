@@ -40,6 +40,12 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
       config: { scale: false, betaRegularizer: { className: "l2", config: { l2: 0.1 } }, gammaInitializer: "ones" },
     },
   ],
+  categoryEncoding: [
+    { inputShape: [3], config: { numTokens: 4 }, indices: 4 },
+    { inputShape: [1], config: { numTokens: 3, outputMode: "oneHot" }, indices: 3 },
+    { inputShape: [], config: { numTokens: 3, outputMode: "oneHot" }, indices: 3 },
+    { inputShape: [2, 5], config: { numTokens: 4, outputMode: "count" }, indices: 4 },
+  ],
   conv1d: [
     { inputShape: [6, 3], config: { filters: 4, kernelSize: 3 } },
     { inputShape: [7, 2], config: { filters: 3, kernelSize: 2, strides: 2, padding: "same", activation: "relu" } },
@@ -107,6 +113,11 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
       config: { kernelSize: [3, 2], strides: 2, padding: "same", depthMultiplier: 2, activation: "relu" },
     },
   ],
+  discretization: [
+    { inputShape: [4], config: { binBoundaries: [-1, 0, 0.5] } },
+    { inputShape: [2, 3], config: { binBoundaries: [0], outputMode: "oneHot" } },
+    { inputShape: [3], config: { numBins: 3, outputMode: "count" } },
+  ],
   dropout: [
     { inputShape: [7], config: { rate: 0.4, seed: 5 } },
     { inputShape: [7], config: { rate: 0 } },
@@ -153,6 +164,12 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
   ],
   maxPooling1d: [{ inputShape: [6, 2] }, { inputShape: [7, 2], config: { poolSize: 3, strides: 2, padding: "same" } }],
   maxPooling2d: [{ inputShape: [4, 6, 2] }, { inputShape: [5, 7, 2], config: { poolSize: [3, 2], padding: "same" } }],
+  normalization: [
+    { inputShape: [3] },
+    { inputShape: [2, 3], config: { mean: [1, 2, 3], variance: 4 } },
+    { inputShape: [2, 3], config: { axis: [1, 2], mean: [[1], [2]], variance: [1, 2, 3] } },
+    { inputShape: [2, 3], config: { axis: [], mean: 0.5, variance: 2, invert: true } },
+  ],
   permute: [
     { inputShape: [3, 2], config: { dims: [2, 1] } },
     { inputShape: [2, 3, 4], config: { dims: [3, 1, 2] } },
@@ -160,6 +177,11 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
   pReLU: [
     { inputShape: [5] },
     { inputShape: [2, 3, 4], config: { sharedAxes: [1, 2], alphaRegularizer: "l2", alphaInitializer: "ones" } },
+  ],
+  randomFlip: [
+    { inputShape: [3, 4, 2], config: { seed: 5 } },
+    { inputShape: [3, 4, 2], config: { mode: "horizontal", seed: 5 } },
+    { inputShape: [3, 4, 2], config: { mode: "vertical", seed: 5 } },
   ],
   reLU: [{ inputShape: [5] }, { inputShape: [9], config: { maxValue: 1, negativeSlope: 0.2, threshold: 0.3 } }],
   repeatVector: [{ inputShape: [4], config: { n: 3 } }],
