@@ -43,6 +43,7 @@ export * from "./lstm.ts";
 export * from "./max-pooling1d.ts";
 export * from "./max-pooling2d.ts";
 export { MergeLayer } from "./merge-layer.ts";
+export * from "./multi-head-attention.ts";
 export * from "./normalization.ts";
 export * from "./permute.ts";
 export type { PoolingOptions } from "./pooling-layer.ts";

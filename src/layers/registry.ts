@@ -31,6 +31,7 @@ import { LayerNormalization } from "./layer-normalization.ts";
 import { LSTM } from "./lstm.ts";
 import { MaxPooling1d } from "./max-pooling1d.ts";
 import { MaxPooling2d } from "./max-pooling2d.ts";
+import { MultiHeadAttention } from "./multi-head-attention.ts";
 import { Normalization } from "./normalization.ts";
 import { Permute } from "./permute.ts";
 import { PReLU } from "./prelu.ts";
@@ -85,6 +86,7 @@ const registry = new Registry<Layer>("layer", [
   MaxPooling1d,
   MaxPooling2d,
   Minimum,
+  MultiHeadAttention,
   Multiply,
   Normalization,
   Permute,

@@ -15,6 +15,8 @@ export interface AttentionOptions {
   mask?: Tensor;
   /** The factor of the scores; default 1 / √width. */
   scale?: number;
+  /** What becomes of the weights `[..., queries, keys]` before they mix the values, such as dropout; default nothing. */
+  dropWeights?: (weights: Tensor) => Tensor;
 }
 
 /**
@@ -35,7 +37,12 @@ export function scaledDotProductAttention(
   value: Tensor,
   options: AttentionOptions = {},
 ): Tensor {
-  checkOptions<AttentionOptions>("scaledDotProductAttention", options, { causal: true, mask: true, scale: true });
+  checkOptions<AttentionOptions>("scaledDotProductAttention", options, {
+    causal: true,
+    mask: true,
+    scale: true,
+    dropWeights: true,
+  });
   for (const [name, tensor] of Object.entries({ query, key, value }))
     if (tensor.rank < 2)
       throw new Error(
@@ -48,12 +55,13 @@ export function scaledDotProductAttention(
       `scaledDotProductAttention: query ${formatShape(query.shape)}, key ${formatShape(key.shape)} and value ` +
         `${formatShape(value.shape)} do not fit: query and key must agree in the last axis, key and value in the one before`,
     );
-  const { causal = false, mask, scale = 1 / Math.sqrt(width) } = options;
+  const { causal = false, mask, scale = 1 / Math.sqrt(width), dropWeights } = options;
   checkNumber("scaledDotProductAttention", "scale", scale, {});
   let scores = multiply(matmul(query, transposeLast(key)), scale);
   if (mask) scores = mask.dtype === "bool" ? where(mask, scores, Number.NEGATIVE_INFINITY) : add(scores, mask);
   if (causal) scores = add(scores, causalMask(queries, keys));
-  return matmul(softmax(scores), value);
+  const weights = softmax(scores);
+  return matmul(dropWeights ? dropWeights(weights) : weights, value);
 }
 
 /** float32 `[queries, keys]`: 0 where a query may see a key, that is at its own position and before, -Infinity elsewhere. */

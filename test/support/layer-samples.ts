@@ -164,6 +164,15 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
   ],
   maxPooling1d: [{ inputShape: [6, 2] }, { inputShape: [7, 2], config: { poolSize: 3, strides: 2, padding: "same" } }],
   maxPooling2d: [{ inputShape: [4, 6, 2] }, { inputShape: [5, 7, 2], config: { poolSize: [3, 2], padding: "same" } }],
+  multiHeadAttention: [
+    // Without biases: the gradient of the keys' bias is 0 but for rounding errors, which Adam would blow up to full steps.
+    { inputShape: [4, 3], config: { numHeads: 2, keyDim: 2, useBias: false } },
+    {
+      inputShape: [3, 4],
+      config: { numHeads: 1, keyDim: 3, valueDim: 2, outputSize: 5, useBias: false, useCausalMask: true },
+    },
+    { inputShape: [3, 2], config: { numHeads: 2, keyDim: 2, useBias: false, dropout: 0.3, seed: 4 } },
+  ],
   normalization: [
     { inputShape: [3] },
     { inputShape: [2, 3], config: { mean: [1, 2, 3], variance: 4 } },
