@@ -45,8 +45,9 @@ bool takeHeader(const int* words, int64 wordCount, Header& header, Message& mess
     return false;
   }
   if (static_cast<int64>(header.arenaUnits) * kArenaUnit > kMaxBytes) {
-    message.write("the program needs ", static_cast<int64>(header.arenaUnits) * kArenaUnit, " bytes for its intermediate results, more than this build of the engine can address (",
-                  kMaxBytes, "); use smaller batches or the native engine");
+    message.write("out of memory: the program needs ", static_cast<int64>(header.arenaUnits) * kArenaUnit,
+                  " bytes for its intermediate results, more than this build of the engine can address (", kMaxBytes,
+                  "); use smaller batches or the native engine");
     return false;
   }
   if (header.bindingCount > header.bufferCount) {

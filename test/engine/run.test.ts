@@ -14,6 +14,7 @@ import {
   int32,
   numbers,
   type TestProgram,
+  testsWasm,
 } from "./kit.ts";
 
 /** x += 1 over a binding, in place. */
@@ -260,7 +261,7 @@ describe("an asynchronous run", () => {
   });
 });
 
-test("a program of everything has the same bits for any number of threads", () => {
+test.skipIf(testsWasm)("a program of everything has the same bits for any number of threads", () => {
   const random = numbers(21);
   const [rows, columns] = [700, 300];
   const whole = [columns, 1];
@@ -337,7 +338,7 @@ const script = `
 const enginePath = process.env.RAPPEL_ENGINE || new URL("../../build/engine/rappel.node", import.meta.url).pathname;
 const words = JSON.stringify([...assembleTest(counting(1000))]);
 
-describe("a process", () => {
+describe.skipIf(testsWasm)("a process", () => {
   const inProcess = (code: string, environment: Record<string, string> = {}) =>
     spawnSync(process.execPath, ["-e", code, enginePath, words], {
       encoding: "utf8",

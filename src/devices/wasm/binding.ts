@@ -90,11 +90,16 @@ export class WasmEngine implements Engine {
 
   allocate(bytes: number): number {
     checkInteger("allocate: bytes", bytes, 0, Number.MAX_SAFE_INTEGER);
-    if (bytes >= addressSpace)
+    if (bytes >= addressSpace) {
+      const { liveBuffers, liveBytes } = this.statistics();
+      const held = `${liveBuffers} buffers hold ${liveBytes} bytes`;
       throw Object.assign(
-        new RangeError(`out of memory: ${bytes} bytes were asked for, and WebAssembly addresses 4 GB in all`),
-        { code: "RAPPEL_MEMORY" },
+        new RangeError(`out of memory: ${bytes} bytes were asked for while ${held}, of 4 GB in all`),
+        {
+          code: "RAPPEL_MEMORY",
+        },
       );
+    }
     return this.#engine.allocate(bytes) || this.#fail();
   }
 

@@ -1,0 +1,97 @@
+/** What is particular to the engine as WebAssembly: its memory, its one thread, and runs in pieces. test/engine/ tests the rest. */
+import { afterEach, describe, expect, test } from "vitest";
+import { assemble, bitsOf } from "../../compiler/program.ts";
+import { WasmEngine } from "./binding.ts";
+import { loadWasmEngine, openWasm } from "./wasm.node.ts";
+
+const isBuilt = openWasm("a test asked for it").device !== undefined;
+
+test("bytes that are no engine are refused", () => {
+  expect(() => new WasmEngine(Uint8Array.of(1, 2, 3))).toThrow();
+  const emptyModule = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+  expect(() => new WasmEngine(emptyModule)).toThrow(/not this version's engine; rebuild it/);
+});
+
+describe.runIf(isBuilt)("the engine as WebAssembly", () => {
+  const engine = isBuilt ? loadWasmEngine() : undefined;
+  if (engine === undefined) return;
+
+  /** A program that fills its binding of so many elements. */
+  const filling = (elements: number) =>
+    assemble({
+      buffers: [{ kind: "binding", dtype: "float32", elements, place: 0 }],
+      constants: [],
+      instructions: [{ opcode: "fill", words: [0, bitsOf(3, "float32")], label: "fill" }],
+      arenaUnits: 0,
+      bindings: 1,
+    }).words;
+
+  afterEach(() => expect(engine.statistics()).toMatchObject({ liveBuffers: 0, livePrograms: 0, liveBytes: 0 }));
+
+  test("buffers of many sizes never overlap, whatever was released between", () => {
+    let state = 1;
+    const random = (limit: number) => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return Math.floor((state / 2 ** 32) * limit);
+    };
+    const live: { handle: number; data: Uint8Array }[] = [];
+    const check = ({ handle, data }: (typeof live)[number]) => {
+      const read = new Uint8Array(data.length);
+      engine.read(handle, 0, read);
+      expect(Buffer.compare(read, data)).toBe(0);
+      engine.release(handle);
+    };
+    for (let step = 0; step < 2000; step++) {
+      if (live.length > 0 && random(5) < 2) live.splice(random(live.length), 1).forEach(check);
+      else {
+        const data = new Uint8Array(random(8) === 0 ? random(300_000) : random(500)).fill(step & 255);
+        const handle = engine.allocate(data.length);
+        engine.write(handle, 0, data);
+        live.push({ handle, data });
+      }
+    }
+    live.forEach(check);
+  });
+
+  test("memory that was released is used again", () => {
+    // Ten times the address space in all.
+    for (let round = 0; round < 400; round++) {
+      const handles = [50, 30, 20].map((megabytes) => engine.allocate(megabytes * 1_000_000));
+      for (const handle of round % 2 === 0 ? handles : handles.reverse()) engine.release(handle);
+    }
+  });
+
+  test("memory ends at 4 GB, with an error that says so and nothing lost", () => {
+    expect(() => engine.allocate(5e9)).toThrow(/5000000000 bytes were asked for while 0 buffers hold 0 bytes, of 4 GB/);
+    expect(() => engine.allocate(4.29e9)).toThrow(/out of memory: 4290000000 bytes were asked for/);
+    engine.release(engine.allocate(1000));
+  });
+
+  test("has one thread, and says so when more are asked for", () => {
+    expect(engine.info()).toMatchObject({ isa: "wasm128", lanes: 4, threads: 1, cores: 1 });
+    engine.setThreads(1);
+    expect(() => engine.setThreads(2)).toThrow(/threads, of which the engine has one/);
+  });
+
+  test("a program for a buffer beyond its addresses is refused", () => {
+    expect(() => engine.load(filling(2 ** 31 - 1))).toThrow(/buffer 0: it has 8589934588 bytes, more than this build/);
+  });
+
+  test("a long run lets the event loop turn about every 50 ms", async () => {
+    const elements = 1_000_000;
+    const program = engine.load(filling(elements));
+    const handle = engine.allocate(4 * elements);
+    let longest = 0;
+    let last = performance.now();
+    const timer = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 5);
+    expect(await engine.runAsync(program, Int32Array.of(handle), 1000)).toBe(1000);
+    clearInterval(timer);
+    // Ample, for a machine that others use too.
+    expect(longest).toBeLessThan(500);
+    engine.release(handle);
+    engine.unload(program);
+  });
+});
