@@ -24,7 +24,8 @@ export type SavedWeights = { readonly file: string; readonly bytes: number; read
 
 export type ModelDescription = {
   readonly model: SerializedObject;
-  readonly inputShape: readonly number[];
+  /** Of one example; null where the model has several inputs. */
+  readonly inputShape: readonly number[] | null;
   readonly compilation: SavedCompilation | null;
   readonly shuffleSeed: number | null;
   readonly classNames: readonly string[] | null;
@@ -89,7 +90,7 @@ function readDescription(content: Readonly<Record<string, unknown>>, file: strin
   const { model, inputShape, compilation, shuffleSeed, classNames, metadata, weights } = content;
   const complete =
     isSerialized(model) &&
-    isListOf(inputShape, isSize) &&
+    (inputShape === null || isListOf(inputShape, isSize)) &&
     (compilation === null || isCompilation(compilation)) &&
     (shuffleSeed === null || typeof shuffleSeed === "number") &&
     (classNames === null || isListOf(classNames, isText)) &&

@@ -9,8 +9,8 @@ import { serialize } from "../graph/registry.ts";
 import { sameShape } from "../graph/shape.ts";
 import type { ByOutput, OutputCompilation } from "../models/compilation.ts";
 import type { Model } from "../models/model.ts";
+import { modelKinds } from "../models/registry.ts";
 import type { SaveOptions } from "../models/saver.ts";
-import { Sequential } from "../models/sequential.ts";
 import { defaultGenerator } from "../tensor/random.ts";
 import { Tensor, tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
@@ -26,15 +26,14 @@ const weightsFile = "weights.safetensors";
  * @throws If the model is not built, or Node's own errors if the folder cannot be written; an older model there then stays.
  */
 export async function saveModel(model: Model, directory: string, options: SaveOptions = {}): Promise<void> {
-  const { inputShape } = model;
-  if (!model.built || !inputShape)
+  if (!model.built)
     throw new Error(
       `${model.name}.save: the model is not built and has no weights; call fit or build(inputShape) before`,
     );
   const weights = encodeSafetensors(await readVariables(model), { format: "rappel" });
   const description: ModelDescription = {
     model: model.config(),
-    inputShape,
+    inputShape: model.inputShape ?? null,
     compilation: model.compiled ? serializeCompilation(model) : null,
     shuffleSeed: model.shuffleSeed ?? null,
     classNames: options.classNames ?? model.classNames ?? null,
@@ -123,13 +122,14 @@ async function readVariables(model: Model): Promise<Map<string, SavedArray>> {
 /** The model that is described, built and compiled, with initial weights that are never computed. */
 function rebuild(description: ModelDescription, file: string): Model {
   const { model: serialized, inputShape, compilation, shuffleSeed, classNames, metadata } = description;
-  if (serialized.className !== Sequential.className)
+  const fromConfig = modelKinds.get(serialized.className);
+  if (!fromConfig)
     throw new Error(
       `${file}: describes a model of the kind "${serialized.className}", which this version of Rappel does not know`,
     );
   const model = inFile(file, () => {
-    const made = Sequential.fromConfig(serialized.config);
-    if (!made.built) made.build(inputShape);
+    const made = fromConfig(serialized.config);
+    if (!made.built && inputShape) made.build(inputShape);
     if (compilation) made.compile(compilation);
     return made;
   });

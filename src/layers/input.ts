@@ -1,11 +1,20 @@
-/** InputLayer declares the shape of one example at the head of a model: `[batch, ...shape]` goes through it unchanged. */
+/** InputLayer declares the shape of one example at the head of a model: `[batch, ...shape]` goes through it, in the element type declared. */
+import { checkChoice } from "../graph/options.ts";
+import type { Configuration } from "../graph/registry.ts";
 import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
+import { cast } from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkLayerOptions, Layer, type LayerOptions } from "./layer.ts";
+
+/** The element types a model computes with. */
+export type InputDType = "float32" | "int32";
+const inputDTypes: readonly InputDType[] = ["float32", "int32"];
 
 export interface InputOptions {
   /** The shape of one example, without the batch axis. */
   shape: Shape;
+  /** Data of another type are converted. Default: as the data are, bytes as float32. */
+  dtype?: InputDType;
   /** By default `input`, with a number where it is not the first. */
   name?: string;
 }
@@ -14,16 +23,25 @@ export interface InputOptions {
 export class InputLayer extends Layer {
   static readonly className = "input";
   readonly className = InputLayer.className;
+  readonly dtype: InputDType | undefined;
   readonly #shape: Shape;
 
-  constructor(options: LayerOptions & { inputShape: Shape }) {
-    checkLayerOptions("input", options, {});
+  constructor(options: LayerOptions & { inputShape: Shape; dtype?: InputDType }) {
+    checkLayerOptions("input", options, { dtype: true });
     super("input", options);
-    this.#shape = options.inputShape;
+    const { dtype, inputShape } = options;
+    if (dtype !== undefined) checkChoice("input", "dtype", dtype, inputDTypes);
+    this.dtype = dtype;
+    this.#shape = inputShape;
   }
 
   call(x: Tensor): Tensor {
-    return this.checkedInput(x);
+    const checked = this.checkedInput(x);
+    return this.dtype ? cast(checked, this.dtype) : checked;
+  }
+
+  override config(): Configuration {
+    return { ...super.config(), ...(this.dtype && { dtype: this.dtype }) };
   }
 
   protected override checkShape(shape: Shape): void {

@@ -7,6 +7,8 @@ export type { ByOutput, Compilation, CompileOptions, OutputCompilation } from ".
 export type { EvaluateOptions, Evaluation } from "./evaluate.ts";
 export type { ClassWeight } from "./examples.ts";
 export type { FitOptions } from "./fit-options.ts";
+export { FunctionalModel, input, type ModelOptions, model } from "./functional.ts";
+export type { SymbolicTensors } from "./functional-graph.ts";
 export { Model, type PredictOptions } from "./model.ts";
 export { NonFiniteLossError } from "./non-finite.ts";
 export { type SaveOptions, type Saver, setSaver } from "./saver.ts";

@@ -156,7 +156,12 @@ export abstract class Model implements TrainableModel {
     const learned = sizesOf(this.#weights.filter((variable) => trainable.has(variable)));
     const text = formatSummary(
       this.name,
-      this.summaryRows(),
+      this.layers.map((layer) => ({
+        name: layer.name,
+        type: layer.className,
+        parameters: layer.built ? sizesOf(weightsOf(layer.variables)) : undefined,
+        ...this.describeLayer(layer),
+      })),
       built ? { total, trainable: learned, nonTrainable: total - learned } : undefined,
     );
     const { print = false } = options;
@@ -164,14 +169,9 @@ export abstract class Model implements TrainableModel {
     return text;
   }
 
-  /** The lines of the summary. */
-  protected summaryRows(): SummaryRow[] {
-    return this.layers.map((layer) => ({
-      name: layer.name,
-      type: layer.className,
-      outputShape: layer.built && layer.inputShape ? layer.outputShape(layer.inputShape) : undefined,
-      parameters: layer.built ? sizesOf(weightsOf(layer.variables)) : undefined,
-    }));
+  /** What the summary tells of a layer's place in the model. */
+  protected describeLayer(layer: Layer): Pick<SummaryRow, "outputShape" | "connectedTo"> {
+    return { outputShape: layer.built && layer.inputShape ? layer.outputShape(layer.inputShape) : undefined };
   }
 
   /**

@@ -23,24 +23,32 @@ export interface ParameterCount {
 
 const grouped = new Intl.NumberFormat("en-US");
 const gap = "  ";
+/** The one column that stands at the right. */
+const numbersColumn = 2;
 
 /** The table as text, without a newline at the end. `count` is undefined before the model is built. */
 export function formatSummary(model: string, rows: readonly SummaryRow[], count: ParameterCount | undefined): string {
-  const table = [
-    ["Layer (type)", "Output shape", "Parameters"],
-    ...rows.map(({ name, type, outputShape, parameters }) => [
+  const isConnected = rows.some(({ connectedTo }) => connectedTo !== undefined);
+  const table: readonly (readonly string[])[] = [
+    ["Layer (type)", "Output shape", "Parameters", ...(isConnected ? ["Connected to"] : [])],
+    ...rows.map(({ name, type, outputShape, parameters, connectedTo = "" }) => [
       `${name} (${type})`,
       outputShape ? `[${["batch", ...outputShape].join(", ")}]` : "not built",
       parameters === undefined ? "not built" : grouped.format(parameters),
+      ...(isConnected ? [connectedTo] : []),
     ]),
-  ] as [string, string, string][];
-  const [first, second, third] = [0, 1, 2].map((column) =>
-    Math.max(...table.map((row) => row[column]?.length ?? 0)),
-  ) as [number, number, number];
-  const lines = table.map(([layer, shape, parameters]) =>
-    [layer.padEnd(first), shape.padEnd(second), parameters.padStart(third)].join(gap),
+  ];
+  const columns = isConnected ? [0, 1, 2, 3] : [0, 1, 2];
+  const widths = columns.map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) =>
+        column === numbersColumn ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      .join(gap)
+      .trimEnd(),
   );
-  const rule = "─".repeat(first + second + third + 2 * gap.length);
+  const rule = "─".repeat(widths.reduce((sum, width) => sum + width, (columns.length - 1) * gap.length));
   const totals = count
     ? [
         `Parameters: ${grouped.format(count.total)}`,

@@ -1,0 +1,176 @@
+/**
+ * FunctionalModel: a model whose layers are connected in any way without circles: branches, residual connections, shared
+ * layers, several inputs and outputs.
+ */
+import { checkOptions } from "../graph/options.ts";
+import type { Configuration, SerializedObject } from "../graph/registry.ts";
+import { formatShape, type Shape } from "../graph/shape.ts";
+import { InputLayer, type InputOptions } from "../layers/input.ts";
+import { type CallContext, type Layer, uniqueName } from "../layers/layer.ts";
+import type { SymbolicTensor } from "../layers/symbolic-tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { CompileOptions } from "./compilation.ts";
+import {
+  connectionsOf,
+  describeGraph,
+  type FunctionalGraph,
+  graphBetween,
+  readGraph,
+  type SymbolicTensors,
+  symbolOfInput,
+} from "./functional-graph.ts";
+import { Model } from "./model.ts";
+import type { SaveOptions } from "./saver.ts";
+import type { SummaryRow } from "./summary.ts";
+import type { LayerObserver, TensorSpec } from "./trainable.ts";
+
+export interface ModelOptions {
+  /** What `input` gave: one, several in an array, or several by name. */
+  readonly inputs: SymbolicTensors;
+  /** What layers' `apply` gave, likewise. In an array each has the name of its layer. */
+  readonly outputs: SymbolicTensors;
+  /** Default `functional`, with a number where there was one before. */
+  readonly name?: string;
+}
+
+/** A graph of layers between inputs and outputs. Made by `model`. */
+export class FunctionalModel extends Model {
+  static readonly className = "functional";
+  readonly className = FunctionalModel.className;
+  readonly built = true;
+  readonly #graph: FunctionalGraph;
+
+  constructor(options: ModelOptions) {
+    checkOptions("model", options, { inputs: true, outputs: true, name: true });
+    super(options.name ?? uniqueName("functional"));
+    this.#graph = graphBetween(this.name, options.inputs, options.outputs);
+    this.#setPaths();
+  }
+
+  get layers(): readonly Layer[] {
+    return this.#graph.layers;
+  }
+
+  /** The shape of one example of a model of one input; undefined with several, whose shapes are in `inputSpecs`. */
+  get inputShape(): Shape | undefined {
+    const [input, second] = this.#graph.inputs;
+    return second ? undefined : input?.symbol.shape;
+  }
+
+  /** The shape of one example's result of a model of one output. @throws With several, whose shapes are in `outputSpecs`. */
+  get outputShape(): Shape {
+    const [output, second] = this.#graph.outputs;
+    if (output && !second) return output.symbol.shape;
+    throw new Error(`${this.name}: has ${this.#graph.outputs.length} outputs; their shapes are in outputSpecs`);
+  }
+
+  get inputSpecs(): readonly TensorSpec[] {
+    return this.#graph.inputs.map(({ name, symbol: { layer, shape } }) => ({ name, layer, shape }));
+  }
+
+  get outputSpecs(): readonly TensorSpec[] {
+    return this.#graph.outputs.map(({ name, symbol: { layer, shape } }) => ({ name, layer, shape }));
+  }
+
+  /** @throws Always: the weights exist since the layers were applied. */
+  build(inputShape: Shape): void {
+    throw new Error(
+      `${this.name}: is built already, when its layers were applied, and not for ${formatShape(inputShape)}; make a new model`,
+    );
+  }
+
+  call(x: Tensor, context?: CallContext, observe?: LayerObserver): Tensor {
+    const { inputs, outputs } = this.#graph;
+    if (inputs.length !== 1 || outputs.length !== 1)
+      throw new Error(
+        `${this.name}.call: the model has ${inputs.length} inputs and ${outputs.length} outputs; callAll takes and gives several`,
+      );
+    return this.callAll([x], context, observe)[0] as Tensor;
+  }
+
+  callAll(
+    tensors: readonly Tensor[],
+    context: CallContext = { training: false },
+    observe?: LayerObserver,
+  ): readonly Tensor[] {
+    const { inputs, outputs, symbols } = this.#graph;
+    if (tensors.length !== inputs.length)
+      throw new Error(
+        `${this.name}: got ${tensors.length} tensors for ${inputs.length} inputs: ${inputs.map(({ name }) => name).join(", ")}`,
+      );
+    const given = new Map(inputs.map(({ symbol }, index) => [symbol, tensors[index] as Tensor]));
+    const values = new Map<SymbolicTensor, Tensor>();
+    for (const symbol of symbols) {
+      const { layer } = symbol;
+      const data = given.get(symbol);
+      const output = layer.callAll(data ? [data] : symbol.inputs.map((each) => values.get(each) as Tensor), context);
+      observe?.(layer, output);
+      values.set(symbol, output);
+    }
+    return outputs.map(({ symbol }) => values.get(symbol) as Tensor);
+  }
+
+  override compile(options: CompileOptions): void {
+    this.#setPaths();
+    super.compile(options);
+  }
+
+  override save(directory: string, options?: SaveOptions): Promise<void> {
+    this.#setPaths();
+    return super.save(directory, options);
+  }
+
+  config(): SerializedObject {
+    return { className: this.className, config: { name: this.name, ...describeGraph(this.#graph) } };
+  }
+
+  /** The model that `config` wrote down, without its weights. @throws If the data are of another form, or a layer is not known. */
+  static fromConfig(config: Configuration): FunctionalModel {
+    const { name } = config;
+    if (typeof name !== "string") throw new TypeError("functional: a saved configuration must have a name");
+    return new FunctionalModel({ name, ...readGraph(name, config) });
+  }
+
+  protected override describeLayer(layer: Layer): Pick<SummaryRow, "outputShape" | "connectedTo"> {
+    const first = this.#graph.symbols.find((symbol) => symbol.layer === layer);
+    return { outputShape: first?.shape, connectedTo: connectionsOf(this.#graph, layer) };
+  }
+
+  /** Layers may be part of several models; the one that is compiled or saved names their weights. */
+  #setPaths(): void {
+    for (const layer of this.layers) layer.path = `${this.name}/${layer.name}`;
+  }
+}
+
+/**
+ * Declares an input of a model: the beginning of a network that is described by applying layers.
+ *
+ * @param options `shape`, of one example, without the batch axis; `dtype` in which the model computes with it, by default as the
+ *   data are; `name`, by which data are given.
+ * @example
+ * const image = input({ shape: [28, 28, 1], name: "image" });
+ */
+export function input(options: InputOptions): SymbolicTensor {
+  checkOptions("input", options, { shape: true, dtype: true, name: true });
+  const { shape, ...others } = options;
+  return symbolOfInput(new InputLayer({ ...others, inputShape: shape }));
+}
+
+/**
+ * A model of all that lies between inputs and outputs. A layer that is applied twice shares its weights.
+ *
+ * @throws If an output depends on an input that is not listed, or two layers have one name.
+ * @example
+ * const image = input({ shape: [64] });
+ * const hidden = layers.dense({ units: 64, activation: "relu" }).apply(image);
+ * const sum = layers.add().apply([image, hidden]); // a residual connection
+ * const classifier = model({ inputs: image, outputs: layers.dense({ units: 10 }).apply(sum) });
+ *
+ * // Several inputs and outputs have names, by which data, losses and metrics are given:
+ * const both = model({ inputs: { image, region }, outputs: { age, kind } });
+ * both.compile({ optimizer: "adam", loss: { age: "meanSquaredError", kind: "binaryCrossentropy" }, lossWeights: { kind: 0.5 } });
+ * await both.fit({ x: { image: images, region: regions }, y: { age: ages, kind: kinds } });
+ */
+export function model(options: ModelOptions): FunctionalModel {
+  return new FunctionalModel(options);
+}
