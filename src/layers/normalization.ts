@@ -8,10 +8,10 @@
  */
 import { checkBoolean, checkNumber, describe } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
-import { formatShape, normalizeAxes, type Shape, sameShape } from "../graph/shape.ts";
-import { add, cast, divide, maximum, multiply, sqrt, subtract } from "../ops/elementwise.ts";
+import { formatShape, normalizeAxes, type Shape, sameShape, sizeOf } from "../graph/shape.ts";
+import { add, cast, divide, maximum, multiply, sqrt, square, subtract } from "../ops/elementwise.ts";
 import { broadcastTo, reshape } from "../ops/movement.ts";
-import { mean as meanOf, variance as varianceOf } from "../ops/reduce.ts";
+import { sum } from "../ops/reduce.ts";
 import { ones, zeros } from "../tensor/creation.ts";
 import { type NestedArray, type Tensor, tensor } from "../tensor/tensor.ts";
 import { Variable } from "../tensor/variable.ts";
@@ -92,8 +92,12 @@ export class Normalization extends Layer {
     const kept = this.#keptAxes(example);
     const axis = data.shape.map((_, at) => at).filter((at) => !kept.includes(at));
     const x = cast(this.checkedInput(data), "float32");
-    this.weight("mean").assign(meanOf(x, { axis }));
-    this.weight("variance").assign(varianceOf(x, { axis }));
+    const count = sizeOf(axis.map((at) => data.shape[at] as number));
+    // Quotients, not products with 1 / count: the mean of equal numbers should be that number, for its error would be blown up.
+    const mean = divide(sum(x, { axis, keepDims: true }), count);
+    const variance = divide(sum(square(subtract(x, mean)), { axis }), count);
+    this.weight("mean").assign(reshape(mean, variance.shape));
+    this.weight("variance").assign(variance);
     Variable.materialize(this.variables);
   }
 
