@@ -6,6 +6,7 @@ export * from "./alpha-dropout.ts";
 export * from "./average-pooling1d.ts";
 export * from "./average-pooling2d.ts";
 export * from "./batch-normalization.ts";
+export * from "./bidirectional.ts";
 export * from "./category-encoding.ts";
 export * from "./concatenate.ts";
 export * from "./conv1d.ts";

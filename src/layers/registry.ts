@@ -5,6 +5,7 @@ import { AlphaDropout } from "./alpha-dropout.ts";
 import { AveragePooling1d } from "./average-pooling1d.ts";
 import { AveragePooling2d } from "./average-pooling2d.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
+import { Bidirectional } from "./bidirectional.ts";
 import { CategoryEncoding } from "./category-encoding.ts";
 import { Concatenate } from "./concatenate.ts";
 import { Conv1d } from "./conv1d.ts";
@@ -55,6 +56,7 @@ const registry = new Registry<Layer>("layer", [
   AveragePooling1d,
   AveragePooling2d,
   BatchNormalization,
+  Bidirectional,
   CategoryEncoding,
   Concatenate,
   Conv1d,

@@ -42,4 +42,30 @@ add("hard gates", "lstm", (2, 4, 2), units=2, recurrent_activation="hard_sigmoid
 add("hard gates", "gru", (2, 4, 2), units=2, recurrent_activation="hard_sigmoid")
 add("reset before", "gru", (2, 4, 3), units=3, reset_after=False)
 add("reset before, sequences without bias", "gru", (2, 3, 2), units=2, reset_after=False, use_bias=False, return_sequences=True)
+
+
+def add_bidirectional(name, kind, shape, merge_mode, **options):
+    layer = layers.Bidirectional(makers[kind](**options), merge_mode=merge_mode)
+    x = tf.Variable(values(1, *shape))
+    layer.build(shape)
+    weights = {}
+    for direction, half in (("forward", layer.forward_layer), ("backward", layer.backward_layer)):
+        for weight in half.trainable_weights:
+            key = f"{direction}/{camel(weight.name)}"
+            weight.assign(values(30 + len(weights), *weight.shape, scale=0.5))
+            weights[key] = weight
+    with tf.GradientTape() as tape:
+        y = layer(x)
+    slope = values(20, *y.shape)
+    variables = dict(input=x, **{key: weight.value for key, weight in weights.items()})
+    gradients = tape.gradient(y, variables, output_gradients=tf.constant(slope))
+    outputs = dict(output=y.numpy(), gradients={key: np.asarray(value) for key, value in gradients.items()})
+    inputs = dict(input=x.numpy(), outputGradient=slope, **{key: weight.numpy() for key, weight in weights.items()})
+    config = dict(layer=dict(className=kind, config=camel_keys(options)), mergeMode=merge_mode)
+    cases.add(f"bidirectional {kind}: {name}", inputs, dict(className="bidirectional", config=config), outputs)
+
+
+for mode in ("concat", "sum", "ave", "mul"):
+    add_bidirectional(f"last output, {mode}", "lstm", (2, 4, 2), mode, units=2)
+    add_bidirectional(f"sequences, {mode}", "gru", (2, 3, 2), mode, units=2, return_sequences=True)
 cases.write()

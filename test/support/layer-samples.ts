@@ -40,6 +40,13 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
       config: { scale: false, betaRegularizer: { className: "l2", config: { l2: 0.1 } }, gammaInitializer: "ones" },
     },
   ],
+  bidirectional: [
+    { inputShape: [3, 2], config: { layer: { className: "lstm", config: { units: 2 } } } },
+    {
+      inputShape: [3, 2],
+      config: { layer: { className: "gru", config: { units: 2, returnSequences: true } }, mergeMode: "sum" },
+    },
+  ],
   categoryEncoding: [
     { inputShape: [3], config: { numTokens: 4 }, indices: 4 },
     { inputShape: [1], config: { numTokens: 3, outputMode: "oneHot" }, indices: 3 },
@@ -185,7 +192,7 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
   ],
   pReLU: [
     { inputShape: [5] },
-    { inputShape: [2, 3, 4], config: { sharedAxes: [1, 2], alphaRegularizer: "l2", alphaInitializer: "ones" } },
+    { inputShape: [2, 3, 4], config: { sharedAxes: [1, 2], alphaRegularizer: "l2", alphaConstraint: "nonNegative" } },
   ],
   randomFlip: [
     { inputShape: [3, 4, 2], config: { seed: 5 } },
@@ -218,6 +225,7 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
         useBias: false,
         depthwiseRegularizer: "l2",
         pointwiseRegularizer: "l1",
+        pointwiseConstraint: "unitNorm",
         activityRegularizer: "l2",
       },
     },
