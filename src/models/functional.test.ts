@@ -98,7 +98,7 @@ describe("training", () => {
     expect(loss).toBeCloseTo(Number(totalLoss) + 0.5 * Number(largerLoss), 5);
   });
 
-  test("arrays in order, arrays by name and batches of a stream train alike", async () => {
+  test("arrays in order, arrays by name in any order and batches of a stream train alike", async () => {
     const { x, y } = examples(32);
     const batch = (start: number) => ({
       x: { left: x.left.slice(start, start + 8), right: x.right.slice(start, start + 8) },
@@ -110,6 +110,12 @@ describe("training", () => {
       (network: FunctionalModel) => network.fit({ x, y }, { batchSize: 8, shuffle: false }),
       (network: FunctionalModel) =>
         network.fit([x.left, x.right], [y.total, y.larger], { batchSize: 8, shuffle: false }),
+      (network: FunctionalModel) =>
+        network.fit(
+          { right: x.right, left: x.left },
+          { larger: y.larger, total: y.total },
+          { batchSize: 8, shuffle: false },
+        ),
       (network: FunctionalModel) => network.fit(stream),
     ]) {
       setSeed(1);
@@ -119,6 +125,7 @@ describe("training", () => {
     }
     expect(weights[1]).toEqual(weights[0]);
     expect(weights[2]).toEqual(weights[0]);
+    expect(weights[3]).toEqual(weights[0]);
   });
 
   test("one loss serves all outputs, and sample weights count in each", async () => {
