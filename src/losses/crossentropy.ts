@@ -38,7 +38,8 @@ export interface CrossentropyOptions extends LossOptions {
 /** Probabilities are kept this far from 0 and 1, so that their logarithms are finite. */
 const epsilon = 1e-7;
 
-abstract class Crossentropy extends Loss {
+/** What cross-entropies share: logits or probabilities, and smoothed targets. */
+export abstract class Crossentropy extends Loss {
   readonly fromLogits: boolean;
   readonly labelSmoothing: number;
   readonly predictions: "logits" | "probabilities";
@@ -123,7 +124,8 @@ export class CategoricalCrossentropy extends Crossentropy {
   }
 }
 
-function logNormalized(probabilities: Tensor): Tensor {
+/** The logarithms of probabilities divided by their sum over the last axis. */
+export function logNormalized(probabilities: Tensor): Tensor {
   const normalized = divide(probabilities, sum(probabilities, { axis: -1, keepDims: true }));
   return log(clip(normalized, epsilon, 1 - epsilon));
 }

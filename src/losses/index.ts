@@ -7,8 +7,22 @@ import {
   SparseCategoricalCrossentropy,
   type SparseCategoricalCrossentropyOptions,
 } from "./crossentropy.ts";
+import {
+  Contrastive,
+  type MarginOptions,
+  TripletMargin,
+  type TripletMarginOptions,
+  TripletSemiHard,
+} from "./embedding-distance.ts";
+import {
+  BinaryFocalCrossentropy,
+  type BinaryFocalCrossentropyOptions,
+  CategoricalFocalCrossentropy,
+  type CategoricalFocalCrossentropyOptions,
+} from "./focal.ts";
 import { CategoricalHinge, Hinge, SquaredHinge } from "./hinge.ts";
 import type { Loss, LossOptions } from "./loss.ts";
+import { Dice, type OverlapOptions, Tversky, type TverskyOptions } from "./overlap.ts";
 import {
   Huber,
   type HuberOptions,
@@ -21,7 +35,15 @@ import {
 } from "./regression.ts";
 import { CosineSimilarity, KLDivergence } from "./similarity.ts";
 
-export * from "./crossentropy.ts";
+export {
+  BinaryCrossentropy,
+  CategoricalCrossentropy,
+  type CrossentropyOptions,
+  SparseCategoricalCrossentropy,
+  type SparseCategoricalCrossentropyOptions,
+} from "./crossentropy.ts";
+export * from "./embedding-distance.ts";
+export * from "./focal.ts";
 export * from "./hinge.ts";
 export {
   checkLossOptions,
@@ -31,14 +53,19 @@ export {
   type Reduction,
   type TargetKind,
 } from "./loss.ts";
+export { Dice, type OverlapOptions, Tversky, type TverskyOptions } from "./overlap.ts";
 export * from "./regression.ts";
 export * from "./similarity.ts";
 
 const registry = new Registry<Loss>("loss", [
   BinaryCrossentropy,
+  BinaryFocalCrossentropy,
   CategoricalCrossentropy,
+  CategoricalFocalCrossentropy,
   CategoricalHinge,
+  Contrastive,
   CosineSimilarity,
+  Dice,
   Hinge,
   Huber,
   KLDivergence,
@@ -50,13 +77,20 @@ const registry = new Registry<Loss>("loss", [
   Poisson,
   SparseCategoricalCrossentropy,
   SquaredHinge,
+  TripletMargin,
+  TripletSemiHard,
+  Tversky,
 ]);
 
 export type LossName =
   | "binaryCrossentropy"
+  | "binaryFocalCrossentropy"
   | "categoricalCrossentropy"
+  | "categoricalFocalCrossentropy"
   | "categoricalHinge"
+  | "contrastive"
   | "cosineSimilarity"
+  | "dice"
   | "hinge"
   | "huber"
   | "klDivergence"
@@ -67,7 +101,10 @@ export type LossName =
   | "meanSquaredLogarithmicError"
   | "poisson"
   | "sparseCategoricalCrossentropy"
-  | "squaredHinge";
+  | "squaredHinge"
+  | "tripletMargin"
+  | "tripletSemiHard"
+  | "tversky";
 
 /** What an option takes for a loss: one, the name of one, or one written down as data. */
 export type LossLike = Loss | LossName | SerializedObject;
@@ -192,3 +229,55 @@ export const klDivergence = (options?: LossOptions): KLDivergence => new KLDiver
  * losses.cosineSimilarity().call(tensor([[0, 1]]), tensor([[0, 5]])); // -1
  */
 export const cosineSimilarity = (options?: LossOptions): CosineSimilarity => new CosineSimilarity(options);
+/**
+ * Binary cross-entropy in which outputs that are predicted well already weigh little.
+ *
+ * @example
+ * losses.binaryFocalCrossentropy({ fromLogits: true, gamma: 2, alpha: 0.75, applyClassBalancing: true });
+ */
+export const binaryFocalCrossentropy = (options?: BinaryFocalCrossentropyOptions): BinaryFocalCrossentropy =>
+  new BinaryFocalCrossentropy(options);
+/**
+ * Cross-entropy of one class of several in which examples that are predicted well already weigh little; targets are one-hot rows.
+ *
+ * @example
+ * losses.categoricalFocalCrossentropy({ fromLogits: true, alpha: [0.2, 0.2, 0.6] });
+ */
+export const categoricalFocalCrossentropy = (
+  options?: CategoricalFocalCrossentropyOptions,
+): CategoricalFocalCrossentropy => new CategoricalFocalCrossentropy(options);
+/**
+ * What the overlap of predicted and true regions lacks of 1, by Dice's coefficient.
+ *
+ * @example
+ * losses.dice().call(tensor([[1, 1, 0]]), tensor([[1, 0, 0]])); // 1 - 2 / 3
+ */
+export const dice = (options?: OverlapOptions): Dice => new Dice(options);
+/**
+ * Dice's loss with weights for false positives and false negatives.
+ *
+ * @example
+ * losses.tversky({ alpha: 0.3, beta: 0.7 });
+ */
+export const tversky = (options?: TverskyOptions): Tversky => new Tversky(options);
+/**
+ * Distances of pairs: small for like things, at least a margin for unlike ones.
+ *
+ * @example
+ * losses.contrastive({ margin: 1 }).call(tensor([1, 0]), tensor([0.5, 0.5])); // 0.25
+ */
+export const contrastive = (options?: MarginOptions): Contrastive => new Contrastive(options);
+/**
+ * Triplets of embeddings `[batch, 3, features]`: the positive nearer to the anchor than the negative, by a margin.
+ *
+ * @example
+ * losses.tripletMargin().call(tensor([0]), tensor([[[0], [1], [1.5]]])); // 0.5
+ */
+export const tripletMargin = (options?: TripletMarginOptions): TripletMargin => new TripletMargin(options);
+/**
+ * Triplets found among the embeddings of a batch by their labels, of which the semi-hard ones count.
+ *
+ * @example
+ * losses.tripletSemiHard({ margin: 0.5 }).call(tensor([0, 0, 1]), tensor([[0], [1], [1.5]])); // 0.5
+ */
+export const tripletSemiHard = (options?: MarginOptions): TripletSemiHard => new TripletSemiHard(options);

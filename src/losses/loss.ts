@@ -20,8 +20,11 @@ export interface LossOptions {
 
 /** What a loss expects its predictions to be. */
 export type PredictionKind = "logits" | "probabilities" | "values";
-/** What a loss expects its targets to be: indices of classes, a one-hot or soft row of all classes, 0 or 1, or any value. */
-export type TargetKind = "classIndices" | "oneHot" | "binary" | "values";
+/**
+ * What a loss expects its targets to be: indices of classes, a one-hot or soft row of all classes, 0 or 1, or any value, each of
+ * these in the shape of the predictions; or anything at all, as labels of embeddings are.
+ */
+export type TargetKind = "classIndices" | "oneHot" | "binary" | "values" | "any";
 
 /** A loss. Subclasses define `perExample`; the facts `predictions` and `targets` let a model check what it is given. */
 export abstract class Loss implements Configurable {

@@ -153,9 +153,86 @@ test("every loss is made again by its configuration", () => {
     losses.meanSquaredLogarithmicError(),
     losses.poisson(),
     losses.squaredHinge(),
+    losses.binaryFocalCrossentropy({ fromLogits: true, gamma: 1, alpha: 0.5, applyClassBalancing: true }),
+    losses.categoricalFocalCrossentropy({ gamma: 3, alpha: [1, 2] }),
+    losses.contrastive({ margin: 2 }),
+    losses.dice({ axis: [1, 2], smooth: 1 }),
+    losses.tripletMargin({ margin: 2, swap: true }),
+    losses.tripletSemiHard({ margin: 0.5 }),
+    losses.tversky({ alpha: 0.3, beta: 0.7 }),
   ]) {
     const config = JSON.parse(JSON.stringify(loss.config()));
     expect(losses.resolveLoss("test", { className: loss.className, config })).toEqual(loss);
   }
   expect(() => losses.resolveLoss("compile: loss", "meanSquareError")).toThrow('did you mean "meanSquaredError"?');
+});
+
+describe("focal losses", () => {
+  test("with gamma 0 are cross-entropies", async () => {
+    const [yTrue, yPred] = [tensor([[0, 1, 0]]), tensor([[1, -2, 0.5]])];
+    const value = (loss: losses.Loss) => loss.call(yTrue, yPred).item();
+    const options = { fromLogits: true, labelSmoothing: 0.1 };
+    expect(await value(losses.binaryFocalCrossentropy({ ...options, gamma: 0 }))).toBeCloseTo(
+      await value(losses.binaryCrossentropy(options)),
+      6,
+    );
+    expect(await value(losses.categoricalFocalCrossentropy({ ...options, gamma: 0, alpha: 1 }))).toBeCloseTo(
+      await value(losses.categoricalCrossentropy(options)),
+      6,
+    );
+  });
+
+  test("have finite values and gradients for logits of any size", async () => {
+    const binary = losses.binaryFocalCrossentropy({ fromLogits: true, gamma: 0.5, reduction: "none" });
+    const met = await lossAndGradient(binary, tensor([[1], [1]]), [[1e4], [-1e4]]);
+    expect(met).toEqual({ value: [0, 1e4], gradient: [[0], [-1]] });
+    const categorical = losses.categoricalFocalCrossentropy({
+      fromLogits: true,
+      gamma: 0.5,
+      alpha: 1,
+      reduction: "none",
+    });
+    const { value, gradient } = await lossAndGradient(
+      categorical,
+      tensor([
+        [1, 0],
+        [0, 1],
+      ]),
+      [
+        [1e4, -1e4],
+        [1e4, -1e4],
+      ],
+    );
+    expect(value).toEqual([0, 2e4]);
+    for (const row of gradient as number[][]) for (const each of row) expect(Number.isFinite(each)).toBe(true);
+  });
+
+  test("take a weight for each class", () => {
+    const loss = losses.categoricalFocalCrossentropy({ alpha: [1, 2] });
+    expect(() => loss.call(tensor([[0, 1, 0]]), tensor([[0.2, 0.3, 0.5]]))).toThrow(
+      "categoricalFocalCrossentropy: alpha has the shape [2], but the predictions have 3 classes",
+    );
+  });
+});
+
+test("an empty region that is predicted empty costs nothing with smoothing", async () => {
+  const empty = tensor([[0, 0]]);
+  expect(await losses.dice().call(empty, empty).item()).toBe(1);
+  expect(await losses.dice({ smooth: 1 }).call(empty, empty).item()).toBeCloseTo(0, 6);
+});
+
+test("triplets whose embeddings are equal have gradients", async () => {
+  const { value, gradient } = await lossAndGradient(losses.tripletSemiHard(), int([0, 0, 1]), [[1], [1], [1]]);
+  expect(value).toBe(1);
+  expect(gradient).toEqual([[0], [0], [0]]);
+  expect(() => losses.tripletMargin().call(int([0]), tensor([[1, 2, 3]]))).toThrow(
+    "tripletMargin: the predictions have the shape [1, 3], expected [batch, 3, features]",
+  );
+  expect(() => losses.tripletSemiHard().call(int([0, 1]), tensor([[1]]))).toThrow("expected labels [batch]");
+});
+
+test("a batch without any pair of one label has no triplet loss", async () => {
+  const { value, gradient } = await lossAndGradient(losses.tripletSemiHard(), int([0, 1]), [[1], [3]]);
+  expect(value).toBe(0);
+  expect(gradient).toEqual([[0], [0]]);
 });
