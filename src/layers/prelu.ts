@@ -6,6 +6,8 @@
  * Input and output `[batch, ...]`; the weight `alpha` has the shape of one example, with size 1 for each of the shared axes.
  * He et al., "Delving deep into rectifiers" (2015).
  */
+import type { Constraint } from "../constraints/constraint.ts";
+import { type ConstraintLike, resolveConstraint } from "../constraints/index.ts";
 import { describe } from "../graph/options.ts";
 import { type Configuration, serialize } from "../graph/registry.ts";
 import { normalizeAxes, type Shape } from "../graph/shape.ts";
@@ -22,6 +24,8 @@ export interface PReLUOptions extends LayerOptions {
   alphaInitializer?: InitializerLike;
   /** A penalty on the slopes; default none. */
   alphaRegularizer?: RegularizerLike;
+  /** What the slopes are kept to after each step; default nothing. */
+  alphaConstraint?: ConstraintLike;
   /** Axes along which all inputs have one slope, the batch being axis 0: `[1, 2]` for one a channel of an image; default none. */
   sharedAxes?: readonly number[];
 }
@@ -32,16 +36,23 @@ export class PReLU extends Layer {
   readonly className = PReLU.className;
   readonly alphaInitializer: Initializer;
   readonly alphaRegularizer: Regularizer | undefined;
+  readonly alphaConstraint: Constraint | undefined;
   readonly sharedAxes: readonly number[];
 
   constructor(options: PReLUOptions = {}) {
-    checkLayerOptions("pReLU", options, { alphaInitializer: true, alphaRegularizer: true, sharedAxes: true });
+    checkLayerOptions("pReLU", options, {
+      alphaInitializer: true,
+      alphaRegularizer: true,
+      alphaConstraint: true,
+      sharedAxes: true,
+    });
     super("pReLU", options);
-    const { alphaInitializer = "zeros", alphaRegularizer, sharedAxes = [] } = options;
+    const { alphaInitializer = "zeros", alphaRegularizer, alphaConstraint, sharedAxes = [] } = options;
     if (!Array.isArray(sharedAxes))
       throw new TypeError(`pReLU: sharedAxes is ${describe(sharedAxes)}, expected an array such as [1, 2]`);
     this.alphaInitializer = resolveInitializer("pReLU: alphaInitializer", alphaInitializer);
     this.alphaRegularizer = alphaRegularizer && resolveRegularizer("pReLU: alphaRegularizer", alphaRegularizer);
+    this.alphaConstraint = alphaConstraint && resolveConstraint("pReLU: alphaConstraint", alphaConstraint);
     this.sharedAxes = [...sharedAxes];
   }
 
@@ -53,6 +64,7 @@ export class PReLU extends Layer {
       shape: inputShape.map((size, axis) => (shared.includes(axis + 1) ? 1 : size)),
       initializer: this.alphaInitializer,
       regularizer: this.alphaRegularizer,
+      constraint: this.alphaConstraint,
     });
   }
 
@@ -74,6 +86,7 @@ export class PReLU extends Layer {
       ...super.config(),
       alphaInitializer: serialize(this.alphaInitializer),
       ...serializeOptional("alphaRegularizer", this.alphaRegularizer),
+      ...serializeOptional("alphaConstraint", this.alphaConstraint),
       sharedAxes: this.sharedAxes,
     };
   }

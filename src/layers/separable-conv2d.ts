@@ -8,6 +8,8 @@
  * `[kernelHeight, kernelWidth, channels, m]` with the depth multiplier m, `pointwiseKernel` `[1, 1, channels · m, filters]` and
  * `bias` `[filters]`. Chollet, "Xception" (2017).
  */
+import type { Constraint } from "../constraints/constraint.ts";
+import { type ConstraintLike, resolveConstraint } from "../constraints/index.ts";
 import { checkBoolean, checkInteger } from "../graph/options.ts";
 import { type Configuration, serialize } from "../graph/registry.ts";
 import type { Shape } from "../graph/shape.ts";
@@ -54,6 +56,12 @@ export interface SeparableConv2dOptions extends LayerOptions {
   biasRegularizer?: RegularizerLike;
   /** A penalty on the result, averaged over the batch; default none. */
   activityRegularizer?: RegularizerLike;
+  /** What the depthwise kernel is kept to after each step; default nothing. */
+  depthwiseConstraint?: ConstraintLike;
+  /** What the pointwise kernel is kept to after each step; default nothing. */
+  pointwiseConstraint?: ConstraintLike;
+  /** What the bias is kept to after each step; default nothing. */
+  biasConstraint?: ConstraintLike;
 }
 
 type Part = "depthwise" | "pointwise" | "bias";
@@ -72,6 +80,7 @@ export class SeparableConv2d extends Layer {
   readonly useBias: boolean;
   readonly #initializers: Readonly<Record<Part, Initializer>>;
   readonly #regularizers: Readonly<Record<Part | "activity", Regularizer | undefined>>;
+  readonly #constraints: Readonly<Record<Part, Constraint | undefined>>;
 
   constructor(options: SeparableConv2dOptions) {
     checkLayerOptions("separableConv2d", options, {
@@ -90,6 +99,9 @@ export class SeparableConv2d extends Layer {
       pointwiseRegularizer: true,
       biasRegularizer: true,
       activityRegularizer: true,
+      depthwiseConstraint: true,
+      pointwiseConstraint: true,
+      biasConstraint: true,
     });
     super("separableConv2d", options);
     const { filters, kernelSize, strides = 1, padding = "valid", dilationRate = 1 } = options;
@@ -124,6 +136,15 @@ export class SeparableConv2d extends Layer {
       bias: regularizer("bias"),
       activity: regularizer("activity"),
     };
+    const constraint = (part: Part) => {
+      const value = options[`${part}Constraint`];
+      return value === undefined ? undefined : resolveConstraint(`separableConv2d: ${part}Constraint`, value);
+    };
+    this.#constraints = {
+      depthwise: constraint("depthwise"),
+      pointwise: constraint("pointwise"),
+      bias: constraint("bias"),
+    };
     this.setInputRequirement({ rank: 3, axes: "[height, width, channels]" });
   }
 
@@ -132,7 +153,13 @@ export class SeparableConv2d extends Layer {
     const channels = inputShape[2] as number;
     this.setInputRequirement({ lastAxis: channels });
     const weight = (name: string, part: Part, shape: Shape) =>
-      this.addWeight({ name, shape, initializer: this.#initializers[part], regularizer: this.#regularizers[part] });
+      this.addWeight({
+        name,
+        shape,
+        initializer: this.#initializers[part],
+        regularizer: this.#regularizers[part],
+        constraint: this.#constraints[part],
+      });
     weight("depthwiseKernel", "depthwise", [...this.kernelSize, channels, this.depthMultiplier]);
     weight("pointwiseKernel", "pointwise", [1, 1, channels * this.depthMultiplier, this.filters]);
     if (this.useBias) weight("bias", "bias", [this.filters]);
@@ -167,6 +194,9 @@ export class SeparableConv2d extends Layer {
       ...serializeOptional("pointwiseRegularizer", this.#regularizers.pointwise),
       ...serializeOptional("biasRegularizer", this.#regularizers.bias),
       ...serializeOptional("activityRegularizer", this.#regularizers.activity),
+      ...serializeOptional("depthwiseConstraint", this.#constraints.depthwise),
+      ...serializeOptional("pointwiseConstraint", this.#constraints.pointwise),
+      ...serializeOptional("biasConstraint", this.#constraints.bias),
     };
   }
 }
