@@ -59,10 +59,10 @@ function isList(given: ArrayInputs): given is readonly ArrayInput[] {
   return Array.isArray(given);
 }
 
-function isWhole(array: ArrayInput | undefined): boolean {
+function isWhole(array: unknown): boolean {
   return array instanceof Tensor || isTypedArray(array) || isHostArray(array);
 }
 
 function isNamed(given: ArrayInputs): given is { readonly [name: string]: ArrayInput } {
-  return typeof given === "object" && given !== null && !Array.isArray(given) && !isWhole(given as ArrayInput);
+  return typeof given === "object" && given !== null && !Array.isArray(given) && !isWhole(given);
 }
