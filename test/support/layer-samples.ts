@@ -40,6 +40,13 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
       config: { scale: false, betaRegularizer: { className: "l2", config: { l2: 0.1 } }, gammaInitializer: "ones" },
     },
   ],
+  bidirectional: [
+    { inputShape: [3, 2], config: { layer: { className: "lstm", config: { units: 2 } } } },
+    {
+      inputShape: [3, 2],
+      config: { layer: { className: "gru", config: { units: 2, returnSequences: true } }, mergeMode: "sum" },
+    },
+  ],
   categoryEncoding: [
     { inputShape: [3], config: { numTokens: 4 }, indices: 4 },
     { inputShape: [1], config: { numTokens: 3, outputMode: "oneHot" }, indices: 3 },
