@@ -147,10 +147,15 @@ bool Decoder::decodeReduce(Instruction& instruction) {
   reduce->outer = outer;
   reduce->reduced = reduced;
   reduce->inner = inner;
-  View output;
-  if (!takeArray("its output", product(outer, inner), true, output)) return false;
-  if (!resolve(&reduce->output, output.buffer, output.offset)) return false;
-  const DType dtype = buffers[output.buffer].dtype;
+  View output{};
+  const bool withTail = at < end && words[at] == kAccumulator;
+  if (withTail) {
+    if (reduce->kind > ReduceKind::Prod) return fail("only Sum, Max, Min and Prod can have a tail (output buffer -1); its kind is ", kind);
+    at += 2;
+  } else if (!takeArray("its output", product(outer, inner), true, output) || !resolve(&reduce->output, output.buffer, output.offset)) {
+    return false;
+  }
+  const DType dtype = withTail ? DType::Float32 : buffers[output.buffer].dtype;
   RegisterType needed = RegisterType::Float, met = RegisterType::Any;
   switch (reduce->kind) {
     case ReduceKind::ArgMax:
@@ -175,8 +180,23 @@ bool Decoder::decodeReduce(Instruction& instruction) {
   if (reduce->head.elements != elements) {
     return fail("its head runs over ", reduce->head.elements, " elements, but outer x reduced x inner is ", elements);
   }
-  for (int i = 0; i < inputViewCount; i++) {
-    if (!requireApart("its output", output, "an input of its head", inputViews[i])) return false;
+  const int headInputs = inputViewCount;
+  if (!withTail) {
+    for (int i = 0; i < headInputs; i++) {
+      if (!requireApart("its output", output, "an input of its head", inputViews[i])) return false;
+    }
+    return true;
+  }
+  for (int i = 0; i < headInputs; i++) headInputViews[i] = inputViews[i];
+  if (!decodeBody(Role::Tail, reduce->tailBody, &reduce->tail.plain, nullptr)) return false;
+  reduce->tail.body = &reduce->tailBody;
+  if (reduce->tailBody.elements != product(outer, inner)) {
+    return fail("its tail runs over ", reduce->tailBody.elements, " elements, but outer x inner is ", product(outer, inner));
+  }
+  for (int i = 0; i < outputViewCount; i++) {
+    for (int j = 0; j < headInputs; j++) {
+      if (!requireApart("an output of its tail", outputViews[i], "an input of its head", headInputViews[j])) return false;
+    }
   }
   return true;
 }

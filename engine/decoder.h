@@ -42,12 +42,13 @@ constexpr int kMaxOutputs = 64;
 struct DecodedViews {
   View inputs[kMaxPlaces];
   View outputs[kMaxOutputs];
+  View headInputs[kMaxPlaces];
 };
 
 class Decoder {
  public:
   Decoder(Executable& executable, const KernelTable& kernels, Message& message, DecodedViews& views)
-      : executable(executable), kernels(kernels), message(message), inputViews(views.inputs), outputViews(views.outputs) {}
+      : executable(executable), kernels(kernels), message(message), inputViews(views.inputs), outputViews(views.outputs), headInputViews(views.headInputs) {}
 
   Executable& executable;
   const KernelTable& kernels;
@@ -114,6 +115,7 @@ class Decoder {
   int inputViewCount = 0;
   View* outputViews;
   int outputViewCount = 0;
+  View* headInputViews;  // of a reduction with a tail, whose views are then those above
 
  private:
   bool takeWord(int& word);

@@ -27,8 +27,10 @@ struct ReduceArguments {
   ReduceKind kind;
   bool integer;  // int32 instead of float32
   long outer, reduced, inner;
-  char* output;
+  char* output;  // null if a tail takes the results
   Body head;
+  Tail tail;
+  Body tailBody;
   // The split, by kernels/reduce.h: a task takes a block of outer x reduced x inner.
   long outerPerTask, reducedPerTask, innerPerTask;
   int outerTasks, reducedTasks, innerTasks;

@@ -40,7 +40,7 @@ enum class Opcode : int {
   Map = 1,          // MapBody
   Matmul = 2,       // MatmulPayload, MapBody (the tail)
   Convolution = 3,  // ConvolutionPayload, MapBody (the tail)
-  Reduce = 4,       // ReducePayload, MapBody (the head)
+  Reduce = 4,       // ReducePayload, MapBody (the head), MapBody (the tail) if it has one
   WindowMax = 5,    // WindowPayload
   WindowGather = 6,
   WindowScatter = 7,
@@ -65,8 +65,8 @@ enum class Opcode : int {
 // An operand a, b, c (or of an output) is a number: [0, inputs) an input, [inputs, inputs + constants) a constant, then slots.
 // Unused operands are 0. In registers float32 is a float; int32 and uint8 are an int; bool is an int of 0 or -1 (a lane mask).
 // Loads and stores convert: storing to uint8 keeps the low 8 bits, storing to bool writes 0 or 1.
-// An input whose buffer is kAccumulator is the value under the kernel that carries the body (a matmul's or convolution's
-// result, of which it is the tail); it is contiguous in the iteration space. A head's only output has the buffer kAccumulator.
+// An input whose buffer is kAccumulator is the value under the kernel that carries the body (the result of a matmul, a convolution
+// or a reduction, of which it is the tail); it is contiguous in the iteration space. A head's only output has the buffer kAccumulator.
 // In-place: an output may name the same buffer as an input if both have the same offset and strides.
 constexpr int kAccumulator = -1;
 
@@ -115,7 +115,9 @@ enum class ConvolutionKind : int {
 
 // ---- Reduce: result[outer, inner] over source[outer, reduced, inner] ------------------------------------------------------
 //   kind (ReduceKind), outer, reduced, inner, output buffer, output offset (contiguous),
-//   MapBody whose row-major index space is outer x reduced x inner; its one output (buffer kAccumulator) is the source.
+//   MapBody whose row-major index space is outer x reduced x inner; its one output (buffer kAccumulator) is the source,
+//   if the output buffer is kAccumulator: MapBody over outer x inner, input 0 is kAccumulator, the result. For Sum, Max, Min, Prod over
+//   float32. No output of this tail may overlap an input of the head.
 // Sum, Max, Min, Prod over float32 or int32 by the output buffer's type; ArgMax and ArgMin read float32 (the flag `integer`
 // in bit 8 of kind: int32) and write int32, the first of equals; NaN wins in Max, Min, ArgMax, ArgMin.
 // Of an empty range: Sum 0, Prod 1, Max -Inf (int32: -2^31), Min +Inf (int32: 2^31 - 1).

@@ -44,6 +44,12 @@ inline void runConvolution(const Instruction& instruction, int phase, int task, 
   convolutionTask(convolution.arguments, convolution.tail, phase, task, worker, instruction.workspace);
 }
 
+inline void scheduleReduce(Instruction& instruction) {
+  ReduceArguments& reduce = *static_cast<ReduceArguments*>(instruction.arguments);
+  reduceSchedule(instruction);
+  if (reduce.tail.body) addTail(instruction, reduce.tail, reduce.tailBody);
+}
+
 constexpr KernelTable defineTable(const char* name) {
   KernelTable table{name, kLanes, prepareBody, runBody, {}};
   const auto set = [&table](Opcode opcode, void (*schedule)(Instruction&), TaskFunction run) {
@@ -52,7 +58,7 @@ constexpr KernelTable defineTable(const char* name) {
   set(Opcode::Map, mapSchedule, mapTask);
   set(Opcode::Matmul, scheduleMatmul, runMatmul);
   set(Opcode::Convolution, scheduleConvolution, runConvolution);
-  set(Opcode::Reduce, reduceSchedule, reduceTask);
+  set(Opcode::Reduce, scheduleReduce, reduceTask);
   set(Opcode::WindowMax, windowSchedule, windowMaxTask);
   set(Opcode::WindowGather, windowSchedule, windowGatherTask);
   set(Opcode::WindowScatter, windowSpreadSchedule, windowScatterTask);

@@ -2,10 +2,11 @@
 //
 // A buffer of source values at a time is computed into L1 (or used where it lies, if the body only passes it through) and folded into
 // running totals. Long reductions are cut into chunks; their partial results meet in the workspace and a second phase adds them in
-// order, sums in double precision. So the error grows like that of a pairwise sum, and no bit depends on the threads.
+// order, sums in double precision. Finished results go to memory or through a tail, as a matmul's do. So the error grows like that of a pairwise sum, and no bit depends on the threads.
 #pragma once
 #include "map.h"
 #include "reduce_accumulate.h"
+#include "tail.h"
 #include "tile.h"
 
 namespace rappel {
@@ -112,19 +113,26 @@ RAPPEL_INLINE ReduceBlock reduceBlock(const ReduceArguments& reduce, int task) {
   return block;
 }
 
-// Results [first, first + count) of this task's chunk: to the output, or to the workspace for the second phase.
+// Finished results [first, first + count): to the output, or through the tail.
 template <class Scalar>
-RAPPEL_INLINE void storeTotals(const Instruction& instruction, int reducedTask, long first, long count, const Scalar* totals) {
-  const ReduceArguments& reduce = *static_cast<const ReduceArguments*>(instruction.arguments);
-  if (reduce.reducedTasks > 1) {
-    Scalar* partial = reinterpret_cast<Scalar*>(instruction.workspace) + reducedTask * reduce.outer * reduce.inner;
-    for (long i = 0; i < count; i++) partial[first + i] = totals[i];
+RAPPEL_INLINE void finishTotals(const ReduceArguments& reduce, Worker& worker, long first, long count, const Scalar* totals) {
+  if (reduce.tail.body && !reduce.tail.plain) {
+    finish(reduce.tail, worker, first, count, reinterpret_cast<const float*>(totals));
   } else if (reduce.kind == ReduceKind::Any || reduce.kind == ReduceKind::All) {
     for (long i = 0; i < count; i++) reduce.output[first + i] = totals[i] != 0 ? 1 : 0;
   } else {
-    Scalar* output = reinterpret_cast<Scalar*>(reduce.output);
+    Scalar* output = reduce.tail.plain ? reinterpret_cast<Scalar*>(reduce.tail.plain) : reinterpret_cast<Scalar*>(reduce.output);
     for (long i = 0; i < count; i++) output[first + i] = totals[i];
   }
+}
+
+// Results [first, first + count) of this task's chunk: finished, or to the workspace for the second phase.
+template <class Scalar>
+RAPPEL_INLINE void storeTotals(const Instruction& instruction, int reducedTask, Worker& worker, long first, long count, const Scalar* totals) {
+  const ReduceArguments& reduce = *static_cast<const ReduceArguments*>(instruction.arguments);
+  if (reduce.reducedTasks == 1) return finishTotals(reduce, worker, first, count, totals);
+  Scalar* partial = reinterpret_cast<Scalar*>(instruction.workspace) + reducedTask * reduce.outer * reduce.inner;
+  for (long i = 0; i < count; i++) partial[first + i] = totals[i];
 }
 
 // Folds `rows` rows of `columns` values at a distance of `rowStride` into the totals.
@@ -155,54 +163,58 @@ void foldTask(const Instruction& instruction, int task, Worker& worker) {
       const Scalar* values = sourceValues<Scalar>(reduce, worker, outer * size, n * size);
       if (inner == 1) {
         for (long i = 0; i < n; i++) totals[i] = foldLanes<F>(foldRun<F>(values + i * size, size));
-        storeTotals(instruction, block.reducedTask, outer, n, totals);
-        continue;
+      } else {
+        for (long i = 0; i < n * inner; i++) totals[i] = F::identity;
+        for (long i = 0; i < n; i++) foldRows<F>(values + i * size, reduce.reduced, inner, inner, totals + i * inner);
       }
-      for (long i = 0; i < n; i++) {
-        for (long column = 0; column < inner; column++) totals[column] = F::identity;
-        foldRows<F>(values + i * size, reduce.reduced, inner, inner, totals);
-        storeTotals(instruction, block.reducedTask, (outer + i) * inner, inner, totals);
-      }
+      storeTotals(instruction, block.reducedTask, worker, outer * inner, n * inner, totals);
     }
     return;
   }
+  long waiting = 0;  // results of one row each, which go on together
   for (long outer = block.outerStart; outer < block.outerEnd; outer++) {
     for (long column = block.innerStart; column < block.innerEnd; column += kReduceBuffer) {
       const long columns = block.innerEnd - column < kReduceBuffer ? block.innerEnd - column : kReduceBuffer;
-      for (long i = 0; i < columns; i++) totals[i] = F::identity;
+      Scalar* const current = totals + waiting;
+      for (long i = 0; i < columns; i++) current[i] = F::identity;
       const long rowsAtOnce = plain && columns > kPlainRows ? kPlainRows : columns == inner ? kReduceBuffer / columns : 1;
       for (long row = block.reducedStart; row < block.reducedEnd; row += rowsAtOnce) {
         const long rows = block.reducedEnd - row < rowsAtOnce ? block.reducedEnd - row : rowsAtOnce;
         const Scalar* values = sourceValues<Scalar>(reduce, worker, outer * size + row * inner + column, rows * columns);
-        foldRows<F>(values, rows, columns, inner, totals);
+        foldRows<F>(values, rows, columns, inner, current);
       }
-      storeTotals(instruction, block.reducedTask, outer * inner + column, columns, totals);
+      if (inner == 1 && ++waiting < kReduceBuffer && outer + 1 < block.outerEnd) continue;
+      const long count = inner == 1 ? waiting : columns;
+      storeTotals(instruction, block.reducedTask, worker, outer * inner + column + columns - count, count, totals);
+      waiting = 0;
     }
   }
 }
 
 // The second phase: the partial results of all chunks, in their order.
 template <class F>
-void combineTask(const Instruction& instruction, int task) {
+void combineTask(const Instruction& instruction, int task, Worker& worker) {
   typedef typename F::Scalar Scalar;
   const ReduceArguments& reduce = *static_cast<const ReduceArguments*>(instruction.arguments);
   const long results = reduce.outer * reduce.inner;
-  const long first = task * kCombineChunk, end = first + kCombineChunk < results ? first + kCombineChunk : results;
+  const long end = (task + 1) * kCombineChunk < results ? (task + 1) * kCombineChunk : results;
   const Scalar* partial = reinterpret_cast<const Scalar*>(instruction.workspace);
-  for (long i = first; i < end; i++) {
-    Scalar total = partial[i];
-    if constexpr (__is_same(F, SumFloats)) {
-      double sum = total;
-      for (int chunk = 1; chunk < reduce.reducedTasks; chunk++) sum += partial[chunk * results + i];
-      total = static_cast<float>(sum);
-    } else {
-      for (int chunk = 1; chunk < reduce.reducedTasks; chunk++) total = F::applyScalar(total, partial[chunk * results + i]);
+  Scalar* totals = reinterpret_cast<Scalar*>(reduceScratch(worker).totals);
+  for (long first = task * kCombineChunk; first < end; first += kReduceBuffer) {
+    const long count = end - first < kReduceBuffer ? end - first : kReduceBuffer;
+    for (long i = 0; i < count; i++) {
+      const Scalar* const values = partial + first + i;
+      Scalar total = values[0];
+      if constexpr (__is_same(F, SumFloats)) {
+        double sum = total;
+        for (int chunk = 1; chunk < reduce.reducedTasks; chunk++) sum += values[chunk * results];
+        total = static_cast<float>(sum);
+      } else {
+        for (int chunk = 1; chunk < reduce.reducedTasks; chunk++) total = F::applyScalar(total, values[chunk * results]);
+      }
+      totals[i] = total;
     }
-    if (reduce.kind == ReduceKind::Any || reduce.kind == ReduceKind::All) {
-      reduce.output[i] = total != 0 ? 1 : 0;
-    } else {
-      reinterpret_cast<Scalar*>(reduce.output)[i] = total;
-    }
+    finishTotals(reduce, worker, first, count, totals);
   }
 }
 
@@ -274,7 +286,7 @@ void combineExtremes(const Instruction& instruction, int task) {
 template <class F>
 RAPPEL_INLINE void foldPhase(const Instruction& instruction, int phase, int task, Worker& worker) {
   if (phase == 0) return foldTask<F>(instruction, task, worker);
-  combineTask<F>(instruction, task);
+  combineTask<F>(instruction, task, worker);
 }
 
 template <class E>

@@ -29,6 +29,7 @@ import { isReduction, type Kernel, linear } from "./kernel.ts";
 import { commonLoops, reductionOf, stridesIn } from "./loops.ts";
 import type { MemoryPlan } from "./plan.ts";
 import {
+  accumulator,
   assemble,
   type BufferEntry,
   bitsOf,
@@ -162,7 +163,7 @@ class Emitter {
       return;
     }
     const name = anchor.primitive.name;
-    if (isReduction(anchor)) this.#reduce(anchor, steps);
+    if (isReduction(anchor)) this.#reduce(kernel, anchor);
     else if (name === matmulPrimitive.name) this.#matmul(kernel, anchor);
     else if (convolutionOf(anchor)) this.#convolution(kernel, anchor);
     else if (name === padPrimitive.name) this.#pad(anchor);
@@ -280,7 +281,8 @@ class Emitter {
     ]);
   }
 
-  #reduce(anchor: Node, steps: readonly Node[]): void {
+  #reduce(kernel: Kernel, anchor: Node): void {
+    const { head: steps } = kernel;
     const [input] = anchor.inputs as [Node];
     const { axes, outer, reduced, inner } = reductionOf(anchor);
     const reduction = attributesIf(anchor, reducePrimitive);
@@ -308,8 +310,13 @@ class Emitter {
     });
     const of = steps.length > 0 ? ` of ${describeSteps(steps)}` : "";
     const name = reduction?.kind ?? argument?.kind ?? "reduce";
-    const label = `${name}${of} ${formatShape(input.shape)} as [${outer}, ${reduced}, ${inner}] → ${formatSignature(anchor)}`;
-    this.#push("reduce", label, [kind, outer, reduced, inner, ...this.#runOf(anchor), ...body]);
+    const label = `${name}${of} ${formatShape(input.shape)} as [${outer}, ${reduced}, ${inner}]${describeTail(kernel)} → ${describeOutputs(kernel)}`;
+    const words = [kind, outer, reduced, inner];
+    if (kernel.steps.length === 0) this.#push("reduce", label, [...words, ...this.#runOf(anchor), ...body]);
+    else {
+      const tail = this.#body(kernel, sizeOf(anchor.shape), anchor);
+      this.#push("reduce", label, [...words, accumulator, 0, ...body, ...tail]);
+    }
   }
 
   #pad(anchor: Node): void {

@@ -1,12 +1,13 @@
 /**
- * The second pass: gathers Nodes into Kernels. Elementwise chains become one kernel with several outputs, join the tail of the
- * matmul or convolution whose result they use while it is hot, or move into the head of the reduction that consumes them.
+ * The second pass: gathers Nodes into Kernels. Elementwise chains become one kernel with several outputs, join the tail of the matmul,
+ * convolution or reduction whose result they use while it is hot, or move into the head of the reduction that consumes them.
  */
 import { isApplication, type Node, topologicalOrder } from "../graph/node.ts";
 import { randomBitsPrimitive, windowArgMaxPrimitive, windowGatherPrimitive } from "../graph/primitives/index.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { type Graph, roots } from "./graph.ts";
 import {
+  canHaveTail,
   type Group,
   isReduction,
   type Kernel,
@@ -15,9 +16,10 @@ import {
   membersOf,
   operandsOf,
   readsOf,
+  readsOfSteps,
   sourceOf,
+  tailOf,
   takesStrides,
-  takesTail,
 } from "./kernel.ts";
 import { reductionOf } from "./loops.ts";
 import { recomputeCheap } from "./recompute.ts";
@@ -58,7 +60,7 @@ class Fusion {
     if (kind === "elementwise") this.#addStep(node);
     else if (kind === "kernel") this.#addAnchor(node);
     else if (this.#views.copied.has(node))
-      this.#newGroup({ anchor: node, positions: undefined, steps: [], copies: new Set() });
+      this.#newGroup({ anchor: node, positions: undefined, head: [], steps: [], copies: new Set() });
   }
 
   #newGroup(group: Group): Group {
@@ -79,27 +81,25 @@ class Fusion {
       ) {
         // Values and positions of the maxima come from one pass.
         this.#groups.delete(group);
-        this.#newGroup({ anchor: node, positions, steps: [], copies: new Set() });
+        this.#newGroup({ anchor: node, positions, head: [], steps: [], copies: new Set() });
         return;
       }
     }
-    this.#newGroup({ anchor: node, positions: undefined, steps: [], copies: new Set() });
+    this.#newGroup({ anchor: node, positions: undefined, head: [], steps: [], copies: new Set() });
   }
 
   /** Starts a group with the step and merges it with those of its producers as far as that is possible. */
   #addStep(node: Node): void {
-    let group = this.#newGroup({ anchor: undefined, positions: undefined, steps: [node], copies: new Set() });
+    let group = this.#newGroup({ anchor: undefined, positions: undefined, head: [], steps: [node], copies: new Set() });
     const producers = new Set<Group>();
     for (const input of node.inputs) {
       const producer = this.#groupOf.get(linear(input));
       const joins =
-        producer &&
-        sizeOf(input.shape) === sizeOf(node.shape) &&
-        (!producer.anchor || takesTail.includes(producer.anchor.primitive.name));
+        producer && sizeOf(input.shape) === sizeOf(node.shape) && (!producer.anchor || canHaveTail(producer.anchor));
       if (joins && producer !== group) producers.add(producer);
     }
-    // The latest anchor first: its result is the one still in cache.
-    const latest = (candidate: Group) => (candidate.anchor ? candidate.anchor.id : -1);
+    // The latest anchor first: its result is the one still in cache. Products before reductions, whose results are small mostly.
+    const latest = ({ anchor }: Group) => (!anchor ? -2 : isReduction(anchor) ? -1 : anchor.id);
     for (const producer of [...producers].sort((a, b) => latest(b) - latest(a)))
       group = this.#merge(group, producer) ?? group;
   }
@@ -109,7 +109,13 @@ class Fusion {
     if (group === other || (group.anchor && other.anchor)) return undefined;
     const anchored = group.anchor ? group : other;
     const steps = [...group.steps, ...other.steps].sort((a, b) => a.id - b.id);
-    const merged: Group = { anchor: anchored.anchor, positions: anchored.positions, steps, copies: new Set() };
+    const merged: Group = {
+      anchor: anchored.anchor,
+      positions: anchored.positions,
+      head: [],
+      steps,
+      copies: new Set(),
+    };
     const members = new Set([...steps, ...(merged.anchor ? [merged.anchor] : [])]);
     // What is read in another order than it is computed must be complete in memory first.
     if (readsItself(merged, members, this.#views)) return undefined;
@@ -159,9 +165,10 @@ class Fusion {
       const isPrivate = head.steps.every(
         (step) => !this.#roots.has(step) && [...(readers.get(step) ?? [])].every((reader) => reader === group),
       );
-      if (!isPrivate) continue;
+      const tailReads = readsOfSteps(group.steps, tailOf(group), this.#views);
+      if (!isPrivate || head.steps.some((step) => tailReads.has(step))) continue;
       this.#groups.delete(head);
-      group.steps = head.steps;
+      group.head = head.steps;
       for (const step of head.steps) this.#groupOf.set(step, group);
     }
   }
@@ -190,19 +197,22 @@ function finishKernels(groups: ReadonlySet<Group>, stored: ReadonlySet<Node>, vi
   return alive.flatMap((group): Kernel[] => {
     const outputs = membersOf(group).filter((node) => used.has(node) && !group.copies.has(node));
     if (outputs.length === 0) return [];
-    const steps = neededSteps(group, outputs, views);
-    return [
-      { anchor: group.anchor, positions: group.positions, steps, outputs, reads: readsOf({ ...group, steps }, views) },
-    ];
+    const { anchor, positions } = group;
+    const steps = neededSteps(group.steps, outputs, tailOf(group), views);
+    const head = anchor ? neededSteps(group.head, [linear(anchor.inputs[0] as Node)], group.head, views) : [];
+    return [{ anchor, positions, head, steps, outputs, reads: readsOf({ ...group, head, steps }, views) }];
   });
 }
 
 /** The steps on which outputs depend. */
-function neededSteps(group: Group, outputs: readonly Node[], views: Views): Node[] {
-  const { anchor, steps } = group;
-  const members = new Set(membersOf(group));
+function neededSteps(
+  steps: readonly Node[],
+  outputs: readonly Node[],
+  registers: readonly Node[],
+  views: Views,
+): Node[] {
+  const members = new Set(registers);
   const needed = new Set(outputs);
-  if (anchor && isReduction(anchor)) needed.add(linear(anchor.inputs[0] as Node));
   for (const step of [...steps].reverse()) {
     if (!needed.has(step)) continue;
     for (let index = 0; index < step.inputs.length; index++) {

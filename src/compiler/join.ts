@@ -6,7 +6,7 @@ import { isApplication, type Node } from "../graph/node.ts";
 import { concatenatePrimitive, padPrimitive } from "../graph/primitives/index.ts";
 import { sizeOf, stridesOf } from "../graph/shape.ts";
 import type { Graph } from "./graph.ts";
-import { type Kernel, loopsOfSteps, spaceOf } from "./kernel.ts";
+import { type Kernel, loopsOfSteps, spaceOf, tailOf } from "./kernel.ts";
 import { commonLoops } from "./loops.ts";
 import { collapse, isContiguous, type Loop, ownView, type View, type Views } from "./view.ts";
 
@@ -65,7 +65,7 @@ function canWriteTo(place: View, value: Node, producer: Kernel, strided: Map<Ker
   if (copied) return commonLoops([collapse(copied), loops], sizeOf(value.shape)) !== undefined;
   // Only the bodies of fused kernels write with strides, if these fit into one loop nest with what they read.
   if (!steps.includes(value)) return false;
-  const members = new Set([...steps, ...(anchor ? [anchor] : [])]);
+  const members = new Set(tailOf(producer));
   const others = strided.get(producer) ?? [];
   const all = [...others, loops];
   if (!loopsOfSteps(steps, spaceOf(producer), views, (node) => members.has(node), all)) return false;

@@ -1,5 +1,5 @@
 /** Kernels: the loop nests that the passes after fusion put in order and turn into instructions. */
-import { isApplication, type Node } from "../graph/node.ts";
+import { attributesIf, isApplication, type Node } from "../graph/node.ts";
 import {
   argReducePrimitive,
   concatenatePrimitive,
@@ -23,7 +23,9 @@ export interface Kernel {
   readonly anchor: Node | undefined;
   /** Of a window's maximum: the positions, computed in the same pass as the values. */
   readonly positions: Node | undefined;
-  /** Elementwise Nodes, inputs first: the kernel itself, the tail of its anchor, or the head of a reduction. */
+  /** Elementwise Nodes, inputs first, that compute what a reduction reduces. */
+  readonly head: readonly Node[];
+  /** Elementwise Nodes, inputs first: the kernel itself or the tail of its anchor. */
   readonly steps: readonly Node[];
   /** Values that others need, in memory. */
   readonly outputs: readonly Node[];
@@ -35,6 +37,7 @@ export interface Kernel {
 export interface Group {
   anchor: Node | undefined;
   positions: Node | undefined;
+  head: Node[];
   steps: Node[];
   /** Steps that another kernel has too and stores where that is needed. */
   readonly copies: Set<Node>;
@@ -53,12 +56,18 @@ export type Source =
   | { readonly kind: "register"; readonly node: Node }
   | { readonly kind: "memory"; readonly view: View };
 
-export const takesTail = [
+const takesTail = [
   matmulPrimitive,
   convolutionPrimitive,
   convolutionInputGradientPrimitive,
   convolutionFilterGradientPrimitive,
 ].map(({ name }) => name);
+/** Whether elementwise steps can be computed from a kernel's result while that is hot. */
+export function canHaveTail(anchor: Node): boolean {
+  const reduction = attributesIf(anchor, reducePrimitive);
+  if (!reduction) return takesTail.includes(anchor.primitive.name);
+  return anchor.dtype === "float32" && reduction.kind !== "any" && reduction.kind !== "all";
+}
 /** Kernels that read their operands with any strides; all others want them row-major. */
 export const takesStrides = [
   matmulPrimitive,
@@ -88,23 +97,43 @@ export function isReduction(node: Node): boolean {
   return isApplication(node, reducePrimitive) || isApplication(node, argReducePrimitive);
 }
 
-export function membersOf({ anchor, positions, steps }: Group): Node[] {
-  return [...(anchor ? [anchor] : []), ...(positions ? [positions] : []), ...steps];
+export function membersOf({
+  anchor,
+  positions,
+  head,
+  steps,
+}: Pick<Kernel, "anchor" | "positions" | "head" | "steps">): Node[] {
+  return [...(anchor ? [anchor] : []), ...(positions ? [positions] : []), ...head, ...steps];
 }
 
-/** The Nodes whose buffers a group reads. */
-export function readsOf(group: Group, views: Views): Node[] {
-  const members = new Set(membersOf(group));
+/** The Nodes whose buffers steps read that hold `registers`. */
+export function readsOfSteps(steps: readonly Node[], registers: readonly Node[], views: Views): Set<Node> {
+  const members = new Set(registers);
   const bases = new Set<Node>();
-  const { anchor, steps } = group;
-  const isHead = anchor !== undefined && isReduction(anchor) && steps.length > 0;
-  if (anchor && !isHead) for (const { base } of operandsOf(anchor, views)) if (!members.has(base)) bases.add(base);
   for (const step of steps)
     for (let index = 0; index < step.inputs.length; index++) {
       const source = sourceOf(step, index, views, (node) => members.has(node));
       if (source.kind === "memory") bases.add(source.view.base);
     }
-  return [...bases];
+  return bases;
+}
+
+/** What the registers of a kernel's steps, other than its head's, can hold. */
+export function tailOf({ anchor, steps }: Pick<Kernel, "anchor" | "steps">): Node[] {
+  return [...(anchor ? [anchor] : []), ...steps];
+}
+
+/** The Nodes whose buffers a group reads. */
+export function readsOf(group: Group, views: Views): Node[] {
+  const { anchor, positions, head, steps } = group;
+  const operands = anchor && head.length === 0 ? operandsOf(anchor, views).map(({ base }) => base) : [];
+  return [
+    ...new Set([
+      ...operands.filter((base) => base !== anchor && base !== positions),
+      ...readsOfSteps(head, head, views),
+      ...readsOfSteps(steps, tailOf(group), views),
+    ]),
+  ];
 }
 
 /** The loops in which all accesses of a kernel's steps have strides; undefined if there are none. */
@@ -126,6 +155,5 @@ export function loopsOfSteps(
 
 /** The elements of the index space in which a kernel's steps run. */
 export function spaceOf({ anchor, steps }: Pick<Kernel, "anchor" | "steps">): number {
-  if (anchor) return sizeOf((isReduction(anchor) ? (anchor.inputs[0] as Node) : anchor).shape);
-  return sizeOf((steps[0] as Node).shape);
+  return sizeOf((anchor ?? (steps[0] as Node)).shape);
 }

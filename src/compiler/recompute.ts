@@ -14,8 +14,10 @@ import {
   membersOf,
   operandsOf,
   readsOf,
+  readsOfSteps,
   sourceOf,
   spaceOf,
+  tailOf,
 } from "./kernel.ts";
 import { reductionOf } from "./loops.ts";
 import type { Views } from "./view.ts";
@@ -67,8 +69,10 @@ export function recomputeCheap(groups: ReadonlySet<Group>, stored: ReadonlySet<N
     const changed = users.map((user) => withSteps(user, recipe.steps));
     if (!changed.every((group, index) => hasLoops(group, users[index] as Group, views))) continue;
     for (const [index, user] of users.entries()) {
-      const { steps } = changed[index] as Group;
-      for (const step of recipe.steps) if (!user.steps.includes(step)) user.copies.add(step);
+      const { head, steps } = changed[index] as Group;
+      const members = membersOf(user);
+      for (const step of recipe.steps) if (!members.includes(step)) user.copies.add(step);
+      user.head = head;
       user.steps = steps;
       for (const base of readsOf(user, views)) addReader(base, user);
     }
@@ -76,30 +80,42 @@ export function recomputeCheap(groups: ReadonlySet<Group>, stored: ReadonlySet<N
   }
 }
 
-function withSteps(group: Group, steps: ReadonlySet<Node>): Group {
-  return { ...group, steps: [...new Set([...group.steps, ...steps])].sort((a, b) => a.id - b.id) };
+/** With more steps: in its head, if it is a reduction. */
+function withSteps(group: Group, added: ReadonlySet<Node>): Group {
+  const merge = (steps: readonly Node[]) => [...new Set([...steps, ...added])].sort((a, b) => a.id - b.id);
+  return isHeaded(group) ? { ...group, head: merge(group.head) } : { ...group, steps: merge(group.steps) };
+}
+
+function isHeaded({ anchor }: Group): boolean {
+  return anchor !== undefined && isReduction(anchor);
 }
 
 function hasLoops(changed: Group, before: Group, views: Views): boolean {
-  const members = new Set(membersOf(changed));
-  return loopsOfSteps(changed.steps, spaceOf(before), views, (node) => members.has(node)) !== undefined;
+  const { anchor, head, steps } = changed;
+  const [added, size, registers] =
+    anchor && isHeaded(changed)
+      ? [head, sizeOf((anchor.inputs[0] as Node).shape), head]
+      : [steps, spaceOf(before), tailOf(changed)];
+  const members = new Set(registers);
+  return loopsOfSteps(added, size, views, (node) => members.has(node)) !== undefined;
 }
 
 /** Whether a kernel takes every element of a Node at that element's own index, so that it could compute it itself. */
 function readsInOrder(user: Group, node: Node, views: Views): boolean {
-  const { anchor, steps } = user;
+  const { anchor, head, steps } = user;
   const isHead = anchor !== undefined && isReduction(anchor);
   if (anchor && !isHead && operandsOf(anchor, views).some(({ base }) => base === node)) return false;
-  if (isHead && steps.length === 0) return reductionOf(anchor).inOrder && linear(anchor.inputs[0] as Node) === node;
+  if (isHead && readsOfSteps(steps, tailOf(user), views).has(node)) return false;
+  if (isHead && head.length === 0) return reductionOf(anchor).inOrder && linear(anchor.inputs[0] as Node) === node;
   if (anchor && !isHead && steps.length === 0) return false;
-  const members = new Set(membersOf(user));
-  return steps.every((step) =>
+  const members = new Set(isHead ? head : tailOf(user));
+  const size = isHead ? sizeOf((anchor.inputs[0] as Node).shape) : spaceOf(user);
+  return (isHead ? head : steps).every((step) =>
     step.inputs.every((input, index) => {
       const source = sourceOf(step, index, views, (other) => members.has(other));
       if (source.kind !== "memory" || source.view.base !== node) return true;
       return (
-        sourceOf(step, index, views, (other) => other === node).kind === "register" &&
-        sizeOf(input.shape) === spaceOf(user)
+        sourceOf(step, index, views, (other) => other === node).kind === "register" && sizeOf(input.shape) === size
       );
     }),
   );

@@ -6,7 +6,7 @@ import { apply, isApplication, type Node } from "../graph/node.ts";
 import { randomBitsPrimitive, reshapePrimitive } from "../graph/primitives/index.ts";
 import { sizeOf } from "../graph/shape.ts";
 import type { Graph, Update } from "./graph.ts";
-import { isReduction, type Kernel, operandsOf, sourceOf } from "./kernel.ts";
+import { type Kernel, membersOf, operandsOf, readsOfSteps, sourceOf, tailOf } from "./kernel.ts";
 import { isContiguous, type Views } from "./view.ts";
 
 /** Where a value must end up: an output's binding, or a parameter's. */
@@ -55,12 +55,11 @@ export function schedule(graph: Graph, kernels: readonly Kernel[], views: Views)
   const entries: Entry[] = [];
   const producer = new Map<Node, Entry>();
   for (const kernel of kernels) {
-    const members = [...(kernel.anchor ? [kernel.anchor] : []), ...kernel.steps];
     const entry: Entry = {
       step: { kind: "kernel", kernel },
       reads: kernel.reads,
       after: new Set(),
-      priority: Math.min(...members.map(({ id }) => id)),
+      priority: Math.min(...membersOf(kernel).map(({ id }) => id)),
     };
     entries.push(entry);
     for (const output of kernel.outputs) producer.set(output, entry);
@@ -118,8 +117,10 @@ function canOverwrite({ step }: Entry, parameter: Node, views: Views): boolean {
   const { kernel } = step;
   if (!kernel.reads.includes(parameter)) return true;
   const { anchor } = kernel;
-  if (anchor && (isReduction(anchor) || operandsOf(anchor, views).some(({ base }) => base === parameter))) return false;
-  const inside = new Set([...kernel.steps, ...(anchor ? [anchor] : [])]);
+  // A head's operands, or the anchor's own, are read again and again in some other order.
+  if (readsOfSteps(kernel.head, kernel.head, views).has(parameter)) return false;
+  if (anchor && operandsOf(anchor, views).some(({ base }) => base === parameter)) return false;
+  const inside = new Set(tailOf(kernel));
   return kernel.steps.every((node) =>
     node.inputs.every((_, index) => {
       const source = sourceOf(node, index, views, (other) => inside.has(other));

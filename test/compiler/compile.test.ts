@@ -92,6 +92,30 @@ test("what a reduction alone uses is computed in its head", () => {
   expect(compile([graph.sum(graph.exp(scaled(x, 2)), [1])]).labels).toHaveLength(1);
 });
 
+test("what is computed from a reduction's result is its tail: a bias's update, a variance's reciprocal root", () => {
+  const [g, b, v] = [f32(32, 16), f32(16), f32(16)];
+  const velocity = graph.add(scaled(v, 0.9), graph.sum(graph.multiply(g, g), [0]));
+  const update = compile(
+    [],
+    [
+      { parameter: v, value: velocity },
+      { parameter: b, value: graph.subtract(b, scaled(velocity, 0.1)) },
+    ],
+  );
+  expect(update.labels).toHaveLength(1);
+  expect(update.labels[0]).toMatch(/^sum of multiply \[32, 16\] as .* \+ .* → float32\[16\], float32\[16\]$/);
+  const root = graph.rsqrt(graph.mean(graph.multiply(g, g), [1]));
+  expect(compile([root]).labels).toHaveLength(1);
+});
+
+test("a reduction's tail does not overwrite what other sums still read", () => {
+  const [x, b] = [f32(32, 16), f32(16)];
+  const sum = graph.sum(graph.exp(graph.multiply(x, graph.broadcast(b, x.shape))), [0]);
+  const { labels } = compile([], [{ parameter: b, value: graph.subtract(b, sum) }]);
+  expect(labels).toHaveLength(2);
+  expect(labels[1]).toMatch(/^copy .* a variable$/);
+});
+
 test("batch normalization stores neither the centred input nor its square", () => {
   const x = f32(256, 16);
   const center = graph.subtract(x, graph.broadcast(graph.mean(x, [0]), x.shape));

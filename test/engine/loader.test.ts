@@ -125,6 +125,8 @@ describe("a program that is not valid", () => {
     expect(refused(shift)).toMatch(/the target \(buffer 0\) overlaps the source \(buffer 0\)/);
     const product = { opcode: "matmul" as const, words: [0, 2, 2, 2, 0, 0, 2, 1, 0, 0, 2, 1, ...tail([2, 2], 0)] };
     expect(refused(product)).toMatch(/an output of its tail \(buffer 0\) overlaps matrix A/);
+    const sum = { opcode: "reduce" as const, words: [0, 1, 2, 4, -1, 0, ...head([8], 0), ...tail([4], 0)] };
+    expect(refused(sum)).toMatch(/an output of its tail \(buffer 0\) overlaps an input of its head/);
   });
 
   test("sizes that do not belong together", () => {
@@ -139,6 +141,10 @@ describe("a program that is not valid", () => {
     expect(refused(gather)).toMatch(/the indices is buffer 0 of type float32, expected int32/);
     const sum = { opcode: "reduce" as const, words: [0, 1, 8, 1, 1, 0, ...head([4], 0)] };
     expect(refused(sum)).toMatch(/its head runs over 4 elements, but outer x reduced x inner is 8/);
+    const long = { opcode: "reduce" as const, words: [0, 1, 8, 1, -1, 0, ...head([8], 0), ...tail([2], 1)] };
+    expect(refused(long)).toMatch(/its tail runs over 2 elements, but outer x inner is 1/);
+    const any = { opcode: "reduce" as const, words: [6, 1, 8, 1, -1, 0, ...head([8], 0), ...tail([1], 1)] };
+    expect(refused(any)).toMatch(/only Sum, Max, Min and Prod can have a tail .* its kind is 6/);
   });
 
   test("an arena that is too small or does not exist", () => {
@@ -189,6 +195,7 @@ test("whatever the words are, loading and running either works or throws", () =>
       copyOf(32, 2),
       { opcode: "matmul", words: [1, 2, 4, 4, 4, 0, 0, 4, 1, 16, 1, 0, 1, 4, 0, ...tail([2, 4, 4], 5)] },
       { opcode: "reduce", words: [0, 1, 6, 4, 5, 0, ...sum] },
+      { opcode: "reduce", words: [0, 1, 6, 4, -1, 0, ...sum, ...tail([4], 5)] },
       { opcode: "copy", words: [2, 4, 8, 0, 0, 1, 4, 1, 0, 8, 1] },
       { opcode: "gather", words: [1, 8, 8, 4, 0, 0, 2, 0, 1, 0] },
       { opcode: "scatterAdd", words: [1, 8, 8, 4, 0, 0, 2, 0, 1, 0] },

@@ -60,6 +60,32 @@ function reduce(
   return execute(program)[1] as TypedArray;
 }
 
+/** Sums through a tail: the sums themselves, and what is in `total` with them added, in place. */
+function sumIntoTotals({ outer, reduced, inner }: Shape, data: Float32Array, total: Float32Array): TypedArray[] {
+  const dims = [outer, reduced, inner];
+  const head = body({
+    dims,
+    inputs: [{ buffer: 0, strides: stridesOf(dims) }],
+    outputs: [{ buffer: -1, strides: [0, 0, 0], operand: 0 }],
+  });
+  const tail = body({
+    dims: [outer * inner],
+    inputs: [
+      { buffer: -1, strides: [0] },
+      { buffer: 1, strides: [1] },
+    ],
+    steps: [["add", 0, 0, 1]],
+    outputs: [
+      { buffer: 1, strides: [1], operand: 2 },
+      { buffer: 2, strides: [1], operand: 0 },
+    ],
+  });
+  return execute({
+    bindings: [float32(data), float32(total), empty("float32", outer * inner)],
+    instructions: [{ opcode: "reduce", words: [reduceKind.sum, outer, reduced, inner, -1, 0, ...head, ...tail] }],
+  });
+}
+
 /** The values that each result is made of, one after the other in a buffer that is used again. */
 function* groups({ outer, reduced, inner }: Shape, data: ArrayLike<number>): Generator<Float64Array> {
   const values = new Float64Array(reduced);
@@ -90,6 +116,7 @@ const shapes: readonly Shape[] = [
   { outer: 1, reduced: 1000, inner: 1 },
   { outer: 1, reduced: 300_001, inner: 1 }, // chunks and a second phase
   { outer: 128, reduced: 10, inner: 1 },
+  { outer: 1200, reduced: 1030, inner: 1 },
   { outer: 7, reduced: 2049, inner: 1 },
   { outer: 2, reduced: 70_000, inner: 1 },
   { outer: 1, reduced: 36_864, inner: 64 }, // a bias's gradient
@@ -168,6 +195,20 @@ describe.each(instructionSets)("on %s", (isa) => {
       reduce("all", shape, bool(flags), "bool", false),
       Array.from(groups(shape, flags), (values) => (values.every((x) => x !== 0) ? 1 : 0)),
       "all",
+    );
+  });
+
+  test.each(shapes)("a tail gets every sum over $outer x $reduced x $inner once", (shape) => {
+    const random = numbers(4);
+    const data = Float32Array.from({ length: elementsOf(shape) }, () => random() - 0.5);
+    const total = Float32Array.from({ length: shape.outer * shape.inner }, () => random());
+    const sums = reduce("sum", shape, float32(data), "float32", false);
+    const [, totals, passedOn] = sumIntoTotals(shape, data, total);
+    expectSame(passedOn, sums, "the sums");
+    expectSame(
+      totals,
+      total.map((value, index) => value + (sums[index] as number)),
+      "the totals",
     );
   });
 
