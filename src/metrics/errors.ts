@@ -1,9 +1,14 @@
-/** Mean errors of real values, and the mean of any loss. */
-import { checkOptions } from "../graph/options.ts";
+/** Mean errors of real values, perplexity, and the mean of any loss. */
+import { checkBoolean, checkInteger, checkOptions } from "../graph/options.ts";
 import { type Configuration, type SerializedObject, serialize } from "../graph/registry.ts";
+import { alignTargets } from "../losses/align.ts";
+import { SparseCategoricalCrossentropy } from "../losses/crossentropy.ts";
 import { type LossName, resolveLoss } from "../losses/index.ts";
 import type { Loss } from "../losses/loss.ts";
 import { MeanAbsoluteError as AbsoluteLoss, MeanSquaredError as SquaredLoss } from "../losses/regression.ts";
+import { abs, cast, divide, maximum, notEqual, subtract } from "../ops/elementwise.ts";
+import { reshape } from "../ops/movement.ts";
+import { mean } from "../ops/reduce.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { MeanMetric } from "./mean-metric.ts";
 import type { MetricOptions } from "./metric.ts";
@@ -54,6 +59,78 @@ export class RootMeanSquaredError extends MeanMetric {
 
   override async result(): Promise<number> {
     return Math.sqrt(await super.result());
+  }
+}
+
+/** The mean of |yTrue - yPred| / max(|yTrue|, 2⁻⁵²): a share, as in scikit-learn, not a percentage. Targets of 0 make it huge. */
+export class MeanAbsolutePercentageError extends MeanMetric {
+  static readonly className = "meanAbsolutePercentageError";
+  readonly className = MeanAbsolutePercentageError.className;
+
+  constructor(options: MetricOptions = {}) {
+    checkOptions("meanAbsolutePercentageError", options, { name: true });
+    super("meanAbsolutePercentageError", options);
+  }
+
+  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
+    const target = alignTargets(this.name, yTrue, yPred);
+    const share = divide(abs(subtract(cast(yPred, "float32"), target)), maximum(abs(target), Number.EPSILON));
+    return share.rank < 2 ? share : mean(share, { axis: -1 });
+  }
+}
+
+export interface PerplexityOptions extends MetricOptions {
+  /** Whether predictions are logits rather than probabilities; default false. */
+  fromLogits?: boolean;
+  /** Targets with this index, such as that of padding, are left out. */
+  ignoreClass?: number;
+}
+
+/**
+ * The exponential of the mean cross-entropy: among how many equally likely classes a guess would be as uncertain. Targets are
+ * indices `[batch, ...]`, such as the tokens of texts, and predictions `[batch, ..., classes]`.
+ */
+export class Perplexity extends MeanMetric {
+  static readonly className = "perplexity";
+  readonly className = Perplexity.className;
+  readonly fromLogits: boolean;
+  readonly ignoreClass: number | undefined;
+  readonly #loss: SparseCategoricalCrossentropy;
+
+  constructor(options: PerplexityOptions = {}) {
+    checkOptions("perplexity", options, { name: true, fromLogits: true, ignoreClass: true });
+    super("perplexity", options);
+    const { fromLogits = false, ignoreClass } = options;
+    checkBoolean("perplexity", "fromLogits", fromLogits);
+    if (ignoreClass !== undefined) checkInteger("perplexity", "ignoreClass", ignoreClass);
+    this.fromLogits = fromLogits;
+    this.ignoreClass = ignoreClass;
+    this.#loss = new SparseCategoricalCrossentropy({
+      name: this.name,
+      fromLogits,
+      ...(ignoreClass !== undefined && { ignoreClass }),
+    });
+  }
+
+  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
+    return this.#loss.perExample(yTrue, yPred);
+  }
+
+  protected override counted(yTrue: Tensor, yPred: Tensor): Tensor | undefined {
+    if (this.ignoreClass === undefined) return undefined;
+    return notEqual(reshape(cast(yTrue, "int32"), yPred.shape.slice(0, -1)), this.ignoreClass);
+  }
+
+  override async result(): Promise<number> {
+    return Math.exp(await super.result());
+  }
+
+  override config(): Configuration {
+    return {
+      ...super.config(),
+      fromLogits: this.fromLogits,
+      ...(this.ignoreClass !== undefined && { ignoreClass: this.ignoreClass }),
+    };
   }
 }
 

@@ -9,34 +9,60 @@ import {
   TopKCategoricalAccuracy,
   type TopKOptions,
 } from "./accuracy.ts";
-import {
-  ConfusionMatrix,
-  type ConfusionMatrixOptions,
-  F1Score,
-  Precision,
-  Recall,
-  type ScoreOptions,
-} from "./confusion.ts";
+import { AUC, type AUCOptions } from "./area.ts";
+import { ConfusionMatrix, F1Score, Precision, Recall, type ScoreOptions } from "./confusion.ts";
 import type { ThresholdOptions } from "./decisions.ts";
-import { MeanAbsoluteError, MeanLoss, type MeanLossOptions, MeanSquaredError, RootMeanSquaredError } from "./errors.ts";
+import {
+  MeanAbsoluteError,
+  MeanAbsolutePercentageError,
+  MeanLoss,
+  type MeanLossOptions,
+  MeanSquaredError,
+  Perplexity,
+  type PerplexityOptions,
+  RootMeanSquaredError,
+} from "./errors.ts";
+import { R2Score, type R2ScoreOptions } from "./explained.ts";
+import type { ConfusionMatrixOptions } from "./matrix-metric.ts";
+import {
+  BalancedAccuracy,
+  type BalancedAccuracyOptions,
+  CohenKappa,
+  type CohenKappaOptions,
+  MatthewsCorrelation,
+  MeanIoU,
+  type MeanIoUOptions,
+} from "./matrix-numbers.ts";
 import type { Metric, MetricOptions } from "./metric.ts";
 
 export * from "./accuracy.ts";
+export * from "./area.ts";
 export * from "./confusion.ts";
 export type { ThresholdOptions } from "./decisions.ts";
 export * from "./errors.ts";
+export * from "./explained.ts";
+export type { ConfusionMatrixOptions } from "./matrix-metric.ts";
+export * from "./matrix-numbers.ts";
 export { Metric, type MetricOptions, type MetricResult } from "./metric.ts";
 
 const registry = new Registry<Metric>("metric", [
   Accuracy,
+  AUC,
+  BalancedAccuracy,
   BinaryAccuracy,
   CategoricalAccuracy,
+  CohenKappa,
   ConfusionMatrix,
   F1Score,
+  MatthewsCorrelation,
   MeanAbsoluteError,
+  MeanAbsolutePercentageError,
+  MeanIoU,
   MeanLoss,
   MeanSquaredError,
+  Perplexity,
   Precision,
+  R2Score,
   Recall,
   RootMeanSquaredError,
   SparseCategoricalAccuracy,
@@ -84,6 +110,49 @@ export const meanAbsoluteError = (options?: MetricOptions): MeanAbsoluteError =>
 /** The root of the mean of (yTrue - yPred)². */
 export const rootMeanSquaredError = (options?: MetricOptions): RootMeanSquaredError =>
   new RootMeanSquaredError(options);
+/** The mean of |yTrue - yPred| / |yTrue|, a share. */
+export const meanAbsolutePercentageError = (options?: MetricOptions): MeanAbsolutePercentageError =>
+  new MeanAbsolutePercentageError(options);
+/**
+ * The coefficient of determination R².
+ *
+ * @example
+ * model.compile({ optimizer: "adam", loss: "meanSquaredError", metrics: [metrics.r2Score()] });
+ */
+export const r2Score = (options?: R2ScoreOptions): R2Score => new R2Score(options);
+/**
+ * The exponential of the mean cross-entropy, of language models.
+ *
+ * @example
+ * metrics.perplexity({ fromLogits: true, ignoreClass: 0 });
+ */
+export const perplexity = (options?: PerplexityOptions): Perplexity => new Perplexity(options);
+/**
+ * The area under the ROC curve, or average precision, to one of `thresholds` intervals of the score.
+ *
+ * @example
+ * metrics.auc({ curve: "precisionRecall", fromLogits: true });
+ */
+export const auc = (options?: AUCOptions): AUC => new AUC(options);
+/** The mean of the recalls of the classes that have examples. */
+export const balancedAccuracy = (options?: BalancedAccuracyOptions): BalancedAccuracy => new BalancedAccuracy(options);
+/** Matthews's correlation coefficient, for any number of classes. */
+export const matthewsCorrelation = (options?: ConfusionMatrixOptions): MatthewsCorrelation =>
+  new MatthewsCorrelation(options);
+/**
+ * Cohen's kappa, the agreement beyond chance.
+ *
+ * @example
+ * metrics.cohenKappa({ weights: "quadratic" });
+ */
+export const cohenKappa = (options?: CohenKappaOptions): CohenKappa => new CohenKappa(options);
+/**
+ * The mean intersection over union of segmentations.
+ *
+ * @example
+ * metrics.meanIoU({ classes: 21, ignoreClass: 255 });
+ */
+export const meanIoU = (options?: MeanIoUOptions): MeanIoU => new MeanIoU(options);
 /**
  * The mean of a loss.
  *

@@ -61,6 +61,7 @@ type AnyLabels = Labels | LabelRows;
  */
 export function precisionScore(yTrue: AnyLabels, yPred: AnyLabels, options: PerClass): number[];
 export function precisionScore(yTrue: AnyLabels, yPred: AnyLabels, options?: Averaged): number;
+export function precisionScore(yTrue: AnyLabels, yPred: AnyLabels, options: ScoreOptions): number | number[];
 export function precisionScore(yTrue: AnyLabels, yPred: AnyLabels, options: ScoreOptions = {}): number | number[] {
   return score("precisionScore", precisionOf, yTrue, yPred, options);
 }
@@ -74,6 +75,7 @@ export function precisionScore(yTrue: AnyLabels, yPred: AnyLabels, options: Scor
  */
 export function recallScore(yTrue: AnyLabels, yPred: AnyLabels, options: PerClass): number[];
 export function recallScore(yTrue: AnyLabels, yPred: AnyLabels, options?: Averaged): number;
+export function recallScore(yTrue: AnyLabels, yPred: AnyLabels, options: ScoreOptions): number | number[];
 export function recallScore(yTrue: AnyLabels, yPred: AnyLabels, options: ScoreOptions = {}): number | number[] {
   return score("recallScore", recallOf, yTrue, yPred, options);
 }
@@ -87,6 +89,7 @@ export function recallScore(yTrue: AnyLabels, yPred: AnyLabels, options: ScoreOp
  */
 export function specificityScore(yTrue: AnyLabels, yPred: AnyLabels, options: PerClass): number[];
 export function specificityScore(yTrue: AnyLabels, yPred: AnyLabels, options?: Averaged): number;
+export function specificityScore(yTrue: AnyLabels, yPred: AnyLabels, options: ScoreOptions): number | number[];
 export function specificityScore(yTrue: AnyLabels, yPred: AnyLabels, options: ScoreOptions = {}): number | number[] {
   return score("specificityScore", specificityOf, yTrue, yPred, options);
 }
@@ -100,6 +103,7 @@ export function specificityScore(yTrue: AnyLabels, yPred: AnyLabels, options: Sc
  */
 export function f1Score(yTrue: AnyLabels, yPred: AnyLabels, options: PerClass): number[];
 export function f1Score(yTrue: AnyLabels, yPred: AnyLabels, options?: Averaged): number;
+export function f1Score(yTrue: AnyLabels, yPred: AnyLabels, options: ScoreOptions): number | number[];
 export function f1Score(yTrue: AnyLabels, yPred: AnyLabels, options: ScoreOptions = {}): number | number[] {
   return score("f1Score", f1Of, yTrue, yPred, options);
 }
@@ -113,6 +117,7 @@ export function f1Score(yTrue: AnyLabels, yPred: AnyLabels, options: ScoreOption
  */
 export function jaccardScore(yTrue: AnyLabels, yPred: AnyLabels, options: PerClass): number[];
 export function jaccardScore(yTrue: AnyLabels, yPred: AnyLabels, options?: Averaged): number;
+export function jaccardScore(yTrue: AnyLabels, yPred: AnyLabels, options: ScoreOptions): number | number[];
 export function jaccardScore(yTrue: AnyLabels, yPred: AnyLabels, options: ScoreOptions = {}): number | number[] {
   return score("jaccardScore", jaccardOf, yTrue, yPred, options);
 }
@@ -136,6 +141,7 @@ export function fbetaScore(
   yPred: AnyLabels,
   options: FbetaOptions & { average?: ScoreAverage },
 ): number;
+export function fbetaScore(yTrue: AnyLabels, yPred: AnyLabels, options: FbetaOptions): number | number[];
 export function fbetaScore(yTrue: AnyLabels, yPred: AnyLabels, options: FbetaOptions): number | number[] {
   const { beta, ...rest } = options;
   if (beta !== Number.POSITIVE_INFINITY) checkNumber("fbetaScore", "beta", beta, { minimum: 0 });

@@ -26,14 +26,19 @@ export abstract class MeanMetric extends Metric {
   /** The value of each example, `[batch, ...]`: float32, or bool for a hit or a miss. */
   protected abstract perExample(yTrue: Tensor, yPred: Tensor): Tensor;
 
+  /** Which of these values count, bool in their shape; undefined where all do. Those that do not must be finite. */
+  protected counted(_yTrue: Tensor, _yPred: Tensor): Tensor | undefined {
+    return undefined;
+  }
+
   get variables(): readonly Variable[] {
     return [this.#hits.variable, this.#examples.variable, ...this.#total.variables, ...this.#weight.variables];
   }
 
   update(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): void {
     const values = this.perExample(yTrue, yPred);
-    if (sampleWeight) {
-      const weights = alignWeights(this.name, sampleWeight, values.shape);
+    const weights = this.#weightsOf(yTrue, yPred, values.shape, sampleWeight);
+    if (weights) {
       this.#total.add(sum(multiply(cast(values, "float32"), weights)));
       this.#weight.add(sum(weights));
       return;
@@ -41,6 +46,14 @@ export abstract class MeanMetric extends Metric {
     if (values.dtype === "bool") this.#hits.add(sum(values));
     else this.#total.add(sum(values));
     this.#examples.add(values.size);
+  }
+
+  #weightsOf(yTrue: Tensor, yPred: Tensor, shape: readonly number[], sampleWeight?: Tensor): Tensor | undefined {
+    const given = sampleWeight && alignWeights(this.name, sampleWeight, shape);
+    const counted = this.counted(yTrue, yPred);
+    if (!counted) return given;
+    const kept = cast(counted, "float32");
+    return given ? multiply(given, kept) : kept;
   }
 
   async result(): Promise<number> {

@@ -61,6 +61,11 @@ export function rocAucScore(
 export function rocAucScore(
   yTrue: Labels | LabelRows,
   yScore: ClassifierScores,
+  options: RocAucOptions,
+): number | number[];
+export function rocAucScore(
+  yTrue: Labels | LabelRows,
+  yScore: ClassifierScores,
   options: RocAucOptions = {},
 ): number | number[] {
   const owner = "rocAucScore";
@@ -116,6 +121,11 @@ export function averagePrecisionScore(
   yScore: ClassifierScores,
   options?: AveragePrecisionOptions & { average?: Exclude<RankingAverage, "none"> },
 ): number;
+export function averagePrecisionScore(
+  yTrue: Labels | LabelRows,
+  yScore: ClassifierScores,
+  options: AveragePrecisionOptions,
+): number | number[];
 export function averagePrecisionScore(
   yTrue: Labels | LabelRows,
   yScore: ClassifierScores,

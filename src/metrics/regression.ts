@@ -26,6 +26,8 @@ export interface ExplainedOptions extends WeightOptions {
 }
 
 type Raw = { multioutput: "rawValues" };
+type Averaged = RegressionOptions & { multioutput?: Exclude<Multioutput, "rawValues"> };
+type AveragedExplained = ExplainedOptions & { multioutput?: Exclude<Multioutput, "rawValues"> | "varianceWeighted" };
 
 /** One output's targets, predictions and weights. */
 interface Column {
@@ -42,7 +44,8 @@ interface Column {
  * meanSquaredError([3, -0.5, 2, 7], [2.5, 0, 2, 8]); // 0.375
  */
 export function meanSquaredError(yTrue: Values, yPred: Values, options: RegressionOptions & Raw): number[];
-export function meanSquaredError(yTrue: Values, yPred: Values, options?: RegressionOptions): number;
+export function meanSquaredError(yTrue: Values, yPred: Values, options?: Averaged): number;
+export function meanSquaredError(yTrue: Values, yPred: Values, options: RegressionOptions): number | number[];
 export function meanSquaredError(yTrue: Values, yPred: Values, options: RegressionOptions = {}): number | number[] {
   return errorScore("meanSquaredError", squaredError, yTrue, yPred, options);
 }
@@ -55,7 +58,8 @@ export function meanSquaredError(yTrue: Values, yPred: Values, options: Regressi
  * rootMeanSquaredError([3, -0.5, 2, 7], [2.5, 0, 2, 8]); // 0.612…
  */
 export function rootMeanSquaredError(yTrue: Values, yPred: Values, options: RegressionOptions & Raw): number[];
-export function rootMeanSquaredError(yTrue: Values, yPred: Values, options?: RegressionOptions): number;
+export function rootMeanSquaredError(yTrue: Values, yPred: Values, options?: Averaged): number;
+export function rootMeanSquaredError(yTrue: Values, yPred: Values, options: RegressionOptions): number | number[];
 export function rootMeanSquaredError(yTrue: Values, yPred: Values, options: RegressionOptions = {}): number | number[] {
   return errorScore("rootMeanSquaredError", (column) => Math.sqrt(squaredError(column)), yTrue, yPred, options);
 }
@@ -68,7 +72,8 @@ export function rootMeanSquaredError(yTrue: Values, yPred: Values, options: Regr
  * meanAbsoluteError([3, -0.5, 2, 7], [2.5, 0, 2, 8]); // 0.5
  */
 export function meanAbsoluteError(yTrue: Values, yPred: Values, options: RegressionOptions & Raw): number[];
-export function meanAbsoluteError(yTrue: Values, yPred: Values, options?: RegressionOptions): number;
+export function meanAbsoluteError(yTrue: Values, yPred: Values, options?: Averaged): number;
+export function meanAbsoluteError(yTrue: Values, yPred: Values, options: RegressionOptions): number | number[];
 export function meanAbsoluteError(yTrue: Values, yPred: Values, options: RegressionOptions = {}): number | number[] {
   const error = (column: Column) => meanOver(column, (truth, guess) => Math.abs(truth - guess));
   return errorScore("meanAbsoluteError", error, yTrue, yPred, options);
@@ -82,7 +87,12 @@ export function meanAbsoluteError(yTrue: Values, yPred: Values, options: Regress
  * meanAbsolutePercentageError([3, -0.5, 2, 7], [2.5, 0, 2, 8]); // 0.327…
  */
 export function meanAbsolutePercentageError(yTrue: Values, yPred: Values, options: RegressionOptions & Raw): number[];
-export function meanAbsolutePercentageError(yTrue: Values, yPred: Values, options?: RegressionOptions): number;
+export function meanAbsolutePercentageError(yTrue: Values, yPred: Values, options?: Averaged): number;
+export function meanAbsolutePercentageError(
+  yTrue: Values,
+  yPred: Values,
+  options: RegressionOptions,
+): number | number[];
 export function meanAbsolutePercentageError(
   yTrue: Values,
   yPred: Values,
@@ -101,7 +111,8 @@ export function meanAbsolutePercentageError(
  * medianAbsoluteError([3, -0.5, 2, 7], [2.5, 0, 2, 8]); // 0.5
  */
 export function medianAbsoluteError(yTrue: Values, yPred: Values, options: RegressionOptions & Raw): number[];
-export function medianAbsoluteError(yTrue: Values, yPred: Values, options?: RegressionOptions): number;
+export function medianAbsoluteError(yTrue: Values, yPred: Values, options?: Averaged): number;
+export function medianAbsoluteError(yTrue: Values, yPred: Values, options: RegressionOptions): number | number[];
 export function medianAbsoluteError(yTrue: Values, yPred: Values, options: RegressionOptions = {}): number | number[] {
   const error = ({ truth, guesses, weights }: Column) => {
     const errors = truth.map((value, index) => Math.abs((guesses[index] as number) - value));
@@ -137,7 +148,8 @@ export function maxError(yTrue: ArrayLike<number>, yPred: ArrayLike<number>): nu
  * r2Score([3, -0.5, 2, 7], [2.5, 0, 2, 8]); // 0.948…
  */
 export function r2Score(yTrue: Values, yPred: Values, options: ExplainedOptions & Raw): number[];
-export function r2Score(yTrue: Values, yPred: Values, options?: ExplainedOptions): number;
+export function r2Score(yTrue: Values, yPred: Values, options?: AveragedExplained): number;
+export function r2Score(yTrue: Values, yPred: Values, options: ExplainedOptions): number | number[];
 export function r2Score(yTrue: Values, yPred: Values, options: ExplainedOptions = {}): number | number[] {
   const part = (column: Column) => ({
     unexplained: squaredError(column) * total(column.weights),
@@ -155,7 +167,8 @@ export function r2Score(yTrue: Values, yPred: Values, options: ExplainedOptions 
  * explainedVarianceScore([3, -0.5, 2, 7], [2.5, 0, 2, 8]); // 0.957…
  */
 export function explainedVarianceScore(yTrue: Values, yPred: Values, options: ExplainedOptions & Raw): number[];
-export function explainedVarianceScore(yTrue: Values, yPred: Values, options?: ExplainedOptions): number;
+export function explainedVarianceScore(yTrue: Values, yPred: Values, options?: AveragedExplained): number;
+export function explainedVarianceScore(yTrue: Values, yPred: Values, options: ExplainedOptions): number | number[];
 export function explainedVarianceScore(
   yTrue: Values,
   yPred: Values,

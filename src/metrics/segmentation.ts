@@ -33,6 +33,7 @@ type Averaged = OverlapOptions & { average?: ClassAverage };
  */
 export function iouScore(yTrue: LabelMap, yPred: LabelMap, options: PerClass): number[];
 export function iouScore(yTrue: LabelMap, yPred: LabelMap, options?: Averaged): number;
+export function iouScore(yTrue: LabelMap, yPred: LabelMap, options: OverlapOptions): number | number[];
 export function iouScore(yTrue: LabelMap, yPred: LabelMap, options: OverlapOptions = {}): number | number[] {
   return overlap("iouScore", jaccardOf, yTrue, yPred, options);
 }
@@ -46,6 +47,7 @@ export function iouScore(yTrue: LabelMap, yPred: LabelMap, options: OverlapOptio
  */
 export function diceScore(yTrue: LabelMap, yPred: LabelMap, options: PerClass): number[];
 export function diceScore(yTrue: LabelMap, yPred: LabelMap, options?: Averaged): number;
+export function diceScore(yTrue: LabelMap, yPred: LabelMap, options: OverlapOptions): number | number[];
 export function diceScore(yTrue: LabelMap, yPred: LabelMap, options: OverlapOptions = {}): number | number[] {
   return overlap("diceScore", f1Of, yTrue, yPred, options);
 }

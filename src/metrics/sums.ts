@@ -1,6 +1,9 @@
 /** Counts and sums over a whole data set, kept on the device between batches without losing what float32 cannot hold. */
+import type { Shape } from "../graph/shape.ts";
 import { add, subtract } from "../ops/elementwise.ts";
-import { fill } from "../tensor/creation.ts";
+import { scatterAdd } from "../ops/linear.ts";
+import { reshape } from "../ops/movement.ts";
+import { fill, ones, zeros } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Variable } from "../tensor/variable.ts";
 
@@ -27,6 +30,58 @@ export class Count {
 }
 
 /**
+ * How often each of a number of cells was met: unweighted examples are counted in int32, weighted ones added up in float32. Made
+ * at the first update, when the number of cells is known.
+ */
+export class CellCounts {
+  readonly #name: string;
+  #counts: Variable | undefined;
+  #weights: Variable | undefined;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  get variables(): readonly Variable[] {
+    return [this.#counts, this.#weights].filter((variable) => variable !== undefined);
+  }
+
+  /** The number of cells; undefined before the first update. */
+  get size(): number | undefined {
+    return this.variables[0]?.size;
+  }
+
+  /**
+   * Counts each of some cells, int32 of any shape; a cell outside `[0, size)` is an error when it runs.
+   *
+   * @param weights In the cells' shape: float32, or int32 for whole numbers of times; without them each counts once.
+   */
+  add(cells: Tensor, size: number, weights?: Tensor): void {
+    const flat = reshape(cells, [cells.size]);
+    if (weights?.dtype === "float32") {
+      this.#weights ??= new Variable(zeros([size]), { name: `${this.#name}/weights`, trainable: false });
+      this.#weights.assign(add(this.#weights, scatterAdd(reshape(weights, [cells.size]), flat, { size })));
+      return;
+    }
+    const times = weights ? reshape(weights, [cells.size]) : ones([cells.size], "int32");
+    this.#counts ??= new Variable(zeros([size], "int32"), { name: `${this.#name}/counts`, trainable: false });
+    this.#counts.assign(add(this.#counts, scatterAdd(times, flat, { size })));
+  }
+
+  reset(): void {
+    for (const state of this.variables) state.assign(fill(state.shape, 0, state.dtype));
+  }
+
+  /** The sum of both for each cell; empty before the first update. */
+  async read(): Promise<readonly number[]> {
+    const parts = await Promise.all(this.variables.map((state) => state.data()));
+    return Array.from({ length: this.size ?? 0 }, (_, cell) =>
+      parts.reduce((sum, part) => sum + (part[cell] as number), 0),
+    );
+  }
+}
+
+/**
  * A running float32 sum with the rounding errors kept beside it (Knuth's two-sum), so that it is exact to about 48 bits: a
  * count of examples or a sum of losses does not stall once it is large.
  */
@@ -34,16 +89,17 @@ export class CompensatedSum {
   readonly #sum: Variable;
   readonly #error: Variable;
 
-  constructor(name: string) {
-    this.#sum = new Variable(fill([], 0), { name, trainable: false });
-    this.#error = new Variable(fill([], 0), { name: `${name} error`, trainable: false });
+  /** @param shape One sum by default, or a tensor of them. */
+  constructor(name: string, shape: Shape = []) {
+    this.#sum = new Variable(fill(shape, 0), { name, trainable: false });
+    this.#error = new Variable(fill(shape, 0), { name: `${name} error`, trainable: false });
   }
 
   get variables(): readonly Variable[] {
     return [this.#sum, this.#error];
   }
 
-  /** Adds a float32 scalar. */
+  /** Adds a float32 scalar, or a tensor of the sums' shape. */
   add(value: Tensor): void {
     const before: Tensor = this.#sum;
     const after = add(before, value);
@@ -54,11 +110,16 @@ export class CompensatedSum {
   }
 
   reset(): void {
-    for (const variable of this.variables) variable.assign(fill([], 0));
+    for (const variable of this.variables) variable.assign(fill(variable.shape, 0));
   }
 
   async read(): Promise<number> {
-    const [sum, error] = (await Promise.all(this.variables.map((variable) => variable.item()))) as [number, number];
-    return sum + error;
+    return (await this.readAll())[0] as number;
+  }
+
+  /** Every sum, in row-major order. */
+  async readAll(): Promise<readonly number[]> {
+    const [sums, errors] = await Promise.all([this.#sum.data(), this.#error.data()]);
+    return Array.from(sums, (sum, index) => sum + (errors[index] as number));
   }
 }
