@@ -53,11 +53,13 @@ describe.runIf(isBuilt)("the engine as WebAssembly", () => {
     live.forEach(check);
   });
 
-  test("memory that was released is used again", () => {
-    // Ten times the address space in all.
-    for (let round = 0; round < 400; round++) {
-      const handles = [50, 30, 20].map((megabytes) => engine.allocate(megabytes * 1_000_000));
-      for (const handle of round % 2 === 0 ? handles : handles.reverse()) engine.release(handle);
+  test("memory that was released is used again, joined or divided", () => {
+    // Ten times the address space in all, every round in larger pieces and released in another order.
+    for (let round = 40; round > 0; round--) {
+      const pieces = Array.from({ length: round }, () => engine.allocate(Math.floor(1e9 / round)));
+      if (round % 3 === 0) pieces.reverse();
+      if (round % 3 === 1) pieces.sort((a, b) => (a % 7) - (b % 7));
+      for (const handle of pieces) engine.release(handle);
     }
   });
 
