@@ -74,6 +74,9 @@ class TrainingRun {
 
   async train(): Promise<void> {
     const { epochs, initialEpoch } = this.#settings;
+    const { optimizer } = this.#model.compilation;
+    // Averages that are made before the first step begin at the weights, also of layers that learn from now on only.
+    if (optimizer.useEma) optimizer.build(this.#model.trainableVariables);
     this.#model.stopTraining = false;
     const parameters = this.#parameters();
     for (const callback of this.#callbacks) {
@@ -85,10 +88,12 @@ class TrainingRun {
     for (let epoch = initialEpoch; epoch < epochs && !this.#model.stopTraining; epoch++) {
       await this.#tell((callback) => callback.onEpochBegin?.(epoch));
       if (this.#model.stopTraining || !(await this.#trainEpoch(epoch))) break;
+      this.#programs.applyAccumulated();
       logs = await this.#readLogs();
       Object.assign(logs, await this.#validate());
       await this.#tell((callback) => callback.onEpochEnd?.(epoch, logs));
     }
+    if (optimizer.useEma) optimizer.finalizeEma(this.#model.trainableVariables);
     await this.#tell((callback) => callback.onTrainEnd?.(logs));
   }
 
@@ -145,6 +150,7 @@ class TrainingRun {
   async #validate(): Promise<Logs> {
     const validation = this.#validation;
     if (!validation) return {};
+    await this.#tell((callback) => callback.onValidationBegin?.());
     const logs = await this.#programs.exclusively(async () => {
       await validation.run();
       return readLogs(this.#programs.test.totals, this.#model.compilation, this.#regularized);

@@ -349,6 +349,15 @@ export abstract class Model implements TrainableModel {
   }
 
   /**
+   * Puts the moving averages that the optimizer keeps in the place of the weights, or the weights back in theirs.
+   *
+   * @throws If there are none: the optimizer's option `useEma` asks for them.
+   */
+  swapEmaWeights(averaged: boolean): void {
+    if (this.optimizer.emaSwapped !== averaged) this.optimizer.swapEma(this.trainableVariables);
+  }
+
+  /**
    * Saves architecture, weights and the optimizer's state to a folder, which is made if need be; `load` reads it.
    *
    * @throws Node's own errors if the folder cannot be written.

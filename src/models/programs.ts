@@ -166,6 +166,7 @@ export class ModelPrograms {
   readonly #compilation: Compilation;
   #training: StepPrograms | undefined;
   #test: StepPrograms | undefined;
+  #applyAccumulated: Jitted<[traits: string], void> | undefined;
   #stateCopy: StateCopy | undefined;
   #lastTask: Promise<unknown> = Promise.resolve();
   #report: { readonly programs: StepPrograms; readonly metric: Metric } | undefined;
@@ -183,6 +184,17 @@ export class ModelPrograms {
   get test(): StepPrograms {
     this.#test ??= testPrograms(this.#model, this.#compilation);
     return this.#test;
+  }
+
+  /** The optimizer's update by the gradients of an incomplete group, at the end of an epoch. */
+  applyAccumulated(): void {
+    const { optimizer } = this.#compilation;
+    if (optimizer.gradientAccumulationSteps === 1) return;
+    const model = this.#model;
+    this.#applyAccumulated ??= jit(function applyAccumulated(_traits: string) {
+      optimizer.applyAccumulated(model.trainableVariables);
+    });
+    this.#applyAccumulated(traitsOf(model));
   }
 
   /** A copy of all state that a training step changes, made once. */

@@ -54,6 +54,8 @@ export interface CallbackModel {
   getLearningRate(): Promise<number>;
   /** @throws If the optimizer follows a schedule. */
   setLearningRate(rate: number): void;
+  /** Puts the optimizer's moving averages in the place of the weights, or the weights back. @throws Without its option `useEma`. */
+  swapEmaWeights(averaged: boolean): void;
   save(directory: string): Promise<void>;
 }
 
@@ -77,6 +79,8 @@ export interface Callback {
   onTrainEnd?(logs: Readonly<Logs>): void | Promise<void>;
   /** @param epoch Counted from 0. */
   onEpochBegin?(epoch: number): void | Promise<void>;
+  /** Called before the validation of an epoch, if there is one. */
+  onValidationBegin?(): void | Promise<void>;
   /** @param logs Losses and metrics of training and, with the prefix `val`, of the validation. */
   onEpochEnd?(epoch: number, logs: Logs): void | Promise<void>;
   /** Called at the edge of each submission to the device, about every 50 ms, or after every batch where one takes longer. */

@@ -31,6 +31,7 @@ class Recorder implements CallbackModel {
   setLearningRate(rate: number): void {
     this.rate = rate;
   }
+  swapEmaWeights(): void {}
   async save(directory: string): Promise<void> {
     this.saved.push(directory);
   }

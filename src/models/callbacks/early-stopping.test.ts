@@ -23,6 +23,7 @@ class Counter implements CallbackModel {
     return 1;
   }
   setLearningRate(): void {}
+  swapEmaWeights(): void {}
   async save(): Promise<void> {}
 }
 

@@ -15,4 +15,5 @@ export { type EpochSchedule, learningRateScheduler } from "./learning-rate-sched
 export { type ModelCheckpointOptions, modelCheckpoint } from "./model-checkpoint.ts";
 export { type ProgressOptions, progress } from "./progress.ts";
 export { type ReduceLROnPlateauOptions, reduceLROnPlateau } from "./reduce-learning-rate-on-plateau.ts";
+export { swapEmaWeights } from "./swap-ema-weights.ts";
 export { terminateOnNaN } from "./terminate-on-nan.ts";

@@ -16,6 +16,7 @@ export function lambdaCallback(hooks: Callback): Callback {
     onTrainBegin: true,
     onTrainEnd: true,
     onEpochBegin: true,
+    onValidationBegin: true,
     onEpochEnd: true,
     onBatchEnd: true,
     onNonFiniteLoss: true,
