@@ -37,6 +37,9 @@ import { Normalization } from "./normalization.ts";
 import { Permute } from "./permute.ts";
 import { PReLU } from "./prelu.ts";
 import { RandomFlip } from "./random-flip.ts";
+import { RandomRotation } from "./random-rotation.ts";
+import { RandomTranslation } from "./random-translation.ts";
+import { RandomZoom } from "./random-zoom.ts";
 import { RepeatVector } from "./repeat-vector.ts";
 import { Rescaling } from "./rescaling.ts";
 import { Flatten, Reshape } from "./reshaping.ts";
@@ -94,6 +97,9 @@ const registry = new Registry<Layer>("layer", [
   Permute,
   PReLU,
   RandomFlip,
+  RandomRotation,
+  RandomTranslation,
+  RandomZoom,
   ReLU,
   RepeatVector,
   Rescaling,

@@ -1,5 +1,6 @@
 /** Every function on tensors, by topic. */
 export * from "./activations.ts";
+export * from "./affine.ts";
 export * from "./attention.ts";
 export * from "./convolution.ts";
 export * from "./convolution1d.ts";

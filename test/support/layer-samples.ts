@@ -199,6 +199,18 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [3, 4, 2], config: { mode: "horizontal", seed: 5 } },
     { inputShape: [3, 4, 2], config: { mode: "vertical", seed: 5 } },
   ],
+  randomRotation: [
+    { inputShape: [3, 4, 2], config: { factor: 0.2, seed: 5 } },
+    { inputShape: [3, 4, 2], config: { factor: [0.1, 0.3], fillMode: "constant", fillValue: 0.5, seed: 5 } },
+  ],
+  randomTranslation: [
+    { inputShape: [3, 4, 2], config: { heightFactor: 0.4, widthFactor: [-0.7, 0.2], seed: 5 } },
+    { inputShape: [3, 4, 2], config: { heightFactor: 0.4, widthFactor: 0.3, fillMode: "nearest", seed: 5 } },
+  ],
+  randomZoom: [
+    { inputShape: [3, 4, 2], config: { heightFactor: 0.4, seed: 5 } },
+    { inputShape: [3, 4, 2], config: { heightFactor: [-0.4, -0.1], widthFactor: 0.2, fillMode: "constant", seed: 5 } },
+  ],
   reLU: [{ inputShape: [5] }, { inputShape: [9], config: { maxValue: 1, negativeSlope: 0.2, threshold: 0.3 } }],
   repeatVector: [{ inputShape: [4], config: { n: 3 } }],
   rescaling: [
