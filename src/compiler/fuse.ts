@@ -23,7 +23,7 @@ import {
 } from "./kernel.ts";
 import { reductionOf } from "./loops.ts";
 import { recomputeCheap } from "./recompute.ts";
-import type { Views } from "./view.ts";
+import { collapse, type View, type Views } from "./view.ts";
 
 export function fuse(graph: Graph, views: Views): Kernel[] {
   const order = topologicalOrder(roots(graph)).filter((node) => sizeOf(node.shape) > 0);
@@ -31,6 +31,7 @@ export function fuse(graph: Graph, views: Views): Kernel[] {
     for (const input of node.inputs) {
       const needsOrder = node.primitive.kind === "kernel" && !takesStrides.includes(node.primitive.name);
       if (needsOrder || isApplication(node, randomBitsPrimitive)) views.contiguous(input);
+      else if (node.primitive.kind === "elementwise" && isScattered(views.of(input))) views.copy(input);
     }
     views.of(node);
   }
@@ -41,6 +42,21 @@ export function fuse(graph: Graph, views: Views): Kernel[] {
   fusion.absorbHeads();
   recomputeCheap(fusion.groups, stored, views);
   return finishKernels(fusion.groups, stored, views);
+}
+
+/** Elements from which on a view may be too large for the caches that make it cheap to read out of order. */
+const largeView = 1 << 17;
+/** Elements: neighbours at this distance are on different cache lines. */
+const farApart = 16;
+
+/**
+ * Whether an elementwise kernel would read a view element by element, each from another cache line: a large transposed array.
+ * A copy, which knows how to transpose, is several times as fast, although it moves more.
+ */
+function isScattered(view: View): boolean {
+  if (sizeOf(view.shape) < largeView) return false;
+  const loops = collapse(view);
+  return loops.every(({ stride }) => stride !== 0) && Math.abs(loops[loops.length - 1]?.stride ?? 1) >= farApart;
 }
 
 class Fusion {

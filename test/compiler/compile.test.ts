@@ -34,6 +34,14 @@ test("a transposed operand costs nothing", () => {
   expect(compile([graph.matmul(f32(3, 4), graph.transposeLast(f32(5, 4)))]).labels).toHaveLength(1);
 });
 
+test("a large transposed array is copied before an elementwise kernel reads it, a small or ordered one is not", () => {
+  const mixed = (x: Node, y: Node) => compile([graph.add(graph.exp(x), y)]).labels.map((label) => label.split(" ")[0]);
+  expect(mixed(graph.transposeLast(f32(512, 512)), f32(512, 512))).toEqual(["copy", "map"]);
+  expect(mixed(graph.transposeLast(f32(64, 64)), f32(64, 64))).toEqual(["map"]);
+  const heads = graph.permute(f32(8, 64, 16, 64), [0, 2, 1, 3]);
+  expect(mixed(heads, f32(8, 16, 64, 64))).toEqual(["map"]);
+});
+
 test("an optimizer's update is the tail of the matmul that computes the gradient, which is never stored", () => {
   const [x, w, v] = [f32(32, 64), f32(64, 16), f32(64, 16)];
   const y = graph.matmul(x, w);
