@@ -18,7 +18,10 @@ import { CellCounts } from "./sums.ts";
 export interface AUCOptions extends MetricOptions {
   /** True against false positives (`"roc"`, default), or precision against recall (`"precisionRecall"`), as average precision. */
   curve?: "roc" | "precisionRecall";
-  /** Into how many intervals of equal width [0, 1] is divided, at least 2; default 10000. */
+  /**
+   * Into how many intervals of equal width [0, 1] is divided, at least 2; default 10000. The state is two counts for each
+   * interval and output, which every batch adds to: for hundreds of classes choose fewer.
+   */
   thresholds?: number;
   /** Whether predictions are logits, of which the sigmoid is taken, rather than probabilities; default false. */
   fromLogits?: boolean;

@@ -15,9 +15,17 @@ const directions: Readonly<Record<string, Direction>> = {
   precision: "max",
   recall: "max",
   f1Score: "max",
+  auc: "max",
+  balancedAccuracy: "max",
+  cohenKappa: "max",
+  matthewsCorrelation: "max",
+  meanIoU: "max",
+  r2Score: "max",
   meanSquaredError: "min",
   meanAbsoluteError: "min",
+  meanAbsolutePercentageError: "min",
   rootMeanSquaredError: "min",
+  perplexity: "min",
 };
 
 /** The name of a value of the validation: `valLoss` for `loss`. */
