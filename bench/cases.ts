@@ -23,11 +23,15 @@ import { resnet8 } from "./networks/resnet8.ts";
 export interface Case {
   readonly run: () => Tensor;
   readonly explain: () => string;
-  readonly bind: () => ReturnType<Jitted<[], Tensor>["bind"]>;
+  readonly profile: (times: number) => ReturnType<Jitted<[], Tensor>["profile"]>;
 }
 
 function caseOf<A extends readonly Tensor[]>(step: Jitted<A, Tensor>, ...args: A): Case {
-  return { run: () => step(...args), explain: () => step.explain(...args), bind: () => step.bind(...args) };
+  return {
+    run: () => step(...args),
+    explain: () => step.explain(...args),
+    profile: (times) => step.profile(times, ...args),
+  };
 }
 
 function randomIntegers(limit: number, ...shape: number[]): Tensor {

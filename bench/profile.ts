@@ -1,20 +1,11 @@
 /** Where the time of a case goes: every instruction of its program with its share, GFLOP/s and GB/s. */
-
-import { getDevice } from "rappel";
-import type { ProfilingExecutable } from "#internal/devices/device";
-import type { Case } from "./cases.ts";
-
-function canProfile(executable: object): executable is ProfilingExecutable {
-  return "profile" in executable;
-}
+import { type Case, runStep } from "./cases.ts";
 
 /** A table for people: an instruction a line, in program order. */
-export async function profile({ bind }: Case, times = 50): Promise<string> {
-  const { executable, bindings } = bind();
-  await getDevice().finish();
-  if (!canProfile(executable)) throw new Error("this device cannot time single instructions; use the native one");
-  executable.profile(bindings, 3);
-  const entries = executable.profile(bindings, times);
+export async function profile(prepared: Case, times = 50): Promise<string> {
+  await runStep(prepared);
+  prepared.profile(3);
+  const entries = prepared.profile(times);
   const total = entries.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0);
   const rows = entries.map(({ instruction, nanoseconds, flops, bytes }) => {
     const micros = (nanoseconds / times / 1e3).toFixed(1).padStart(9);

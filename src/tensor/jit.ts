@@ -1,6 +1,6 @@
 /** jit: traces a function once for each signature of its arguments, and replays the compiled program after that. */
 import type { Graph } from "../compiler/graph.ts";
-import type { Device, DeviceBuffer, Executable } from "../devices/device.ts";
+import type { Device, DeviceBuffer, Executable, ProfileEntry, ProfilingExecutable } from "../devices/device.ts";
 import { formatSignature, type Node, type Signature, topologicalOrder } from "../graph/node.ts";
 import { isLeaf, parameter } from "../graph/primitives/leaf.ts";
 import { sameShape } from "../graph/shape.ts";
@@ -29,8 +29,13 @@ export interface Jitted<A extends readonly Structure[], R extends Structure> {
   repeat(times: number, ...args: A): R;
   /** What the compiler made of the function for these arguments: kernels, fusion, memory. Runs nothing. */
   explain(...args: A): string;
-  /** The executable and its bindings for these arguments, for tools such as a profiler. */
-  bind(...args: A): { readonly executable: Executable; readonly bindings: readonly DeviceBuffer[] };
+  /**
+   * Runs the function `times` times and times every instruction of its program. Call it once as a function before, and await
+   * the device's `finish()`.
+   *
+   * @throws If the device cannot time single instructions.
+   */
+  profile(times: number, ...args: A): readonly ProfileEntry[];
 }
 
 interface Compiled<R> {
@@ -127,9 +132,12 @@ export function jit<A extends readonly Structure[], R extends Structure>(fn: (..
   return Object.assign((...args: A) => run(1, args), {
     repeat: (times: number, ...args: A) => run(times, args),
     explain: (...args: A) => prepare(args).compiled.executable.explain(),
-    bind(...args: A) {
+    profile(times: number, ...args: A) {
       const { compiled, tensors } = prepare(args);
-      return { executable: compiled.executable, bindings: bind(compiled, tensors).bindings };
+      const { bindings } = bind(compiled, tensors);
+      if (!canProfile(compiled.executable))
+        throw new Error(`the device ${compiled.device.name} cannot time single instructions; use the native one`);
+      return compiled.executable.profile(bindings, times);
     },
   });
 }
@@ -140,6 +148,10 @@ export function explain<A extends readonly Structure[], R extends Structure>(
   ...args: A
 ): string {
   return "explain" in fn ? fn.explain(...args) : jit(fn).explain(...args);
+}
+
+function canProfile(executable: Executable): executable is ProfilingExecutable {
+  return "profile" in executable;
 }
 
 function areTensors(args: readonly Structure[]): args is readonly Tensor[] {
