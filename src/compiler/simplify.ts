@@ -24,6 +24,7 @@ import {
   reducePrimitive,
   reshape,
   reshapePrimitive,
+  slice,
   slicePrimitive,
   stopGradientPrimitive,
   sum,
@@ -109,6 +110,26 @@ function simplifyView(node: Node): Node | undefined {
   const cut = attributesIf(node, slicePrimitive);
   if (cut && sameShape(node.shape, x.shape) && cut.step.every((step, axis) => step === 1 || node.shape[axis] === 1))
     return x;
+  if (cut) return sliceOfPart(x, cut);
+  return undefined;
+}
+
+/** A slice that lies within one part of a concatenation is a slice of that part: what a scan stacked and another takes apart. */
+function sliceOfPart(
+  x: Node,
+  { start, size, step }: { start: readonly number[]; size: readonly number[]; step: readonly number[] },
+): Node | undefined {
+  if (!isApplication(x, concatenatePrimitive)) return undefined;
+  const { axis } = x.attributes;
+  const first = start[axis] as number;
+  const last = first + (step[axis] as number) * ((size[axis] as number) - 1);
+  let from = 0;
+  for (const part of x.inputs) {
+    const to = from + (part.shape[axis] as number);
+    if (Math.min(first, last) >= from && Math.max(first, last) < to)
+      return slice(part, { start: start.map((at, index) => (index === axis ? at - from : at)), size, step });
+    from = to;
+  }
   return undefined;
 }
 

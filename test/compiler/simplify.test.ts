@@ -54,3 +54,13 @@ test("a reduction over nothing is a constant", () => {
     graph.broadcast(graph.constant(0), [2, 3]),
   );
 });
+
+test("a slice within one part of a concatenation is taken from that part", () => {
+  const [a, b] = [graph.parameter([2, 3], "float32"), graph.parameter([4, 3], "float32")];
+  const joined = graph.concatenate([a, b], 0);
+  expect(simple(graph.slice(joined, { start: [0, 0], size: [2, 3] }))).toBe(a);
+  const inside = graph.slice(joined, { start: [3, 1], size: [2, 2] });
+  expect(simple(inside)).toBe(graph.slice(b, { start: [1, 1], size: [2, 2] }));
+  const across = graph.slice(joined, { start: [1, 0], size: [2, 3] });
+  expect(simple(across)).toBe(across);
+});
