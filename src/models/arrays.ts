@@ -1,15 +1,10 @@
 /** The forms in which a user may give examples, and the one in which models work with them. */
 
-import { dtypeOf, type TypedArray, typedArray } from "../graph/dtype.ts";
+import type { TypedArray } from "../graph/dtype.ts";
 import { describe } from "../graph/options.ts";
-import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
+import { formatShape, sizeOf } from "../graph/shape.ts";
+import type { HostArray } from "../tensor/host-array.ts";
 import { type NestedArray, Tensor } from "../tensor/tensor.ts";
-
-/** A row-major array on the host with its dimensions; `[examples, ...]` where it holds examples. */
-export interface HostArray {
-  readonly data: TypedArray;
-  readonly shape: Shape;
-}
 
 /** A tensor, a typed array with a shape, a typed array alone (one number an example), or nested arrays of numbers. */
 export type ArrayInput = Tensor | HostArray | TypedArray | NestedArray;
@@ -96,21 +91,4 @@ function fromNested(input: NestedArray, what: string): HostArray {
   };
   visit(input, 0, "");
   return { data, shape };
-}
-
-/** The examples [start, end), in the same memory. */
-export function sliceExamples({ data, shape }: HostArray, start: number, end: number): HostArray {
-  const size = sizeOf(shape.slice(1));
-  return { data: data.subarray(start * size, end * size), shape: [end - start, ...shape.slice(1)] };
-}
-
-/** The examples with these indices, copied. */
-export function selectExamples({ data, shape }: HostArray, indices: ArrayLike<number>): HostArray {
-  const size = sizeOf(shape.slice(1));
-  const selected = typedArray(dtypeOf(data), indices.length * size);
-  for (let row = 0; row < indices.length; row++) {
-    const start = (indices[row] as number) * size;
-    selected.set(data.subarray(start, start + size), row * size);
-  }
-  return { data: selected, shape: [indices.length, ...shape.slice(1)] };
 }

@@ -1,7 +1,7 @@
 /** Checks of data before they are used: a mistake is told with its place and its mend, not met as NaN an epoch later. */
 import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.ts";
 import type { Loss } from "../losses/loss.ts";
-import type { HostArray } from "./arrays.ts";
+import type { HostArray } from "../tensor/host-array.ts";
 import type { OutputCompilation } from "./compilation.ts";
 import { labelsOfArrays } from "./named-arrays.ts";
 import type { TensorSpec, TrainableModel } from "./trainable.ts";

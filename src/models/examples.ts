@@ -1,8 +1,9 @@
 /** Examples: features, targets and weights of a data set on the host, checked against the model before anything is computed. */
 import { describe } from "../graph/options.ts";
 import { sizeOf } from "../graph/shape.ts";
+import { type HostArray, selectExamples, sliceExamples } from "../tensor/host-array.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
-import { type HostArray, type LabelledExamples, selectExamples, sliceExamples, toHostArray } from "./arrays.ts";
+import { type LabelledExamples, toHostArray } from "./arrays.ts";
 import { checkFinite, checkInputs, checkSameLength, checkTargets } from "./check-examples.ts";
 import { labelsOfArrays, toHostArrays } from "./named-arrays.ts";
 import type { Batch } from "./programs.ts";

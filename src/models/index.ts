@@ -1,7 +1,8 @@
 /** The models part of the public API. */
 
 export type { ClassScores } from "../metrics/scores.ts";
-export type { ArrayInput, ArrayInputs, HostArray, LabelledExamples } from "./arrays.ts";
+export type { HostArray } from "../tensor/host-array.ts";
+export type { ArrayInput, ArrayInputs, LabelledExamples } from "./arrays.ts";
 export * as callbacks from "./callbacks/index.ts";
 export type { ByOutput, Compilation, CompileOptions, OutputCompilation } from "./compilation.ts";
 export type { EvaluateOptions, Evaluation } from "./evaluate.ts";

@@ -1,7 +1,8 @@
 /** Arrays for the inputs or outputs of a model: by name, in their order, or the array itself where there is one. */
 import { describe, suggestion } from "../graph/options.ts";
+import type { HostArray } from "../tensor/host-array.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { type ArrayInput, type ArrayInputs, type HostArray, isHostArray, isTypedArray, toHostArray } from "./arrays.ts";
+import { type ArrayInput, type ArrayInputs, isHostArray, isTypedArray, toHostArray } from "./arrays.ts";
 import type { TensorSpec } from "./trainable.ts";
 
 /** What messages call the arrays of a model: `x` where there is one, else `x.left` and `x.right`. */

@@ -2,8 +2,8 @@
 
 import { type DType, type TypedArray, typedArray } from "../graph/dtype.ts";
 import type { Shape } from "../graph/shape.ts";
+import { type HostArray, sliceExamples } from "../tensor/host-array.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
-import { type HostArray, sliceExamples } from "./arrays.ts";
 import { Pace } from "./pace.ts";
 
 /** The predictions for a batch. */

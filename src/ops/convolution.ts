@@ -23,7 +23,7 @@ type Images = readonly [batch: number, height: number, width: number, channels: 
 
 function images(owner: string, what: string, x: Tensor, axes: string): Images {
   if (x.rank !== 4) throw new Error(`${owner}: the ${what} has the shape ${formatShape(x.shape)}, expected ${axes}`);
-  return x.shape as unknown as Images;
+  return graph.imagesOf(x.shape);
 }
 
 /**
