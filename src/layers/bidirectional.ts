@@ -44,25 +44,18 @@ export class Bidirectional extends Layer {
       throw new Error(`bidirectional: ${layer.path} is built already; give a new layer`);
     const { className, config } = layer instanceof RecurrentLayer ? serialize(layer) : layer;
     this.mergeMode = mergeMode;
-    this.forward = recurrentLayers.create({ className, config });
+    this.forward = this.addSublayer("forward", recurrentLayers.create({ className, config }));
     const reversed = { name: `${this.forward.name}Backward`, goBackwards: !this.forward.goBackwards };
-    this.backward = recurrentLayers.create({ className, config: { ...config, ...reversed } });
-  }
-
-  get #directions(): readonly (readonly [string, RecurrentLayer])[] {
-    return [
-      ["forward", this.forward],
-      ["backward", this.backward],
-    ];
+    this.backward = this.addSublayer(
+      "backward",
+      recurrentLayers.create({ className, config: { ...config, ...reversed } }),
+    );
   }
 
   override build(inputShape: Shape): void {
     super.build(inputShape);
-    for (const [direction, layer] of this.#directions) {
-      layer.path = `${this.path}/${direction}`;
-      layer.build(inputShape);
-      for (const [name, variable] of layer.weights) this.addVariable(`${direction}/${name}`, variable);
-    }
+    this.forward.build(inputShape);
+    this.backward.build(inputShape);
   }
 
   call(x: Tensor, context: CallContext): Tensor {
@@ -89,16 +82,6 @@ export class Bidirectional extends Layer {
   override outputShape(inputShape: Shape): Shape {
     const shape = this.forward.outputShape(inputShape);
     return this.mergeMode === "concat" ? shape.with(-1, 2 * (shape.at(-1) as number)) : shape;
-  }
-
-  override regularizationLoss(): Tensor | undefined {
-    const losses = this.#directions.flatMap(([, layer]) => layer.regularizationLoss() ?? []);
-    return losses.length === 0 ? undefined : losses.reduce(add);
-  }
-
-  override reseed(seed: number): void {
-    super.reseed(seed);
-    for (const [index, [, layer]] of this.#directions.entries()) layer.reseed((seed * 2 + index) | 0);
   }
 
   override config(): Configuration {
