@@ -1,4 +1,5 @@
 /** Compilation: what `compile` makes of its options — an optimizer and, for each output, a loss and metrics that fit it. */
+import { warn } from "../devices/host.ts";
 import { checkNumber, checkOptions, describe, suggestion } from "../graph/options.ts";
 import type { Layer } from "../layers/layer.ts";
 import { type LossLike, resolveLoss } from "../losses/index.ts";
@@ -8,7 +9,6 @@ import type { Metric } from "../metrics/metric.ts";
 import { type OptimizerLike, resolveOptimizer } from "../optimizers/index.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { namedMetrics } from "./judge.ts";
-import { warn } from "./print.ts";
 import type { TensorSpec, TrainableModel } from "./trainable.ts";
 
 /** Something for each output of a model, by the outputs' names. */

@@ -1,6 +1,7 @@
 /** jit: traces a function once for each signature of its arguments, and replays the compiled program after that. */
 import type { Graph } from "../compiler/graph.ts";
 import type { Device, DeviceBuffer, Executable, ProfileEntry, ProfilingExecutable } from "../devices/device.ts";
+import { warn } from "../devices/host.ts";
 import { formatSignature, type Node, type Signature, topologicalOrder } from "../graph/node.ts";
 import { isLeaf, parameter } from "../graph/primitives/leaf.ts";
 import { sameShape } from "../graph/shape.ts";
@@ -89,10 +90,9 @@ export function jit<A extends readonly Structure[], R extends Structure>(fn: (..
       compiled = compile(fn, args, tensors);
       cache.set(key, compiled);
       if (++compilations === warnAt)
-        process.emitWarning(
+        warn(
           `jit: ${fn.name || "a function"} was compiled ${warnAt} times; a shape or a number among its arguments keeps changing (now ${key}). ` +
             `Pad to a fixed shape, or pass changing numbers as tensors.`,
-          "RappelWarning",
         );
       for (const [oldest, unused] of cache) {
         if (cache.size <= capacity) break;

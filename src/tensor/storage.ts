@@ -1,6 +1,7 @@
 /** Device memory with an owner that JavaScript's garbage collector watches: nobody disposes of tensors by hand. */
 
 import type { Device, DeviceBuffer } from "../devices/device.ts";
+import type { DeviceOptions } from "../devices/options.ts";
 import { openDevice } from "../devices/select.ts";
 import type { DType } from "../graph/dtype.ts";
 import type { Node } from "../graph/node.ts";
@@ -55,9 +56,18 @@ export function getDevice(): Device {
   return current;
 }
 
-/** Makes `device` (or the one of that name) compute from now on. Tensors that live on another device stay there. */
-export function setDevice(device: Device | string): Device {
-  current = typeof device === "string" ? openDevice(device) : device;
+/**
+ * Makes `device` (or the one of that name) compute from now on. Tensors that live on another device stay there.
+ *
+ * @param device One that was opened before, or a name: `native`, `wasm`, `reference`, or `auto` for the fastest that works here.
+ * @param options Where the engine comes from, for a device given by name.
+ * @throws If the name is unknown or the device cannot be had here: a named device is never replaced by another. In a page a device
+ *   is loaded while the script goes on; if that fails, the first result that is read tells.
+ * @example
+ * setDevice("wasm", { wasm: "https://example.org/rappel.wasm" });
+ */
+export function setDevice(device: Device | string, options?: DeviceOptions): Device {
+  current = typeof device === "string" ? openDevice(device, options) : device;
   return current;
 }
 

@@ -4,6 +4,7 @@ import type { Graph } from "../../compiler/graph.ts";
 import type { Program } from "../../compiler/program.ts";
 import { bytesPerElement, type DType, type TypedArray, typedArray } from "../../graph/dtype.ts";
 import type { Device, DeviceBuffer, ProfileEntry, ProfilingExecutable } from "../device.ts";
+import { nextTurn } from "../host.ts";
 import type { Engine } from "./engine.ts";
 
 /** A run that should take less than this many seconds is not worth a thread hand-over. */
@@ -177,7 +178,7 @@ export class EngineDevice implements Device {
    */
   async #breathe(): Promise<void> {
     if (performance.now() - this.#lastTurn < turnMilliseconds) return;
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     this.#lastTurn = performance.now();
   }
 

@@ -1,10 +1,10 @@
 /** The native device: the C++ engine as a module of Node, with as many threads as this process may use. */
-import type { Device } from "../device.ts";
 import { EngineDevice } from "../engine/engine-device.ts";
+import type { OpenedDevice } from "../options.ts";
 import { loadEngine } from "./binding.ts";
 
 /** The native device, or why it cannot be had. */
-export function openNative(reason: string): { readonly device?: Device; readonly reason: string } {
+export function openNative(reason: string): OpenedDevice {
   try {
     const engine = loadEngine();
     const threads = process.env.RAPPEL_THREADS;

@@ -1,6 +1,7 @@
 /** The engine as WebAssembly, behind the same interface as the native one. It has one thread, the caller's. */
 import type { TypedArray } from "../../graph/dtype.ts";
 import type { Engine, EngineStatistics, InstructionDescription } from "../engine/engine.ts";
+import { nextTurn } from "../host.ts";
 import { type EngineExports, instantiateEngine } from "./exports.ts";
 
 /** How long a piece of an asynchronous run may keep the event loop from turning. */
@@ -24,11 +25,6 @@ interface QueuedRun {
   reject(error: Error): void;
 }
 
-function nextTurn(): Promise<void> {
-  // Browsers have no setImmediate.
-  return new Promise((resolve) => (typeof setImmediate === "function" ? setImmediate(resolve) : setTimeout(resolve)));
-}
-
 function checkInteger(what: string, value: number, low: number, high: number): void {
   if (Number.isInteger(value) && value >= low && value <= high) return;
   throw Object.assign(new RangeError(`${what} must be an integer from ${low} to ${high}, not ${value}`), {
@@ -49,9 +45,9 @@ export class WasmEngine implements Engine {
   readonly #engine: EngineExports;
   readonly #queue: QueuedRun[] = [];
 
-  /** @param bytes The contents of rappel.wasm. @throws If they are not the engine. */
-  constructor(bytes: Uint8Array) {
-    this.#engine = instantiateEngine(bytes);
+  /** @param source The contents of rappel.wasm, or what they were compiled to. @throws If they are not the engine. */
+  constructor(source: Uint8Array | WebAssembly.Module) {
+    this.#engine = instantiateEngine(source);
   }
 
   info(): ReturnType<Engine["info"]> {

@@ -68,12 +68,13 @@ function isEngine(exports: object): exports is EngineExports {
 /**
  * Compiles and initializes the engine; each call makes one of its own, with its own memory.
  *
- * @param bytes The contents of rappel.wasm.
+ * @param source The contents of rappel.wasm, or the module that they were compiled to.
  * @throws If they are no WebAssembly module with SIMD128, or not Rappel's engine.
  */
-export function instantiateEngine(bytes: Uint8Array): EngineExports {
+export function instantiateEngine(source: Uint8Array | WebAssembly.Module): EngineExports {
   const imports = { rappel: { nanoseconds: () => performance.now() * 1e6 } };
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
+  const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(source);
+  const { exports } = new WebAssembly.Instance(module, imports);
   if (!isEngine(exports))
     throw new Error(
       "the WebAssembly module is not this version's engine; rebuild it with `node scripts/build-wasm.mjs`",

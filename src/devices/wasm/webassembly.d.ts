@@ -10,6 +10,10 @@ declare namespace WebAssembly {
     );
     readonly exports: Readonly<Record<string, unknown>>;
   }
+  /** Compiles off the calling thread. */
+  function compile(bytes: Uint8Array): Promise<Module>;
+  /** Compiles while the bytes arrive; they must be served as `application/wasm`. */
+  function compileStreaming(response: Response | Promise<Response>): Promise<Module>;
   class Memory {
     private constructor();
     /** Detached, and replaced by another, whenever the memory grows. */

@@ -1,6 +1,6 @@
 /** The value that a callback watches, and when it counts as better. */
+import { warn } from "../../devices/host.ts";
 import { checkChoice, checkNumber, suggestion } from "../../graph/options.ts";
-import { warn } from "../print.ts";
 import type { Direction, Logs, TrainingParameters } from "./callback.ts";
 
 export interface MonitorOptions {

@@ -1,0 +1,180 @@
+/** A device that is still being loaded: what it is asked to do waits in order, so that nobody who computes has to wait first. */
+import { compileProgram, explainProgram } from "../compiler/compile.ts";
+import type { Graph } from "../compiler/graph.ts";
+import type { DType, TypedArray } from "../graph/dtype.ts";
+import type { Device, DeviceBuffer, Executable, ProfileEntry, ProfilingExecutable } from "./device.ts";
+
+class DeferredBuffer implements DeviceBuffer {
+  readonly dtype: DType;
+  readonly size: number;
+  /** The loaded device's own, as soon as it has it. */
+  inner: DeviceBuffer | undefined;
+
+  constructor(dtype: DType, size: number) {
+    this.dtype = dtype;
+    this.size = size;
+  }
+}
+
+function innerOf(buffer: DeviceBuffer): DeviceBuffer {
+  if (!(buffer instanceof DeferredBuffer)) throw new TypeError("a device was given a buffer of another device");
+  if (!buffer.inner) throw new Error("a buffer is used that could not be allocated; the first error says why");
+  return buffer.inner;
+}
+
+class DeferredExecutable implements ProfilingExecutable {
+  readonly #device: DeferredDevice;
+  readonly #graph: Graph;
+  #inner: Executable | undefined;
+
+  constructor(device: DeferredDevice, graph: Graph) {
+    this.#device = device;
+    this.#graph = graph;
+    device.perform((loaded) => {
+      this.#inner = loaded.compile(graph);
+    });
+  }
+
+  run(bindings: readonly DeviceBuffer[], times: number): void {
+    this.#device.perform(() => this.#compiled().run(bindings.map(innerOf), times));
+  }
+
+  explain(): string {
+    // What the compiler made of the graph does not depend on the engine.
+    return this.#inner?.explain() ?? explainProgram(compileProgram(this.#graph), this.#graph);
+  }
+
+  profile(bindings: readonly DeviceBuffer[], times: number): readonly ProfileEntry[] {
+    const inner = this.#inner;
+    if (!inner)
+      throw new Error(`profile: the ${this.#device.name} device is still being loaded; await its finish() first`);
+    if (!isProfiling(inner))
+      throw new Error(`profile: the ${this.#device.name} device cannot time single instructions`);
+    return inner.profile(bindings.map(innerOf), times);
+  }
+
+  release(): void {
+    this.#device.perform(() => this.#compiled().release());
+  }
+
+  #compiled(): Executable {
+    if (!this.#inner) throw new Error("a program runs that could not be loaded; the first error says why");
+    return this.#inner;
+  }
+}
+
+function isProfiling(executable: Executable): executable is ProfilingExecutable {
+  return "profile" in executable;
+}
+
+/**
+ * Stands for a device until it is loaded, and passes on to it afterwards. What goes wrong with something that waited, or with the
+ * loading itself, is thrown by the next `read` or `finish`.
+ */
+export class DeferredDevice implements Device {
+  readonly #expected: string;
+  readonly #loading: Promise<void>;
+  #loaded: Device | undefined;
+  /** Why there will be no device. */
+  #refusal: Error | undefined;
+  /** The first thing that went wrong with what had waited. */
+  #failure: Error | undefined;
+  readonly #waiting: ((device: Device) => void)[] = [];
+  #waitingBuffers = 0;
+
+  /** @param expected The device's name, as long as it is not loaded. */
+  constructor(expected: string, loading: Promise<Device>) {
+    this.#expected = expected;
+    this.#loading = loading.then(
+      (device) => this.#arrive(device),
+      (error: unknown) => {
+        this.#refusal = new Error(`the ${expected} device cannot be had: ${asError(error).message}`, { cause: error });
+      },
+    );
+  }
+
+  get name(): string {
+    return this.#loaded?.name ?? this.#expected;
+  }
+
+  get description(): string {
+    return this.#loaded?.description ?? this.#refusal?.message ?? `${this.#expected}: still being loaded`;
+  }
+
+  get threads(): number {
+    return this.#loaded?.threads ?? 1;
+  }
+
+  get liveBuffers(): number {
+    return this.#loaded?.liveBuffers ?? this.#waitingBuffers;
+  }
+
+  /** Does something as soon as the device is there: now, or after all that waits already. */
+  perform(action: (device: Device) => void): void {
+    if (this.#refusal) throw this.#refusal;
+    if (this.#loaded) action(this.#loaded);
+    else this.#waiting.push(action);
+  }
+
+  allocate(dtype: DType, size: number): DeviceBuffer {
+    const buffer = new DeferredBuffer(dtype, size);
+    this.perform((device) => {
+      buffer.inner = device.allocate(dtype, size);
+    });
+    if (!this.#loaded) this.#waitingBuffers++;
+    return buffer;
+  }
+
+  release(buffer: DeviceBuffer): void {
+    if (this.#refusal) return; // the collector gives back what was never had
+    this.perform((device) => device.release(innerOf(buffer)));
+    if (!this.#loaded) this.#waitingBuffers--;
+  }
+
+  write(buffer: DeviceBuffer, data: TypedArray): void {
+    const given = this.#loaded ? data : data.slice();
+    this.perform((device) => device.write(innerOf(buffer), given));
+  }
+
+  async read(buffer: DeviceBuffer): Promise<TypedArray> {
+    const device = await this.#arrived();
+    return device.read(innerOf(buffer));
+  }
+
+  compile(graph: Graph): ProfilingExecutable {
+    return new DeferredExecutable(this, graph);
+  }
+
+  async finish(): Promise<void> {
+    const device = await this.#arrived();
+    await device.finish();
+  }
+
+  cancel(): void {
+    this.perform((device) => device.cancel());
+  }
+
+  async #arrived(): Promise<Device> {
+    await this.#loading;
+    if (!this.#loaded) throw this.#refusal;
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure) throw failure;
+    return this.#loaded;
+  }
+
+  #arrive(device: Device): void {
+    this.#loaded = device;
+    for (const action of this.#waiting.splice(0)) {
+      try {
+        action(device);
+      } catch (error) {
+        this.#failure ??= asError(error);
+      }
+    }
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

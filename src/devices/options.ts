@@ -1,0 +1,24 @@
+/** What a caller may say of the device that is to be opened, and what comes of it. */
+import type { Device } from "./device.ts";
+
+export type DeviceName = "native" | "wasm" | "reference";
+
+/** Where the engine's WebAssembly module comes from: an address, its bytes, or the module itself. */
+export type WasmSource = string | URL | Uint8Array | WebAssembly.Module;
+
+export interface DeviceOptions {
+  /**
+   * The engine as WebAssembly, where another than the package's is meant: in Node a path or `file:` URL, in pages any address.
+   * By default bundlers copy the package's `rappel.wasm` beside a page's scripts and set its address.
+   */
+  readonly wasm?: WasmSource | undefined;
+}
+
+/** The device, or why it cannot be had. */
+export interface OpenedDevice {
+  readonly device?: Device;
+  readonly reason: string;
+}
+
+/** Opens a device; `reason` tells why it was chosen, for its description. */
+export type DeviceOpener = (reason: string, options: DeviceOptions) => OpenedDevice;
