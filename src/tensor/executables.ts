@@ -5,10 +5,11 @@ import { fingerprint } from "../graph/fingerprint.ts";
 import type { Node } from "../graph/node.ts";
 import { parameter } from "../graph/primitives/leaf.ts";
 import { rewrite } from "../graph/rewrite.ts";
+import { BoundedCache } from "./bounded-cache.ts";
 import { getDevice } from "./storage.ts";
 
 const capacity = 128;
-const caches = new WeakMap<Device, Map<string, Executable>>();
+const caches = new WeakMap<Device, BoundedCache<Executable>>();
 
 /** The same graph over leaves that have no values: what is kept must not keep values alive. */
 function withFreshLeaves({ parameters, outputs }: Graph): Graph {
@@ -21,23 +22,19 @@ function withFreshLeaves({ parameters, outputs }: Graph): Graph {
   };
 }
 
-/** Compiles a graph for the current device, or finds the executable of an equal one. The oldest unused ones are released. */
+/** Compiles a graph for the current device, or finds the executable of an equal one. Those not used the longest are released. */
 export function compileCached(graph: Graph): Executable {
   const device = getDevice();
   let cache = caches.get(device);
   if (!cache) {
-    cache = new Map();
+    cache = new BoundedCache(capacity, (executable) => executable.release());
     caches.set(device, cache);
   }
   const key = fingerprint(graph.parameters, roots(graph));
   let executable = cache.get(key);
-  if (executable) cache.delete(key);
-  else executable = device.compile(withFreshLeaves(graph));
-  cache.set(key, executable);
-  for (const [oldest, unused] of cache) {
-    if (cache.size <= capacity) break;
-    cache.delete(oldest);
-    unused.release();
+  if (!executable) {
+    executable = device.compile(withFreshLeaves(graph));
+    cache.set(key, executable);
   }
   return executable;
 }

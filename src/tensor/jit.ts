@@ -5,6 +5,7 @@ import { warn } from "../devices/host.ts";
 import { formatSignature, type Node, type Signature, topologicalOrder } from "../graph/node.ts";
 import { isLeaf, parameter } from "../graph/primitives/leaf.ts";
 import { sameShape } from "../graph/shape.ts";
+import { BoundedCache } from "./bounded-cache.ts";
 import { getDevice, leafOf, newStorage, type Storage } from "./storage.ts";
 import { boundStorage, realize, resolve, Tensor } from "./tensor.ts";
 import { activeTrace, Trace, withTrace } from "./trace.ts";
@@ -51,6 +52,7 @@ interface Compiled<R> {
   readonly result: (tensors: readonly Tensor[]) => R;
 }
 
+/** Programs of a function that are kept: those used last. */
 const capacity = 64;
 const warnAt = 16;
 
@@ -70,7 +72,7 @@ const warnAt = 16;
  * await step(tensor([1, 2])).array(); // [4, 8]
  */
 export function jit<A extends readonly Structure[], R extends Structure>(fn: (...args: A) => R): Jitted<A, R> {
-  const cache = new Map<string, Compiled<R>>();
+  const cache = new BoundedCache<Compiled<R>>(capacity, ({ executable }) => executable.release());
   let compilations = 0;
   let last: { readonly compiled: Compiled<R>; readonly signatures: readonly Signature[] } | undefined;
 
@@ -81,12 +83,7 @@ export function jit<A extends readonly Structure[], R extends Structure>(fn: (..
     const tensors: Tensor[] = [];
     const key = signatureOf(args, tensors);
     let compiled = cache.get(key);
-    if (compiled && compiled.device !== getDevice()) {
-      compiled.executable.release();
-      cache.delete(key);
-      compiled = undefined;
-    }
-    if (!compiled) {
+    if (compiled?.device !== getDevice()) {
       compiled = compile(fn, args, tensors);
       cache.set(key, compiled);
       if (++compilations === warnAt)
@@ -94,11 +91,6 @@ export function jit<A extends readonly Structure[], R extends Structure>(fn: (..
           `jit: ${fn.name || "a function"} was compiled ${warnAt} times; a shape or a number among its arguments keeps changing (now ${key}). ` +
             `Pad to a fixed shape, or pass changing numbers as tensors.`,
         );
-      for (const [oldest, unused] of cache) {
-        if (cache.size <= capacity) break;
-        cache.delete(oldest);
-        unused.executable.release();
-      }
     }
     last = areTensors(args)
       ? { compiled, signatures: tensors.map(({ shape, dtype }) => ({ shape, dtype })) }

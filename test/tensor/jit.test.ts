@@ -238,6 +238,22 @@ describe.each(devices.map((device) => [device.name, device] as const))("on the %
     expect(text).toContain("multiply");
   });
 
+  test("of many signatures those used last keep their programs", () => {
+    const traced: number[] = [];
+    const f = jit((x: Tensor, scale: number) => {
+      traced.push(scale);
+      return ops.multiply(x, scale);
+    });
+    const x = tensor([1, 2]);
+    for (let scale = 0; scale < 80; scale++) {
+      f(x, scale);
+      f(x, 0);
+    }
+    expect(traced).toEqual(Array.from({ length: 80 }, (_, scale) => scale));
+    f(x, 1);
+    expect(traced.at(-1)).toBe(1);
+  });
+
   test("memory does not grow with the number of steps", async () => {
     const w = new Variable(tensor(new Float32Array(64)));
     const step = jit((x: Tensor) => {
