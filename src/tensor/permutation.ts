@@ -18,7 +18,8 @@ export function permutation(length: number, seed: number, stream = 0): Uint32Arr
     throw new RangeError(`permutation: length is ${length}, expected an integer in [0, 2^32]`);
   for (const [name, value] of Object.entries({ seed, stream }))
     if (!Number.isSafeInteger(value)) throw new RangeError(`permutation: ${name} is ${value}, expected an integer`);
-  const order = Uint32Array.from({ length }, (_, index) => index);
+  const order = new Uint32Array(length);
+  for (let index = 0; index < length; index++) order[index] = index;
   const draw = uniformIntegers(seed, stream);
   for (let last = length - 1; last > 0; last--) {
     const chosen = draw(last + 1);
@@ -35,8 +36,6 @@ export function uniformIntegers(seed: number, stream: number): (bound: number) =
   let used = 0;
   let block = 0;
   return (bound) => {
-    // Words at or above the largest multiple of the bound are thrown away: they would favour the small remainders.
-    const limit = 2 ** 32 - (2 ** 32 % bound);
     for (;;) {
       if (used === words.length) {
         // The last counter word keeps these blocks apart from those of `randomBits`, which has a 0 there.
@@ -44,7 +43,9 @@ export function uniformIntegers(seed: number, stream: number): (bound: number) =
         used = 0;
       }
       const word = (words[used++] as number) >>> 0;
-      if (word < limit) return word % bound;
+      const remainder = word % bound;
+      // Words at or above the largest multiple of the bound are thrown away: they would favour the small remainders.
+      if (word - remainder <= 2 ** 32 - bound) return remainder;
     }
   };
 }
