@@ -120,6 +120,7 @@ export class CompensatedSum {
   /** Every sum, in row-major order. */
   async readAll(): Promise<readonly number[]> {
     const [sums, errors] = await Promise.all([this.#sum.data(), this.#error.data()]);
-    return Array.from(sums, (sum, index) => sum + (errors[index] as number));
+    // The error of an infinite sum is NaN.
+    return Array.from(sums, (sum, index) => (Number.isFinite(sum) ? sum + (errors[index] as number) : sum));
   }
 }

@@ -1,5 +1,5 @@
 /** Totals: what a pass over data adds up on the device, so that nothing is read back between batches. */
-
+import { CompensatedSum } from "../metrics/sums.ts";
 import * as ops from "../ops/elementwise.ts";
 import { fill } from "../tensor/creation.ts";
 import { jit } from "../tensor/jit.ts";
@@ -29,25 +29,20 @@ export interface LossesToAdd {
 export class Totals {
   /** int32 scalar: the examples seen, and so the place of the next batch. */
   readonly position = new Variable(fill([], 0, "int32"), { name: "position", trainable: false });
-  readonly #loss = new Variable(fill([], 0), { name: "loss sum", trainable: false });
-  readonly #dataLoss = new Variable(fill([], 0), { name: "data loss sum", trainable: false });
+  readonly #loss = new CompensatedSum("loss sum");
+  readonly #dataLoss = new CompensatedSum("data loss sum");
   readonly #nonFiniteAt = new Variable(fill([], -1, "int32"), { name: "place of non-finite loss", trainable: false });
-
-  readonly #outputLosses: ReadonlyMap<string, Variable>;
+  readonly #outputLosses: ReadonlyMap<string, CompensatedSum>;
 
   /** @param outputs The names of the outputs whose losses are kept apart. */
   constructor(outputs: readonly string[] = []) {
-    this.#outputLosses = new Map(
-      outputs.map((name) => [name, new Variable(fill([], 0), { name: `loss sum of ${name}`, trainable: false })]),
-    );
+    this.#outputLosses = new Map(outputs.map((name) => [name, new CompensatedSum(`loss sum of ${name}`)]));
   }
 
   /** Starts again from nothing. */
   readonly reset = jit(() => {
-    for (const sum of this.#outputLosses.values()) sum.assign(fill([], 0));
+    for (const sum of this.#sums) sum.reset();
     this.position.assign(fill([], 0, "int32"));
-    this.#loss.assign(fill([], 0));
-    this.#dataLoss.assign(fill([], 0));
     this.#nonFiniteAt.assign(fill([], -1, "int32"));
   });
 
@@ -55,19 +50,20 @@ export class Totals {
   add({ loss, dataLoss, outputLosses }: LossesToAdd, examples: number): void {
     const isFirst = ops.logicalAnd(ops.less(this.#nonFiniteAt, 0), ops.logicalNot(ops.isFinite(loss)));
     this.#nonFiniteAt.assign(ops.where(isFirst, this.position, this.#nonFiniteAt));
-    this.#loss.assign(ops.add(this.#loss, ops.multiply(loss, examples)));
-    this.#dataLoss.assign(ops.add(this.#dataLoss, ops.multiply(dataLoss, examples)));
-    for (const [index, sum] of [...this.#outputLosses.values()].entries())
-      sum.assign(ops.add(sum, ops.multiply(outputLosses[index] as Tensor, examples)));
+    for (const [index, each] of [loss, dataLoss, ...outputLosses].entries())
+      this.#sums[index]?.add(ops.multiply(each, examples));
     this.position.assign(ops.add(this.position, examples));
   }
 
   async read(): Promise<Means> {
-    const [loss, dataLoss, examples, nonFiniteAt] = (await Promise.all(
-      [this.#loss, this.#dataLoss, this.position, this.#nonFiniteAt].map((variable) => variable.item()),
-    )) as [number, number, number, number];
+    const [examples, nonFiniteAt, loss, dataLoss] = await Promise.all([
+      this.position.item(),
+      this.#nonFiniteAt.item(),
+      this.#loss.read(),
+      this.#dataLoss.read(),
+    ]);
     const outputLosses = await Promise.all(
-      [...this.#outputLosses].map(async ([name, sum]) => [name, (await sum.item()) / examples] as const),
+      [...this.#outputLosses].map(async ([name, sum]) => [name, (await sum.read()) / examples] as const),
     );
     return {
       outputLosses: new Map(outputLosses),
@@ -76,5 +72,10 @@ export class Totals {
       examples,
       nonFiniteAt: nonFiniteAt < 0 ? undefined : nonFiniteAt,
     };
+  }
+
+  /** In the order of a batch's losses: the whole, the data's, each output's where they are kept apart. */
+  get #sums(): readonly CompensatedSum[] {
+    return [this.#loss, this.#dataLoss, ...this.#outputLosses.values()];
   }
 }
