@@ -270,7 +270,10 @@ function simplifyEmpty(node: Node): Node | undefined {
   return sums.some((primitive) => primitive.name === node.primitive.name) ? filled(0) : undefined;
 }
 
-/** sum(a · c) = sum(a) · c where c is the same along the summed axes; sum(-a) = -sum(a). */
+/**
+ * sum(a · c) = sum(a) · c where c is the same along the summed axes; sum(-a) = -sum(a); sum(a + c) = sum(a) where c is centred
+ * along them: so the gradient of a variance does not flow into its mean, and normalization spares a pass.
+ */
 function simplifySum(node: Node): Node | undefined {
   const reduction = attributesIf(node, reducePrimitive);
   if (reduction?.kind !== "sum" || node.dtype !== "float32") return undefined;
@@ -279,7 +282,12 @@ function simplifySum(node: Node): Node | undefined {
   const { axes } = reduction;
   const sumOf = (term: Node) => simplifyNode(sum(term, axes));
   if (x.primitive.name === "negative") return negative(sumOf(a as Node));
-  if (x.primitive.name !== "multiply" || !a || !b) return undefined;
+  if (!a || !b) return undefined;
+  if (x.primitive.name === "add") {
+    if (isCentred(b, axes)) return sumOf(a);
+    return isCentred(a, axes) ? sumOf(b) : undefined;
+  }
+  if (x.primitive.name !== "multiply") return undefined;
   for (const [term, factor] of [
     [a, b],
     [b, a],
@@ -289,6 +297,44 @@ function simplifySum(node: Node): Node | undefined {
       return simplifyNode(apply(x.primitive, [sumOf(term), simplifyNode(broadcast(kept, node.shape))], x.attributes));
   }
   return undefined;
+}
+
+/** Whether the sum along some axes is 0 by construction: x - mean(x), as it is or times what is the same along them. */
+function isCentred(node: Node, axes: readonly number[]): boolean {
+  const [a, b] = node.inputs;
+  switch (node.primitive.name) {
+    case "negative":
+      return isCentred(a as Node, axes);
+    case "multiply":
+      return (
+        (withoutAxes(a as Node, axes) !== undefined && isCentred(b as Node, axes)) ||
+        (withoutAxes(b as Node, axes) !== undefined && isCentred(a as Node, axes))
+      );
+    case "subtract": {
+      const kept = withoutAxes(b as Node, axes);
+      return kept !== undefined && isMeanOf(kept, a as Node, axes);
+    }
+    default:
+      return false;
+  }
+}
+
+/** Whether a simple Node of as many elements is the mean of `x` along some axes. */
+function isMeanOf(node: Node, x: Node, axes: readonly number[]): boolean {
+  const product = withoutReshape(node);
+  const [total, factor] = product.inputs;
+  if (product.primitive.name !== "multiply") return false;
+  const count = sizeOf(axes.map((axis) => x.shape[axis] as number));
+  const quotient = constantValue(factor as Node);
+  return (
+    quotient !== undefined &&
+    Math.fround(quotient) === Math.fround(1 / count) &&
+    withoutReshape(total as Node) === withoutReshape(simplifyNode(sum(x, axes)))
+  );
+}
+
+function withoutReshape(node: Node): Node {
+  return isApplication(node, reshapePrimitive) ? withoutReshape(node.inputs[0] as Node) : node;
 }
 
 /** What a Node is without axes along which it only repeats itself; undefined if it does not. */

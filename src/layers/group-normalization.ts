@@ -9,96 +9,37 @@
  * Input and output `[batch, ..., channels]`; weights `gamma` and `beta`, each `[channels]`. Wu and He, "Group normalization"
  * (2018); Ulyanov, Vedaldi and Lempitsky, "Instance normalization" (2016).
  */
-import { checkBoolean, checkInteger, checkNumber } from "../graph/options.ts";
-import { type Configuration, serialize } from "../graph/registry.ts";
+import { checkInteger } from "../graph/options.ts";
+import type { Configuration } from "../graph/registry.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
-import { type InitializerLike, resolveInitializer } from "../initializers/index.ts";
-import type { Initializer } from "../initializers/initializer.ts";
-import { add, multiply, rsqrt, square, stopGradient, subtract } from "../ops/elementwise.ts";
+import { multiply, square, subtract } from "../ops/elementwise.ts";
 import { reshape } from "../ops/movement.ts";
 import { mean } from "../ops/reduce.ts";
-import { type RegularizerLike, resolveRegularizer } from "../regularizers/index.ts";
-import type { Regularizer } from "../regularizers/regularizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkLayerOptions, Layer, type LayerOptions, serializeOptional } from "./layer.ts";
+import { checkLayerOptions } from "./layer.ts";
+import {
+  AffineNormalization,
+  type AffineNormalizationOptions,
+  affineNormalizationOptionNames,
+} from "./normalization-layer.ts";
 
-export interface GroupNormalizationOptions extends LayerOptions {
+export interface GroupNormalizationOptions extends AffineNormalizationOptions {
   /** The number of groups, which must divide the channels, or -1 for a group for each channel; default 32. */
   groups?: number;
-  /** Added to the variance, above 0; default 0.001. */
-  epsilon?: number;
-  /** Whether to add `beta`; default true. */
-  center?: boolean;
-  /** Whether to multiply by `gamma`; default true. */
-  scale?: boolean;
-  /** Default `"zeros"`. */
-  betaInitializer?: InitializerLike;
-  /** Default `"ones"`. */
-  gammaInitializer?: InitializerLike;
-  /** A penalty on `beta`; default none. */
-  betaRegularizer?: RegularizerLike;
-  /** A penalty on `gamma`; default none. */
-  gammaRegularizer?: RegularizerLike;
 }
 
 /** Normalization over groups of channels. Made by `groupNormalization` and `instanceNormalization`. */
-export class GroupNormalization extends Layer {
+export class GroupNormalization extends AffineNormalization {
   static readonly className = "groupNormalization";
   readonly className = GroupNormalization.className;
   readonly groups: number;
-  readonly epsilon: number;
-  readonly center: boolean;
-  readonly scale: boolean;
-  readonly #initializers: Readonly<Record<"beta" | "gamma", Initializer>>;
-  readonly #regularizers: Readonly<Record<"beta" | "gamma", Regularizer | undefined>>;
 
   constructor(options: GroupNormalizationOptions = {}) {
-    checkLayerOptions("groupNormalization", options, {
-      groups: true,
-      epsilon: true,
-      center: true,
-      scale: true,
-      betaInitializer: true,
-      gammaInitializer: true,
-      betaRegularizer: true,
-      gammaRegularizer: true,
-    });
-    super("groupNormalization", options);
-    const { groups = 32, epsilon = 1e-3, center = true, scale = true } = options;
+    checkLayerOptions("groupNormalization", options, { ...affineNormalizationOptionNames, groups: true });
+    super("groupNormalization", options, "[..., channels]");
+    const { groups = 32 } = options;
     if (groups !== -1) checkInteger("groupNormalization", "groups", groups, 1);
-    checkNumber("groupNormalization", "epsilon", epsilon, { above: 0 });
-    checkBoolean("groupNormalization", "center", center);
-    checkBoolean("groupNormalization", "scale", scale);
     this.groups = groups;
-    this.epsilon = epsilon;
-    this.center = center;
-    this.scale = scale;
-    this.#initializers = {
-      beta: resolveInitializer("groupNormalization: betaInitializer", options.betaInitializer ?? "zeros"),
-      gamma: resolveInitializer("groupNormalization: gammaInitializer", options.gammaInitializer ?? "ones"),
-    };
-    const regularizer = (option: string, value: RegularizerLike | undefined) =>
-      value === undefined ? undefined : resolveRegularizer(`groupNormalization: ${option}`, value);
-    this.#regularizers = {
-      beta: regularizer("betaRegularizer", options.betaRegularizer),
-      gamma: regularizer("gammaRegularizer", options.gammaRegularizer),
-    };
-    this.setInputRequirement({ minimumRank: 1, axes: "[..., channels]" });
-  }
-
-  override build(inputShape: Shape): void {
-    super.build(inputShape);
-    const channels = inputShape.at(-1) as number;
-    this.setInputRequirement({ lastAxis: channels });
-    const weight = (name: "beta" | "gamma") =>
-      this.addWeight({
-        name,
-        shape: [channels],
-        initializer: this.#initializers[name],
-        regularizer: this.#regularizers[name],
-      });
-    if (this.scale) weight("gamma");
-    if (this.center) weight("beta");
   }
 
   call(input: Tensor): Tensor {
@@ -108,13 +49,9 @@ export class GroupNormalization extends Layer {
     const groups = this.groups === -1 ? channels : this.groups;
     const grouped = reshape(x, [batch, sizeOf(example.slice(0, -1)), groups, channels / groups]);
     const options = { axis: [1, 3], keepDims: true };
-    const average = mean(grouped, options);
-    // The mean of what is centered is 0, so no gradient flows from the variance into the mean.
-    const variance = mean(square(subtract(grouped, stopGradient(average))), options);
-    const normalized = multiply(subtract(grouped, average), rsqrt(add(variance, this.epsilon)));
-    const ungrouped = reshape(normalized, x.shape);
-    const scaled = this.scale ? multiply(ungrouped, this.weight("gamma")) : ungrouped;
-    return this.center ? add(scaled, this.weight("beta")) : scaled;
+    const centered = subtract(grouped, mean(grouped, options));
+    const variance = mean(square(centered), options);
+    return this.scaleAndShift(reshape(multiply(centered, this.inverseRoot(variance)), x.shape));
   }
 
   override outputShape(inputShape: Shape): Shape {
@@ -129,17 +66,7 @@ export class GroupNormalization extends Layer {
   }
 
   override config(): Configuration {
-    return {
-      ...super.config(),
-      groups: this.groups,
-      epsilon: this.epsilon,
-      center: this.center,
-      scale: this.scale,
-      betaInitializer: serialize(this.#initializers.beta),
-      gammaInitializer: serialize(this.#initializers.gamma),
-      ...serializeOptional("betaRegularizer", this.#regularizers.beta),
-      ...serializeOptional("gammaRegularizer", this.#regularizers.gamma),
-    };
+    return { ...super.config(), groups: this.groups };
   }
 }
 

@@ -6,19 +6,19 @@
  * Input and output `[batch, ..., features]`; the weight `scale` is `[features]`. Zhang and Sennrich, "Root mean square layer
  * normalization" (2019).
  */
-import { checkNumber } from "../graph/options.ts";
 import { type Configuration, serialize } from "../graph/registry.ts";
 import type { Shape } from "../graph/shape.ts";
 import { type InitializerLike, resolveInitializer } from "../initializers/index.ts";
 import type { Initializer } from "../initializers/initializer.ts";
-import { add, multiply, rsqrt, square } from "../ops/elementwise.ts";
+import { multiply, square } from "../ops/elementwise.ts";
 import { mean } from "../ops/reduce.ts";
 import { type RegularizerLike, resolveRegularizer } from "../regularizers/index.ts";
 import type { Regularizer } from "../regularizers/regularizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkLayerOptions, Layer, type LayerOptions, serializeOptional } from "./layer.ts";
+import { checkLayerOptions, serializeOptional } from "./layer.ts";
+import { NormalizationLayer, type NormalizationLayerOptions } from "./normalization-layer.ts";
 
-export interface RMSNormalizationOptions extends LayerOptions {
+export interface RMSNormalizationOptions extends NormalizationLayerOptions {
   /** Added to the mean square, above 0; default 1e-6. */
   epsilon?: number;
   /** Default `"ones"`. */
@@ -28,32 +28,25 @@ export interface RMSNormalizationOptions extends LayerOptions {
 }
 
 /** Normalization by the root mean square of the features. Made by `rmsNormalization`. */
-export class RMSNormalization extends Layer {
+export class RMSNormalization extends NormalizationLayer {
   static readonly className = "rmsNormalization";
   readonly className = RMSNormalization.className;
-  readonly epsilon: number;
   readonly scaleInitializer: Initializer;
   readonly scaleRegularizer: Regularizer | undefined;
 
   constructor(options: RMSNormalizationOptions = {}) {
     checkLayerOptions("rmsNormalization", options, { epsilon: true, scaleInitializer: true, scaleRegularizer: true });
-    super("rmsNormalization", options);
     const { epsilon = 1e-6, scaleInitializer = "ones", scaleRegularizer } = options;
-    checkNumber("rmsNormalization", "epsilon", epsilon, { above: 0 });
-    this.epsilon = epsilon;
+    super("rmsNormalization", options, epsilon);
     this.scaleInitializer = resolveInitializer("rmsNormalization: scaleInitializer", scaleInitializer);
     this.scaleRegularizer =
       scaleRegularizer && resolveRegularizer("rmsNormalization: scaleRegularizer", scaleRegularizer);
-    this.setInputRequirement({ minimumRank: 1, axes: "[..., features]" });
   }
 
-  override build(inputShape: Shape): void {
-    super.build(inputShape);
-    const features = inputShape.at(-1) as number;
-    this.setInputRequirement({ lastAxis: features });
+  protected addFeatureWeights(shape: Shape): void {
     this.addWeight({
       name: "scale",
-      shape: [features],
+      shape,
       initializer: this.scaleInitializer,
       regularizer: this.scaleRegularizer,
     });
@@ -62,13 +55,12 @@ export class RMSNormalization extends Layer {
   call(input: Tensor): Tensor {
     const x = this.checkedFloatInput(input);
     const meanSquare = mean(square(x), { axis: -1, keepDims: true });
-    return multiply(multiply(x, rsqrt(add(meanSquare, this.epsilon))), this.weight("scale"));
+    return multiply(multiply(x, this.inverseRoot(meanSquare)), this.weight("scale"));
   }
 
   override config(): Configuration {
     return {
       ...super.config(),
-      epsilon: this.epsilon,
       scaleInitializer: serialize(this.scaleInitializer),
       ...serializeOptional("scaleRegularizer", this.scaleRegularizer),
     };

@@ -42,6 +42,22 @@ test("a factor that does not change along the summed axes moves out of the sum",
   expect(simple(kept)).toBe(kept);
 });
 
+test("what is centred along the summed axes drops out of the sum", () => {
+  const mean = graph.multiply(graph.sum(x, [0]), graph.broadcast(graph.constant(0.25), [3]));
+  const centred = graph.subtract(x, graph.broadcast(mean, [4, 3]));
+  const other = graph.parameter([4, 3], "float32");
+  const scaled = graph.multiply(graph.broadcast(row, [4, 3]), graph.multiply(centred, number(2)));
+  for (const term of [centred, scaled, graph.negative(scaled)])
+    expect(simple(graph.sum(graph.add(other, term), [0]))).toBe(graph.sum(other, [0]));
+  const along = graph.sum(graph.add(other, centred), [1]);
+  expect(simple(along)).toBe(along);
+  const third = graph.broadcast(graph.constant(1 / 3), [4, 1]);
+  const kept = graph.broadcast(graph.multiply(graph.reshape(graph.sum(x, [1]), [4, 1]), third), [4, 3]);
+  expect(simple(graph.sum(graph.add(graph.subtract(x, kept), other), [1]))).toBe(graph.sum(other, [1]));
+  const byOther = graph.add(other, graph.multiply(other, centred));
+  expect(simple(graph.sum(byOther, [0]))).toBe(graph.sum(byOther, [0]));
+});
+
 test("an iota with stretched axes is an iota", () => {
   const classes = graph.broadcast(graph.reshape(graph.iota([3], 0), [1, 3]), [4, 3]);
   expect(simple(classes)).toBe(graph.iota([4, 3], 1));

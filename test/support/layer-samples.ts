@@ -35,6 +35,7 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [4] },
     { inputShape: [3, 2, 4], config: { momentum: 0.9, epsilon: 1e-5 } },
     { inputShape: [4], config: { center: false } },
+    { inputShape: [4], config: { gammaConstraint: "nonNegative", betaConstraint: "maxNorm" } },
     {
       inputShape: [4],
       config: { scale: false, betaRegularizer: { className: "l2", config: { l2: 0.1 } }, gammaInitializer: "ones" },
