@@ -83,6 +83,7 @@ export class Registry<T extends Configurable> {
   }
 }
 
-function isSerialized(value: Configurable | SerializedObject): value is SerializedObject {
-  return typeof value.config !== "function";
+/** Whether an object is written down as data, rather than the object itself. */
+export function isSerialized(value: object | SerializedObject): value is SerializedObject {
+  return "className" in value && "config" in value && typeof value.config !== "function";
 }

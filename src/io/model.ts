@@ -7,9 +7,10 @@
 import { formatSignature } from "../graph/node.ts";
 import { serialize } from "../graph/registry.ts";
 import { sameShape } from "../graph/shape.ts";
+import { joiningShared, markingShared } from "../layers/sharing.ts";
 import type { ByOutput, OutputCompilation } from "../models/compilation.ts";
 import type { Model } from "../models/model.ts";
-import { modelKinds } from "../models/registry.ts";
+import { modelFromConfig } from "../models/registry.ts";
 import type { SaveOptions } from "../models/saver.ts";
 import { defaultGenerator } from "../tensor/random.ts";
 import { Tensor, tensor } from "../tensor/tensor.ts";
@@ -32,7 +33,7 @@ export async function saveModel(model: Model, directory: string, options: SaveOp
     );
   const weights = encodeSafetensors(await readVariables(model), { format: "rappel" });
   const description: ModelDescription = {
-    model: model.config(),
+    model: markingShared(model.layers, () => model.config()),
     inputShape: model.inputShape ?? null,
     compilation: model.compiled ? serializeCompilation(model) : null,
     shuffleSeed: model.shuffleSeed ?? null,
@@ -122,13 +123,8 @@ async function readVariables(model: Model): Promise<Map<string, SavedArray>> {
 /** The model that is described, built and compiled, with initial weights that are never computed. */
 function rebuild(description: ModelDescription, file: string): Model {
   const { model: serialized, inputShape, compilation, shuffleSeed, classNames, metadata } = description;
-  const fromConfig = modelKinds.get(serialized.className);
-  if (!fromConfig)
-    throw new Error(
-      `${file}: describes a model of the kind "${serialized.className}", which this version of Rappel does not know`,
-    );
   const model = inFile(file, () => {
-    const made = fromConfig(serialized.config);
+    const made = joiningShared(() => modelFromConfig(serialized));
     if (!made.built && inputShape) made.build(inputShape);
     if (compilation) made.compile(compilation);
     return made;

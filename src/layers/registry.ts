@@ -1,5 +1,5 @@
 /** The layers by name, for models that are rebuilt from data. */
-import { type ConfigurableClass, Registry, type SerializedObject } from "../graph/registry.ts";
+import { type ConfigurableClass, Registry } from "../graph/registry.ts";
 import { Activation, LeakyReLU, ReLU, Softmax } from "./activation.ts";
 import { AlphaDropout } from "./alpha-dropout.ts";
 import { AveragePooling1d } from "./average-pooling1d.ts";
@@ -47,6 +47,7 @@ import { UpSampling1d, ZeroPadding1d } from "./resizing1d.ts";
 import { UpSampling2d, ZeroPadding2d } from "./resizing2d.ts";
 import { RMSNormalization } from "./rms-normalization.ts";
 import { SeparableConv2d } from "./separable-conv2d.ts";
+import { type SerializedLayer, sharedLayer } from "./sharing.ts";
 import { SimpleRNN } from "./simple-rnn.ts";
 import { SpatialDropout1d, SpatialDropout2d } from "./spatial-dropout.ts";
 import { UnitNormalization } from "./unit-normalization.ts";
@@ -139,6 +140,6 @@ export function layerNames(): readonly string[] {
  * @example
  * layerFromConfig({ className: "dense", config: { units: 10 } });
  */
-export function layerFromConfig(serialized: SerializedObject): Layer {
-  return registry.create(serialized);
+export function layerFromConfig(serialized: SerializedLayer): Layer {
+  return sharedLayer(serialized, () => registry.create(serialized));
 }

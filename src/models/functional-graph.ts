@@ -1,9 +1,10 @@
 /** The graph of a functional model: which layer is applied to what, in the order in which it computes, and as plain data. */
 import { describe } from "../graph/options.ts";
-import { type Configuration, type Json, type SerializedObject, serialize } from "../graph/registry.ts";
+import type { Configuration, Json, SerializedObject } from "../graph/registry.ts";
 import { InputLayer } from "../layers/input.ts";
 import type { Layer } from "../layers/layer.ts";
 import { layerFromConfig } from "../layers/registry.ts";
+import { serializeLayer } from "../layers/sharing.ts";
 import { SymbolicTensor } from "../layers/symbolic-tensor.ts";
 
 /** The inputs or outputs of a model: one, several in an array, which have the names of their layers, or several by name. */
@@ -132,7 +133,7 @@ export function describeGraph({ inputs, outputs, symbols, layers }: FunctionalGr
   const positionOf = (symbol: SymbolicTensor) => positions.get(symbol) as number;
   const ends = (list: readonly NamedSymbol[]) => list.map(({ name, symbol }) => ({ name, node: positionOf(symbol) }));
   return {
-    layers: layers.map((layer): SerializedObject => serialize(layer)),
+    layers: layers.map(serializeLayer),
     nodes: symbols.map((symbol) => ({ layer: symbol.layer.name, inputs: symbol.inputs.map(positionOf) })),
     inputs: ends(inputs),
     outputs: ends(outputs),

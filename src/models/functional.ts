@@ -9,7 +9,6 @@ import { InputLayer, type InputOptions } from "../layers/input.ts";
 import { type CallContext, type Layer, uniqueName } from "../layers/layer.ts";
 import type { SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { CompileOptions } from "./compilation.ts";
 import {
   connectionsOf,
   describeGraph,
@@ -20,9 +19,8 @@ import {
   symbolOfInput,
 } from "./functional-graph.ts";
 import { Model } from "./model.ts";
-import type { SaveOptions } from "./saver.ts";
 import type { SummaryRow } from "./summary.ts";
-import type { LayerObserver, TensorSpec } from "./trainable.ts";
+import type { TensorSpec } from "./trainable.ts";
 
 export interface ModelOptions {
   /** What `input` gave: one, several in an array, or several by name. */
@@ -44,11 +42,15 @@ export class FunctionalModel extends Model {
     checkOptions("model", options, { inputs: true, outputs: true, name: true });
     super(options.name ?? uniqueName("functional"));
     this.#graph = graphBetween(this.name, options.inputs, options.outputs);
-    this.#setPaths();
+    this.setPaths();
   }
 
-  get layers(): readonly Layer[] {
+  override get layers(): readonly Layer[] {
     return this.#graph.layers;
+  }
+
+  get namedLayers(): ReadonlyMap<string, Layer> {
+    return new Map(this.#graph.layers.map((layer) => [layer.name, layer]));
   }
 
   /** The shape of one example of a model of one input; undefined with several, whose shapes are in `inputSpecs`. */
@@ -79,20 +81,16 @@ export class FunctionalModel extends Model {
     );
   }
 
-  call(x: Tensor, context?: CallContext, observe?: LayerObserver): Tensor {
+  call(x: Tensor, context?: CallContext): Tensor {
     const { inputs, outputs } = this.#graph;
     if (inputs.length !== 1 || outputs.length !== 1)
       throw new Error(
         `${this.name}.call: the model has ${inputs.length} inputs and ${outputs.length} outputs; callAll takes and gives several`,
       );
-    return this.callAll([x], context, observe)[0] as Tensor;
+    return this.callAll([x], context)[0] as Tensor;
   }
 
-  callAll(
-    tensors: readonly Tensor[],
-    context: CallContext = { training: false },
-    observe?: LayerObserver,
-  ): readonly Tensor[] {
+  callAll(tensors: readonly Tensor[], context: CallContext = { training: false }): readonly Tensor[] {
     const { inputs, outputs, symbols } = this.#graph;
     if (tensors.length !== inputs.length)
       throw new Error(
@@ -104,20 +102,9 @@ export class FunctionalModel extends Model {
       const { layer } = symbol;
       const data = given.get(symbol);
       const output = layer.callAll(data ? [data] : symbol.inputs.map((each) => values.get(each) as Tensor), context);
-      observe?.(layer, output);
       values.set(symbol, output);
     }
     return outputs.map(({ symbol }) => values.get(symbol) as Tensor);
-  }
-
-  override compile(options: CompileOptions): void {
-    this.#setPaths();
-    super.compile(options);
-  }
-
-  override save(directory: string, options?: SaveOptions): Promise<void> {
-    this.#setPaths();
-    return super.save(directory, options);
   }
 
   config(): SerializedObject {
@@ -134,11 +121,6 @@ export class FunctionalModel extends Model {
   protected override describeLayer(layer: Layer): Pick<SummaryRow, "outputShape" | "connectedTo"> {
     const first = this.#graph.symbols.find((symbol) => symbol.layer === layer);
     return { outputShape: first?.shape, connectedTo: connectionsOf(this.#graph, layer) };
-  }
-
-  /** Layers may be part of several models; the one that is compiled or saved names their weights. */
-  #setPaths(): void {
-    for (const layer of this.layers) layer.path = `${this.name}/${layer.name}`;
   }
 }
 

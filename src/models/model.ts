@@ -1,11 +1,9 @@
 /** Model: layers that are trained, judged, used and kept together. */
 import { checkInteger, checkOptions, describe } from "../graph/options.ts";
-import type { Json, SerializedObject } from "../graph/registry.ts";
-import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
-import type { CallContext, Layer } from "../layers/layer.ts";
+import type { Json } from "../graph/registry.ts";
+import type { Layer } from "../layers/layer.ts";
 import { jit } from "../tensor/jit.ts";
-import { Tensor } from "../tensor/tensor.ts";
-import type { Variable } from "../tensor/variable.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { type ArrayInput, type ArrayInputs, isLabelled, type LabelledExamples } from "./arrays.ts";
 import type { Logs } from "./callbacks/callback.ts";
 import type { History } from "./callbacks/history.ts";
@@ -17,26 +15,22 @@ import { trainModel } from "./fit.ts";
 import { type FitOptions, resolveFitOptions } from "./fit-options.ts";
 import { metricsOf, readLogs } from "./judge.ts";
 import { labelsOfArrays, toHostArrays } from "./named-arrays.ts";
+import { Network, sizesOf, weightsOf } from "./network.ts";
 import { predictInBatches } from "./predict.ts";
 import { printLine } from "./print.ts";
 import { isRegularized, ModelPrograms, modelInput, type StepPrograms, traitsOf } from "./programs.ts";
 import { getSaver, type SaveOptions } from "./saver.ts";
 import { type BatchStream, isBatchStream } from "./stream-source.ts";
 import { formatSummary, type SummaryRow } from "./summary.ts";
-import type { LayerObserver, TensorSpec, TrainableModel } from "./trainable.ts";
+import type { TrainableModel } from "./trainable.ts";
 
 /** Data as one thing, or features and targets apart. */
 type DataArguments<Data, Options> =
   | [data: Data, options?: Options | undefined]
   | [x: ArrayInputs, y: ArrayInputs, options?: Options | undefined];
 
-/**
- * A model. Kinds of models differ in how their layers are connected: they define `layers`, `build`, `call` and `config`.
- */
-export abstract class Model implements TrainableModel {
-  /** The kind of model in saved files: `sequential` or `functional`. */
-  abstract readonly className: string;
-  readonly name: string;
+/** A model. Kinds of models differ in how their layers are connected: they define `namedLayers`, `build`, `call` and `config`. */
+export abstract class Model extends Network implements TrainableModel {
   stopTraining = false;
   shuffleSeed: number | undefined;
   /** The names of the classes, from the data trained on or the file loaded; they are saved with the model. */
@@ -50,97 +44,6 @@ export abstract class Model implements TrainableModel {
     this.callAll(x.map(modelInput), { training: false }),
   );
 
-  constructor(name: string) {
-    if (typeof name !== "string" || name === "" || name.includes("/"))
-      throw new TypeError(`model: name is ${describe(name)}, expected a text without "/"`);
-    this.name = name;
-  }
-
-  /** In the order in which they compute. */
-  abstract get layers(): readonly Layer[];
-  /** Whether the weights exist. */
-  abstract get built(): boolean;
-  /** The shape of one example, `[height, width, channels]`; undefined where neither a layer nor data have told it yet. */
-  abstract get inputShape(): Shape | undefined;
-  /** The shape of one example's result. @throws Before the model is built. */
-  abstract get outputShape(): Shape;
-  /** The inputs: names, layers and shapes. */
-  abstract get inputSpecs(): readonly TensorSpec[];
-  /** The outputs: names, layers and shapes. */
-  abstract get outputSpecs(): readonly TensorSpec[];
-
-  /**
-   * Creates the weights for examples of a shape, without the batch axis. `fit` and the others do it at the first data.
-   *
-   * @throws If a layer cannot take what comes to it; the message names the layer, the axis and the sizes.
-   */
-  abstract build(inputShape: Shape): void;
-
-  /**
-   * The model's result for a batch `[batch, ...]`; an expression like any other, for use in `jit` and with `gradients`.
-   *
-   * @param context Whether it serves training; by default not.
-   * @param observe Is told of each layer's result.
-   */
-  abstract call(x: Tensor, context?: CallContext, observe?: LayerObserver): Tensor;
-
-  /** As `call`, for a model of any number of inputs and outputs, in the order of `inputSpecs` and `outputSpecs`. */
-  abstract callAll(inputs: readonly Tensor[], context?: CallContext, observe?: LayerObserver): readonly Tensor[];
-
-  /** Layers and their options, enough to make an equal model without its weights. */
-  abstract config(): SerializedObject;
-
-  /** All state of all layers: weights, moving statistics, random generators. */
-  get variables(): readonly Variable[] {
-    return this.layers.flatMap((layer) => layer.variables);
-  }
-
-  /** The weights that training changes. */
-  get trainableVariables(): readonly Variable[] {
-    return this.layers.flatMap((layer) => layer.trainableVariables);
-  }
-
-  /** The state that training by gradients leaves alone. */
-  get nonTrainableVariables(): readonly Variable[] {
-    return this.layers.flatMap((layer) => layer.nonTrainableVariables);
-  }
-
-  get #weights(): readonly Variable[] {
-    return weightsOf(this.variables);
-  }
-
-  /** The number of weights and moving statistics, trainable or not; 0 before the model is built. */
-  countParameters(): number {
-    return sizesOf(this.#weights);
-  }
-
-  /** Copies of all weights and moving statistics, layer by layer, as tensors that later training does not change. */
-  getWeights(): Tensor[] {
-    return this.#weights.map(({ node }) => new Tensor(node));
-  }
-
-  /**
-   * Sets all weights and moving statistics, in the order of `getWeights`.
-   *
-   * @throws If their number or one of their shapes differs.
-   */
-  setWeights(weights: readonly Tensor[]): void {
-    const own = this.#weights;
-    if (weights.length !== own.length)
-      throw new Error(
-        `${this.name}.setWeights: got ${weights.length} tensors, but the model has ${own.length} weights` +
-          (this.built ? "" : "; it is not built yet, call build(inputShape) before"),
-      );
-    for (const [index, variable] of own.entries()) {
-      const { shape } = weights[index] as Tensor;
-      if (!sameShape(shape, variable.shape))
-        throw new Error(
-          `${this.name}.setWeights: the tensor ${index} has the shape ${formatShape(shape)}, but ${variable.name} has ${formatShape(variable.shape)}`,
-        );
-    }
-    for (const [index, variable] of own.entries()) variable.assign(weights[index] as Tensor);
-  }
-
   /**
    * A table of the layers, their output shapes and numbers of parameters.
    *
@@ -153,7 +56,7 @@ export abstract class Model implements TrainableModel {
     const { built } = this;
     const trainable = new Set(this.trainableVariables);
     const total = this.countParameters();
-    const learned = sizesOf(this.#weights.filter((variable) => trainable.has(variable)));
+    const learned = sizesOf(this.weights.filter((variable) => trainable.has(variable)));
     const text = formatSummary(
       this.name,
       this.layers.map((layer) => ({
@@ -190,6 +93,7 @@ export abstract class Model implements TrainableModel {
    * });
    */
   compile(options: CompileOptions): void {
+    this.setPaths();
     this.#compilation = resolveCompilation(this, options);
     this.#programs = new ModelPrograms(this, this.#compilation);
   }
@@ -238,6 +142,7 @@ export abstract class Model implements TrainableModel {
     if (this.#isTraining)
       throw new Error(`${this.name}.fit: the model is training already; await the first fit before the next`);
     this.#isTraining = true;
+    this.setPaths();
     try {
       if (!isBatchStream(data) && data.classNames) this.classNames = data.classNames;
       return await trainModel(this, programs, data, settings);
@@ -258,6 +163,7 @@ export abstract class Model implements TrainableModel {
   evaluate(x: ArrayInputs, y: ArrayInputs, options?: EvaluateOptions): Promise<Evaluation>;
   async evaluate(...args: DataArguments<LabelledExamples, EvaluateOptions>): Promise<Evaluation> {
     const [data, options = {}] = dataAndOptions("evaluate", args);
+    this.setPaths();
     return evaluate(this, this.#compiledPrograms, data, options);
   }
 
@@ -293,6 +199,7 @@ export abstract class Model implements TrainableModel {
   }
 
   async #predict(owner: string, x: ArrayInputs, options: PredictOptions): Promise<readonly Tensor[]> {
+    this.setPaths();
     checkOptions(owner, options, { batchSize: true });
     const { batchSize = 32 } = options;
     checkInteger(owner, "batchSize", batchSize, 1);
@@ -326,6 +233,7 @@ export abstract class Model implements TrainableModel {
     options: OnBatchOptions,
   ): Promise<Logs> {
     checkOptions(owner, options, { sampleWeight: true });
+    this.setPaths();
     const examples = await prepareExamples(this, { x, y, ...options }, owner);
     return this.#compiledPrograms.exclusively(async () => {
       totals.reset();
@@ -365,6 +273,7 @@ export abstract class Model implements TrainableModel {
    * await model.save("fashion");
    */
   async save(directory: string, options: SaveOptions = {}): Promise<void> {
+    this.setPaths();
     await getSaver()(this, directory, options);
   }
 }
@@ -379,15 +288,6 @@ export interface PredictOptions {
 export interface OnBatchOptions {
   /** `[batch]`: how much each example counts. Default 1. */
   readonly sampleWeight?: ArrayInput;
-}
-
-/** Without the states of random generators, which are no weights. */
-function weightsOf(variables: readonly Variable[]): readonly Variable[] {
-  return variables.filter(({ dtype }) => dtype === "float32");
-}
-
-function sizesOf(variables: readonly Variable[]): number {
-  return variables.reduce((total, { size }) => total + size, 0);
 }
 
 function isDataFirst<Data, Options>(

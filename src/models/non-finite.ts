@@ -3,8 +3,10 @@
 import * as elementwise from "../ops/elementwise.ts";
 import { all } from "../ops/reduce.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { allLayers } from "./network.ts";
 import { type Batch, batchLoss, modelInput } from "./programs.ts";
 import type { TrainableModel } from "./trainable.ts";
+import { watchLayers } from "./watch-layers.ts";
 
 /** A training that left the finite numbers. The model is in the state it had before the step that is named. */
 export class NonFiniteLossError extends Error {
@@ -47,7 +49,15 @@ async function findCause(model: TrainableModel, batch: Batch): Promise<string> {
     return "the batch itself holds NaN or infinite values; remove or replace them";
   const outputs: { readonly name: string; readonly output: Tensor }[] = [];
   const { loss, dataLoss, outputLosses } = withoutChange(model, () =>
-    batchLoss(model, batch, true, ({ path }, output) => outputs.push({ name: path, output })),
+    watchLayers(
+      allLayers(model.layers),
+      ({ path }, _, compute) => {
+        const output = compute();
+        outputs.push({ name: path, output });
+        return output;
+      },
+      () => batchLoss(model, batch, true),
+    ),
   );
   const layer = await firstNonFinite(outputs, ({ output }) => output);
   if (layer)

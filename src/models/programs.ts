@@ -8,9 +8,10 @@ import { iota, zeros } from "../tensor/creation.ts";
 import { type Jitted, jit } from "../tensor/jit.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Compilation, OutputCompilation } from "./compilation.ts";
+import { allLayers } from "./network.ts";
 import { StateCopy } from "./state-copy.ts";
 import { Totals } from "./totals.ts";
-import type { LayerObserver, TrainableModel } from "./trainable.ts";
+import type { TrainableModel } from "./trainable.ts";
 
 /** A batch on the device. */
 export type Batch = {
@@ -54,24 +55,16 @@ export function modelInput(x: Tensor): Tensor {
 }
 
 /** Runs the model on a batch and takes its loss: the data's, plus the penalties of weight and activity regularizers. */
-export function batchLoss(
-  model: TrainableModel,
-  { x, y, sampleWeight }: Batch,
-  training: boolean,
-  observe?: LayerObserver,
-): BatchLoss {
+export function batchLoss(model: TrainableModel, { x, y, sampleWeight }: Batch, training: boolean): BatchLoss {
   const penalties: Tensor[] = [];
-  const outputs = model.callAll(x.map(modelInput), { training, penalties }, observe);
+  const outputs = model.callAll(x.map(modelInput), { training, penalties });
   const judged = model.compilation.outputs;
   const outputLosses = judged.map(({ loss }, index) => {
     const losses = loss.call(y[index] as Tensor, outputs[index] as Tensor, sampleWeight);
     return losses.rank === 0 ? losses : mean(losses);
   });
   const dataLoss = outputLosses.map((loss, index) => weighted(loss, judged[index]?.lossWeight ?? 1)).reduce(add);
-  for (const layer of model.layers) {
-    const penalty = layer.regularizationLoss();
-    if (penalty) penalties.push(penalty);
-  }
+  for (const [variable, regularizer] of model.regularizers) penalties.push(regularizer.call(variable));
   return { outputs, loss: penalties.reduce(add, dataLoss), dataLoss, outputLosses };
 }
 
@@ -81,7 +74,8 @@ function weighted(loss: Tensor, weight: number): Tensor {
 
 /** What a traced program depends on beside its arguments: frozen layers are traced anew. */
 export function traitsOf(model: TrainableModel): string {
-  return model.layers.map(({ trainable }) => (trainable ? "t" : "f")).join("");
+  const flags = [model, ...allLayers(model.layers)].map(({ trainable }) => (trainable ? "t" : "f"));
+  return flags.join("");
 }
 
 /** The batch of a data set at a position. */
@@ -124,7 +118,7 @@ export function isRegularized(model: TrainableModel): boolean {
   // Only builds the expression: nothing is computed.
   const inputs = model.inputSpecs.map(({ shape = [] }) => zeros([1, ...shape]));
   model.callAll(inputs, { training: false, penalties });
-  return penalties.length > 0 || model.layers.some((layer) => layer.regularizationLoss() !== undefined);
+  return penalties.length > 0 || model.regularizers.size > 0;
 }
 
 /** A training step: loss, gradients, the optimizer's update, sums and metrics. */

@@ -1,14 +1,12 @@
-/** The kinds of models by name, for those that are rebuilt from data. */
-import type { Configuration } from "../graph/registry.ts";
+/** Enters the kinds of models that come with Rappel into their registry, and models among the layers. */
+import { registerLayer } from "../layers/registry.ts";
 import { FunctionalModel } from "./functional.ts";
-import type { Model } from "./model.ts";
+import { registerModelKind } from "./model-kinds.ts";
+import { ModelLayer } from "./model-layer.ts";
 import { Sequential } from "./sequential.ts";
 
-/** Makes a model from what its `config` wrote down, without its weights. */
-export type ModelFromConfig = (config: Configuration) => Model;
+registerModelKind(Sequential.className, Sequential, (config) => Sequential.fromConfig(config));
+registerModelKind(FunctionalModel.className, FunctionalModel, (config) => FunctionalModel.fromConfig(config));
+registerLayer(ModelLayer);
 
-/** From the name in saved files to what makes such a model. */
-export const modelKinds: ReadonlyMap<string, ModelFromConfig> = new Map<string, ModelFromConfig>([
-  [Sequential.className, (config) => Sequential.fromConfig(config)],
-  [FunctionalModel.className, (config) => FunctionalModel.fromConfig(config)],
-]);
+export { modelFromConfig } from "./model-kinds.ts";

@@ -1,12 +1,14 @@
 /** Sequential: a model whose layers stand one behind the other. */
 import { checkOptions, describe } from "../graph/options.ts";
-import { type Configuration, type SerializedObject, serialize } from "../graph/registry.ts";
+import type { Configuration, SerializedObject } from "../graph/registry.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
 import { type CallContext, Layer, uniqueName } from "../layers/layer.ts";
 import { layerFromConfig } from "../layers/registry.ts";
+import { serializeLayer } from "../layers/sharing.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Model } from "./model.ts";
-import type { LayerObserver, TensorSpec } from "./trainable.ts";
+import { Network } from "./network.ts";
+import type { TensorSpec } from "./trainable.ts";
 
 export interface SequentialOptions {
   /** Default `sequential`, with a number where there was one before. */
@@ -20,7 +22,7 @@ export class Sequential extends Model {
   #inputShape: Shape | undefined;
   #outputShape: Shape | undefined;
 
-  constructor(layers: readonly Layer[], options: SequentialOptions = {}) {
+  constructor(layers: readonly (Layer | Network)[], options: SequentialOptions = {}) {
     checkOptions("sequential", options, { name: true });
     super(options.name ?? uniqueName("sequential"));
     if (!Array.isArray(layers))
@@ -28,8 +30,12 @@ export class Sequential extends Model {
     for (const layer of layers) this.add(layer);
   }
 
-  get layers(): readonly Layer[] {
+  override get layers(): readonly Layer[] {
     return this.#layers;
+  }
+
+  get namedLayers(): ReadonlyMap<string, Layer> {
+    return new Map(this.#layers.map((layer) => [layer.name, layer]));
   }
 
   get built(): boolean {
@@ -57,14 +63,15 @@ export class Sequential extends Model {
   }
 
   /**
-   * Appends a layer. It is built at once where the shape that comes to it is known.
+   * Appends a layer, or a model as one. It is built at once where the shape that comes to it is known.
    *
    * @throws If it is no layer, is in the model already, or another has its name.
    */
-  add(layer: Layer): void {
+  add(added: Layer | Network): void {
+    const layer = added instanceof Network ? added.asLayer() : added;
     if (!(layer instanceof Layer))
       throw new TypeError(
-        `${this.name}: layer ${this.#layers.length} is ${describe(layer)}, expected a layer such as layers.dense({ units: 10 })`,
+        `${this.name}: layer ${this.#layers.length} is ${describe(added)}, expected a layer such as layers.dense({ units: 10 })`,
       );
     if (this.#layers.includes(layer))
       throw new Error(`${this.name}: the layer "${layer.name}" is in the model already; make a second one`);
@@ -84,20 +91,16 @@ export class Sequential extends Model {
     this.#inputShape = [...inputShape];
   }
 
-  call(x: Tensor, context: CallContext = { training: false }, observe?: LayerObserver): Tensor {
+  call(x: Tensor, context: CallContext = { training: false }): Tensor {
     if (!this.built) this.build(x.shape.slice(1));
-    return this.#layers.reduce((input, layer) => {
-      const output = layer.call(input, context);
-      observe?.(layer, output);
-      return output;
-    }, x);
+    return this.#layers.reduce((input, layer) => layer.call(input, context), x);
   }
 
-  callAll(inputs: readonly Tensor[], context?: CallContext, observe?: LayerObserver): readonly Tensor[] {
+  callAll(inputs: readonly Tensor[], context?: CallContext): readonly Tensor[] {
     const [x] = inputs;
     if (!x || inputs.length > 1)
       throw new Error(`${this.name}: got ${inputs.length} tensors, but a sequential model takes one`);
-    return [this.call(x, context, observe)];
+    return [this.call(x, context)];
   }
 
   config(): SerializedObject {
@@ -127,13 +130,8 @@ function buildLayer(layer: Layer, inputShape: Shape): Shape {
   return layer.outputShape(inputShape);
 }
 
-function serializeLayer(layer: Layer) {
-  const { className, config } = serialize(layer);
-  return { className, config };
-}
-
 /**
- * A model of layers one behind the other.
+ * A model of layers one behind the other; a model may be one of them.
  *
  * @throws If two layers have one name, or a layer whose input is known cannot take it.
  * @example
@@ -143,6 +141,6 @@ function serializeLayer(layer: Layer) {
  *   layers.dense({ units: 10 }),
  * ]);
  */
-export function sequential(layers: readonly Layer[] = [], options: SequentialOptions = {}): Sequential {
+export function sequential(layers: readonly (Layer | Network)[] = [], options: SequentialOptions = {}): Sequential {
   return new Sequential(layers, options);
 }

@@ -1,13 +1,11 @@
 /** What training, evaluation and prediction need to know of a model; every kind of model provides it. */
 import type { Shape } from "../graph/shape.ts";
 import type { CallContext, Layer } from "../layers/layer.ts";
+import type { Regularizer } from "../regularizers/regularizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
 import type { CallbackModel } from "./callbacks/callback.ts";
 import type { Compilation } from "./compilation.ts";
-
-/** Is told of each layer's result while a model computes. */
-export type LayerObserver = (layer: Layer, output: Tensor) => void;
 
 /** One of a model's inputs or outputs. */
 export interface TensorSpec {
@@ -24,6 +22,10 @@ export interface TrainableModel extends CallbackModel {
   /** All state of all layers, trainable or not. */
   readonly variables: readonly Variable[];
   readonly trainableVariables: readonly Variable[];
+  /** Whether training changes anything. */
+  readonly trainable: boolean;
+  /** The weights that are penalized, by what. */
+  readonly regularizers: ReadonlyMap<Variable, Regularizer>;
   readonly built: boolean;
   /** What the model takes, in the order of `callAll`. */
   readonly inputSpecs: readonly TensorSpec[];
@@ -35,5 +37,7 @@ export interface TrainableModel extends CallbackModel {
   shuffleSeed: number | undefined;
   build(inputShape: Shape): void;
   /** All results for a batch, one tensor for each input. */
-  callAll(inputs: readonly Tensor[], context: CallContext, observe?: LayerObserver): readonly Tensor[];
+  callAll(inputs: readonly Tensor[], context: CallContext): readonly Tensor[];
+  /** Names the layers and their weights after this model, where they are part of several. */
+  setPaths(): void;
 }

@@ -57,7 +57,13 @@ export class MovingAverage {
 
   /** All averages, for saving. */
   get variables(): readonly Variable[] {
+    // A variable's name may have changed: a layer may be part of several models.
+    for (const [variable, average] of this.#averages) average.name = this.#nameOf(variable);
     return [...this.#averages.values()];
+  }
+
+  #nameOf(variable: Variable): string {
+    return `${this.#owner}/average/${variable.name}`;
   }
 
   /** Whether weights and averages are exchanged. */
@@ -71,7 +77,7 @@ export class MovingAverage {
     if (known) return known;
     // A trace may not read values. There a new average starts from 0, which the first update replaces.
     const start = activeTrace() ? zeros(variable.shape) : new Tensor(variable.node);
-    const made = new Variable(start, { name: `${this.#owner}/average/${variable.name}`, trainable: false });
+    const made = new Variable(start, { name: this.#nameOf(variable), trainable: false });
     this.#averages.set(variable, made);
     return made;
   }

@@ -118,6 +118,7 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
   #initialLearningRate: number | undefined;
   readonly #slots = new Map<Variable, readonly Variable[]>();
   readonly #gradientSums = new Map<Variable, Variable>();
+  readonly #stateOfVariables: { readonly variable: Variable; readonly kind: string; readonly state: Variable }[] = [];
 
   constructor(className: string, defaultLearningRate: number, options: OptimizerOptions) {
     const { learningRate = defaultLearningRate, weightDecay = 0, gradientAccumulationSteps = 1 } = options;
@@ -339,6 +340,7 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
 
   /** All state: iterations, learning rate and the slots that exist, for saving. */
   get variables(): readonly Variable[] {
+    this.#nameState();
     const rate = this.learningRate instanceof Variable ? [this.learningRate] : [];
     return [
       this.iterations,
@@ -384,7 +386,15 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
   }
 
   #stateOf(variable: Variable, { name, shape, start }: Slot): Variable {
-    return new Variable(fill(shape, start), { name: `${this.name}/${name}/${variable.name}`, trainable: false });
+    const state = new Variable(fill(shape, start), { trainable: false });
+    this.#stateOfVariables.push({ variable, kind: name, state });
+    return state;
+  }
+
+  /** Names state after its variable, whose name may change: a layer may be part of several models. */
+  #nameState(): void {
+    for (const { variable, kind, state } of this.#stateOfVariables)
+      state.name = `${this.name}/${kind}/${variable.name}`;
   }
 }
 

@@ -1,0 +1,96 @@
+/** ModelLayer: a whole model as one layer of another; its weights are the model's, under `model/layer/kernel`. */
+import { type Configuration, isSerialized, type SerializedObject } from "../graph/registry.ts";
+import { formatShape, type Shape } from "../graph/shape.ts";
+import { type CallContext, checkLayerOptions, Layer, type LayerOptions } from "../layers/layer.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { modelFromConfig } from "./model-kinds.ts";
+import type { Network } from "./network.ts";
+
+export interface ModelLayerOptions extends LayerOptions {
+  /** The model, or one written down as data. */
+  model: Network | SerializedObject;
+}
+
+/** A model of one output inside another. Made by the outer model, or by the inner one's `apply`. */
+export class ModelLayer extends Layer {
+  static readonly className = "model";
+  readonly className = ModelLayer.className;
+  readonly model: Network;
+
+  constructor(options: ModelLayerOptions) {
+    checkLayerOptions("model", options, { model: true });
+    const { model, trainable, ...others } = options;
+    const given = isSerialized(model);
+    const inner = given ? modelFromConfig(model) : model;
+    super("model", { name: inner.name, ...others });
+    this.model = inner;
+    if (given) inner.setLayer(this);
+    // Its layers have flags of their own, which only freezing overrules.
+    if (trainable === false) this.trainable = false;
+  }
+
+  override get sublayers(): ReadonlyMap<string, Layer> {
+    // The base class asks before the model is there.
+    return this.model ? this.model.namedLayers : new Map();
+  }
+
+  override get trainable(): boolean {
+    return this.model ? this.model.trainable : true;
+  }
+  override set trainable(trainable: boolean) {
+    this.model.trainable = trainable;
+  }
+
+  override get inputShape(): Shape | undefined {
+    return super.inputShape ?? this.model.inputShape;
+  }
+
+  override build(inputShape: Shape): void {
+    this.buildAll([inputShape]);
+  }
+
+  override buildAll(inputShapes: readonly Shape[]): void {
+    if (!this.model.built) this.model.buildAll(inputShapes);
+    this.beginBuild(inputShapes);
+    for (const [name, variable] of this.model.ownVariables) this.addVariable(name, variable);
+    this.path = `${this.path}`; // The layers inside have been built since the path was set.
+  }
+
+  call(x: Tensor, context: CallContext): Tensor {
+    return this.callAll([x], context);
+  }
+
+  override callAll(inputs: readonly Tensor[], context: CallContext): Tensor {
+    const checked = inputs.map((x) => this.checkedInput(x));
+    const [output] = this.model.callAll(checked, context);
+    return output as Tensor;
+  }
+
+  override outputShape(inputShape: Shape): Shape {
+    return this.outputShapeAll([inputShape]);
+  }
+
+  override outputShapeAll(inputShapes: readonly Shape[]): Shape {
+    const { inputSpecs, outputSpecs } = this.model;
+    if (inputShapes.length !== inputSpecs.length)
+      throw new Error(
+        `${this.path}: got ${inputShapes.length} ${inputShapes.length === 1 ? "input" : "inputs"}, but the model ${this.model.name} ` +
+          `takes ${inputSpecs.length}: ${inputSpecs.map(({ name }) => name).join(", ")}; give them in one array`,
+      );
+    if (outputSpecs.length !== 1)
+      throw new Error(
+        `${this.path}: the model ${this.model.name} has ${outputSpecs.length} outputs, ${outputSpecs.map(({ name }) => name).join(", ")}; ` +
+          "only models of one output can be layers: make a model for each of them, which share their layers",
+      );
+    const [shape] = this.model.outputShapesFor(inputShapes);
+    if (shape) return shape;
+    throw new Error(`${this.path}: gives nothing for ${inputShapes.map(formatShape).join(", ")}`);
+  }
+
+  override config(): Configuration {
+    return { name: this.name, trainable: this.trainable, model: this.model.config() };
+  }
+
+  /** The model's layers check what comes to them. */
+  protected override checkShape(): void {}
+}
