@@ -1,5 +1,6 @@
 /** `rappel devices`: what can compute here, which of it would, and why. */
-import { type DeviceName, deviceNames, openDevice } from "../devices/select.ts";
+import type { DeviceName } from "../devices/options.ts";
+import { deviceNames, openDevice } from "../devices/select.ts";
 import type { CommandContext } from "./context.ts";
 
 /** Lists the devices, the chosen one marked and first. */
