@@ -1,4 +1,4 @@
-// Decoding the payloads of all instructions but the body they may carry (decode_body.cc).
+// Decoding the payloads of instructions, but for the body they may carry (decode_body.cc) and those that walk lines (decode_lines.cc).
 #include "decoder.h"
 
 namespace rappel {
@@ -397,6 +397,8 @@ bool Decoder::decodeInstruction(Instruction& instruction) {
     case Opcode::ScatterAdd: return decodeGather(instruction, true);
     case Opcode::Copy: return decodeCopy(instruction);
     case Opcode::Fill: return decodeFill(instruction);
+    case Opcode::Argsort: return decodeArgsort(instruction);
+    case Opcode::Cumulate: return decodeCumulate(instruction);
   }
   return fail("unknown opcode ", opcode);
 }

@@ -125,6 +125,8 @@ class Decoder {
   bool decodeReduce(Instruction& instruction);
   bool decodeWindow(Instruction& instruction);
   bool decodeGather(Instruction& instruction, bool scatter);
+  bool decodeArgsort(Instruction& instruction);
+  bool decodeCumulate(Instruction& instruction);
   bool decodeCopy(Instruction& instruction);
   bool planCopy(Instruction& instruction, View source, View target);
   bool decodeFill(Instruction& instruction);

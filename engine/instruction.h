@@ -54,6 +54,27 @@ struct GatherArguments {
   long rowsPerTask;
 };
 
+// Lines of `size` elements along an axis, `inner` apart.
+struct ArgsortArguments {
+  long outer, size, count, inner;
+  bool descending;
+  DType dtype;
+  const char* source;
+  int* result;
+  long linesPerTask;
+};
+
+struct CumulateArguments {
+  CumulateKind kind;
+  bool reverse, hasFactors;
+  bool integer;  // int32 instead of float32
+  long outer, size, inner;
+  const char *source, *factors;
+  char* result;
+  // The split, by kernels/cumulate.h: blocks of neighbouring lines.
+  long blocks, blocksPerTask;
+};
+
 // Dimensions as the loader has reordered and joined them: the target's strides are positive and descend, the innermost is the last.
 struct CopyArguments {
   int rank;  // at least 1

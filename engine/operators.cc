@@ -103,8 +103,9 @@ const OperatorInfo* operatorInfo(int op) {
 
 const char* opcodeName(int opcode) {
   constexpr const char* names[] = {"Map",         "Matmul",    "Convolution",  "Reduce", "WindowMax",  "WindowGather", "WindowScatter",
-                                   "WindowSum", "WindowSpread", "Gather", "ScatterAdd", "Copy",         "Fill"};
-  return opcode >= 1 && opcode <= 13 ? names[opcode - 1] : "unknown";
+                                   "WindowSum", "WindowSpread", "Gather", "ScatterAdd", "Copy",         "Fill",
+                                   "Argsort",   "Cumulate"};
+  return opcode >= 1 && opcode <= 15 ? names[opcode - 1] : "unknown";
 }
 
 }  // namespace rappel

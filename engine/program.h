@@ -50,6 +50,8 @@ enum class Opcode : int {
   ScatterAdd = 11,  // ScatterPayload
   Copy = 12,        // CopyPayload
   Fill = 13,        // buffer, bits: every element of the buffer becomes the value whose 32 bits (low 8 for one-byte types) are given
+  Argsort = 14,     // ArgsortPayload
+  Cumulate = 15,    // CumulatePayload
 };
 
 // ---- MapBody: a fused elementwise kernel ------------------------------------------------------------------------------
@@ -139,6 +141,16 @@ enum class ReduceKind : int { Sum = 0, Max = 1, Min = 2, Prod = 3, ArgMax = 4, A
 // ScatterAdd: result[outer, axisSize, inner] = 0, then += source[outer, count, inner] at indices (float32 or int32)
 //   the same payload; source has `count`, the result `axisSize`. Added in the order of the indices.
 // An index outside [0, axisSize) is a fault: the run stops after the instruction and reports it.
+
+// ---- Argsort: result[outer, count, inner] = the positions of the first `count` elements of each line source[outer, :, inner], in order
+//   outer, size, count, inner, descending (0 or 1), source buffer, offset (any dtype), result buffer, offset (int32). All contiguous.
+// Equal elements keep their order; NaN comes last, ascending and descending alike.
+
+// ---- Cumulate: result[outer, i, inner] from result[outer, i - 1, inner] and source[outer, i, inner]; from the last to the first in reverse
+//   kind (CumulateKind), reverse (0 or 1), outer, size, inner, LinearRecurrence only: factors buffer, offset,
+//   source buffer, offset, result buffer, offset. All contiguous; float32 or int32, LinearRecurrence float32 only.
+// LinearRecurrence: result[i] = factors[i] * result[i - 1] + source[i], with 0 before the first. NaN wins in Max and Min.
+enum class CumulateKind : int { Sum = 0, Product = 1, Max = 2, Min = 3, LinearRecurrence = 4 };
 
 // ---- Copy: rank, dims[rank], source buffer, offset, strides[rank], target buffer, offset, strides[rank]. Any dtype, both the same.
 

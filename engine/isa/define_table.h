@@ -1,7 +1,9 @@
 // Builds the table of kernels for the instruction set of the translation unit that includes this; see kernel_table.h.
 #pragma once
+#include "../kernels/argsort.h"
 #include "../kernels/convolution.h"
 #include "../kernels/copy.h"
+#include "../kernels/cumulate.h"
 #include "../kernels/gather.h"
 #include "../kernels/map.h"
 #include "../kernels/matmul.h"
@@ -68,6 +70,8 @@ constexpr KernelTable defineTable(const char* name) {
   set(Opcode::ScatterAdd, scatterAddSchedule, scatterAddTask);
   set(Opcode::Copy, copySchedule, copyTask);
   set(Opcode::Fill, fillSchedule, fillTask);
+  set(Opcode::Argsort, argsortSchedule, argsortTask);
+  set(Opcode::Cumulate, cumulateSchedule, cumulateTask);
   return table;
 }
 

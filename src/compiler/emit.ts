@@ -23,6 +23,7 @@ import {
 import type { WindowGeometry } from "../graph/primitives/window.ts";
 import { formatShape, type Shape, sizeOf, stridesOf } from "../graph/shape.ts";
 import { emitBody } from "./body.ts";
+import { instructionOfLines, isAlongLines } from "./emit-lines.ts";
 import type { Graph } from "./graph.ts";
 import { type Joins, placeOf } from "./join.ts";
 import { isReduction, type Kernel, linear } from "./kernel.ts";
@@ -169,6 +170,7 @@ class Emitter {
     else if (name === padPrimitive.name) this.#pad(anchor);
     else if (name === concatenatePrimitive.name) this.#concatenate(anchor);
     else if (name === gatherPrimitive.name || name === scatterAddPrimitive.name) this.#gather(anchor);
+    else if (isAlongLines(anchor)) this.#lines(anchor);
     else this.#window(kernel, anchor);
   }
 
@@ -368,6 +370,15 @@ class Emitter {
       ...words,
       ...this.#runOf(anchor),
     ]);
+  }
+
+  #lines(anchor: Node): void {
+    const operands = anchor.inputs.flatMap((node) => {
+      const { base, offset } = this.#views.of(node);
+      return [this.#bufferOf(base), offset];
+    });
+    const { opcode: name, label, words } = instructionOfLines(anchor, operands, this.#runOf(anchor));
+    this.#push(name, label, words);
   }
 
   #window(kernel: Kernel, anchor: Node): void {

@@ -27,6 +27,8 @@ export const opcode = {
   scatterAdd: 11,
   copy: 12,
   fill: 13,
+  argsort: 14,
+  cumulate: 15,
 } as const;
 
 /** The steps of a fused elementwise kernel; the numbers count on from each group's first, as in engine/program.h. */
@@ -82,6 +84,7 @@ export type Operator = keyof typeof operator;
 export const reduceKind = { sum: 0, max: 1, min: 2, prod: 3, argMax: 4, argMin: 5, any: 6, all: 7 } as const;
 /** Marks an argMax or argMin over int32. */
 export const integerFlag = 1 << 8;
+export const cumulateKind = { sum: 0, product: 1, max: 2, min: 3, linearRecurrence: 4 } as const;
 export const convolutionKind = { output: 0, inputGradient: 1, filterGradient: 2 } as const;
 
 /** What a Program is made of before it becomes words. */

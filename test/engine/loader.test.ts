@@ -139,6 +139,12 @@ describe("a program that is not valid", () => {
     expect(refused(groups)).toMatch(/2 groups do not divide 3 input and 4 output channels/);
     const gather = { opcode: "gather" as const, words: [1, 8, 4, 1, 0, 0, 0, 0, 1, 0] };
     expect(refused(gather)).toMatch(/the indices is buffer 0 of type float32, expected int32/);
+    const sort = { opcode: "argsort" as const, words: [1, 8, 9, 1, 0, 0, 0, 1, 0] };
+    expect(refused(sort)).toMatch(/count is 9, expected 0 to 8/);
+    const floats = { opcode: "argsort" as const, words: [1, 8, 8, 1, 0, 0, 0, 1, 0] };
+    expect(refused(floats)).toMatch(/the result is buffer 1 of type float32, expected int32/);
+    const running = { opcode: "cumulate" as const, words: [0, 0, 1, 8, 1, 0, 0, 0, 0] };
+    expect(refused(running)).toMatch(/the result \(buffer 0\) overlaps the source \(buffer 0\) in memory/);
     const sum = { opcode: "reduce" as const, words: [0, 1, 8, 1, 1, 0, ...head([4], 0)] };
     expect(refused(sum)).toMatch(/its head runs over 4 elements, but outer x reduced x inner is 8/);
     const long = { opcode: "reduce" as const, words: [0, 1, 8, 1, -1, 0, ...head([8], 0), ...tail([2], 1)] };
@@ -199,6 +205,8 @@ test("whatever the words are, loading and running either works or throws", () =>
       { opcode: "copy", words: [2, 4, 8, 0, 0, 1, 4, 1, 0, 8, 1] },
       { opcode: "gather", words: [1, 8, 8, 4, 0, 0, 2, 0, 1, 0] },
       { opcode: "scatterAdd", words: [1, 8, 8, 4, 0, 0, 2, 0, 1, 0] },
+      { opcode: "argsort", words: [1, 16, 16, 4, 0, 0, 0, 2, 0] },
+      { opcode: "cumulate", words: [4, 1, 2, 8, 4, 4, 0, 0, 0, 1, 0] },
       { opcode: "windowMax", words: [1, 4, 4, 2, 2, 2, 2, 2, 2, 2, 0, 0, 1, 1, 0, 0, 1, 0, 3, 0] },
       {
         opcode: "convolution",

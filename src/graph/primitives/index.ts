@@ -1,5 +1,6 @@
 /** Every primitive: a file a family. */
 export * from "./convolution.ts";
+export * from "./cumulate.ts";
 export * from "./elementwise.ts";
 export * from "./gather.ts";
 export * from "./leaf.ts";
@@ -7,5 +8,6 @@ export * from "./matmul.ts";
 export * from "./movement.ts";
 export * from "./reduce.ts";
 export * from "./scan.ts";
+export * from "./sort.ts";
 export * from "./source.ts";
 export * from "./window.ts";
