@@ -131,8 +131,15 @@ RAPPEL_INLINE void storeFirst(int* target, Ints value, int count) {
 
 // ---- Arithmetic ---------------------------------------------------------------------------------------------------------
 
-// a * b + c, in one rounding where the instruction set has it (-ffp-contract=fast; the baseline of x86 rounds twice).
-RAPPEL_INLINE Floats fma(Floats a, Floats b, Floats c) { return a * b + c; }
+// a * b + c, in one rounding where the instruction set has it (-ffp-contract=fast; the baseline of x86 rounds twice). Relaxed SIMD does what
+// the processor under it does.
+RAPPEL_INLINE Floats fma(Floats a, Floats b, Floats c) {
+#if defined(__wasm_relaxed_simd__)
+  return __builtin_wasm_relaxed_madd_f32x4(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
 
 // Lane by lane: where mask is -1, a; where it is 0, b.
 RAPPEL_INLINE Floats select(Ints mask, Floats a, Floats b) { return mask ? a : b; }

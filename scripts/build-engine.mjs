@@ -72,11 +72,15 @@ async function build() {
       : ["-Wl,--as-needed", "-static-libgcc", "-pthread"];
   await compileAndLink({
     compiler,
-    units: listSources().map(({ path, flags }) => ({ path, args: [...sharedFlags, ...flags, `-I${nodeApi}`] })),
-    linkFlags: [...compiler.flags, "-shared", ...optimization, ...platformFlags],
     objects: join(output, "objects"),
-    product: join(output, "rappel.node"),
-    stamp: join(output, "rappel.stamp"),
+    products: [
+      {
+        file: join(output, "rappel.node"),
+        stamp: join(output, "rappel.stamp"),
+        linkFlags: [...compiler.flags, "-shared", ...optimization, ...platformFlags],
+        units: listSources().map(({ path, flags }) => ({ path, args: [...sharedFlags, ...flags, `-I${nodeApi}`] })),
+      },
+    ],
   });
 }
 

@@ -1,4 +1,5 @@
-// Builds the engine as WebAssembly: engine/ -> build/engine/rappel.wasm. Plain Node, no dependency but Clang with its linker for WebAssembly.
+// Builds the engine as WebAssembly: engine/ -> build/engine/rappel*.wasm, a module for each of {SIMD128, relaxed SIMD} x {one thread,
+// threads over shared memory}. Plain Node, no dependency but Clang with its linker for WebAssembly.
 //
 //   node scripts/build-wasm.mjs               compiles what has changed and links
 //   node scripts/build-wasm.mjs --optional    the same, or nothing at all where there is no such compiler
@@ -18,11 +19,13 @@ const wasmFlags = [
   "--target=wasm32",
   "-msimd128",
   "-mbulk-memory",
+  "-matomics", // valid without shared memory too, so the objects serve both kinds of module
   "-mnontrapping-fptoint", // conversions saturate, as vectors of SIMD128 do
   "-ffreestanding",
   "-fno-threadsafe-statics",
   "-O3",
 ];
+const addressSpace = 2 ** 32;
 const linkFlags = [
   "--target=wasm32",
   "-nostdlib",
@@ -31,7 +34,23 @@ const linkFlags = [
   "-Wl,--strip-all",
   "-Wl,--stack-first", // an overflow of the stack is a fault rather than damaged data
   "-Wl,-z,stack-size=1048576",
-  "-Wl,--max-memory=4294967296",
+  "-Wl,--initial-memory=2097152", // src/devices/wasm/exports.ts says the same
+  `-Wl,--max-memory=${addressSpace}`,
+];
+/** The memory comes from outside, so that every thread's instance has the same, and every thread gets a stack of its own. */
+const threadFlags = [
+  "-Wl,--shared-memory",
+  "-Xlinker",
+  "--import-memory=rappel,memory", // not after -Wl, which divides at commas
+  "-Wl,--export-memory=memory",
+  "-Wl,--export=__stack_pointer",
+];
+/** As src/devices/wasm/variants.ts lists them. */
+const variants = [
+  { file: "rappel.wasm", kernelFlags: [], linkFlags },
+  { file: "rappel-threads.wasm", kernelFlags: [], linkFlags: [...linkFlags, ...threadFlags] },
+  { file: "rappel-relaxed.wasm", kernelFlags: ["-mrelaxed-simd"], linkFlags },
+  { file: "rappel-relaxed-threads.wasm", kernelFlags: ["-mrelaxed-simd"], linkFlags: [...linkFlags, ...threadFlags] },
 ];
 
 /** Clang of at least `leastVersion` with wasm-ld beside it; undefined where the command is none. */
@@ -60,13 +79,15 @@ function findClang() {
   );
 }
 
-/** The .cc files of the engine that are not the native binding's, as paths from engine/. */
-function listSources() {
+/** The .cc files of the engine that are not the native binding's, as paths from engine/, with their flags. */
+function listUnits(kernelFlags) {
   const core = readdirSync(engine).filter((name) => name.endsWith(".cc"));
   const binding = ["wasm.cc", "platform_wasm.cc", "runtime_wasm.cc", "resources.cc"].map((name) =>
     join("bindings", name),
   );
-  return [join("isa", "wasm128.cc"), join("isa", "dispatch.cc"), ...binding, ...core]; // the longest compilation first
+  const args = [...commonFlags, ...wasmFlags];
+  const others = [join("isa", "dispatch.cc"), ...binding, ...core].map((path) => ({ path, args }));
+  return [{ path: join("isa", "wasm128.cc"), args: [...args, ...kernelFlags] }, ...others]; // the longest compilation first
 }
 
 await runBuild(output, async () => {
@@ -74,10 +95,12 @@ await runBuild(output, async () => {
   if (compiler === undefined) return;
   await compileAndLink({
     compiler,
-    units: listSources().map((path) => ({ path, args: [...commonFlags, ...wasmFlags] })),
-    linkFlags,
     objects: join(output, "wasm-objects"),
-    product: join(output, "rappel.wasm"),
-    stamp: join(output, "rappel.wasm.stamp"),
+    products: variants.map(({ file, kernelFlags, linkFlags }) => ({
+      file: join(output, file),
+      stamp: join(output, `${file}.stamp`),
+      linkFlags,
+      units: listUnits(kernelFlags),
+    })),
   });
 });

@@ -79,43 +79,46 @@ async function compileAll(jobs) {
 }
 
 /**
- * Compiles what has changed and links. Prints one line if there was something to do.
+ * Compiles what has changed and links. Prints one line for each file for which there was something to do.
  *
  * @param compiler `command` and `version` (its first line of `--version`).
- * @param units Sources as paths from engine/, each with its arguments.
- * @param linkFlags What the linker needs besides objects and output.
  * @param objects Folder of the objects; those of other versions are removed from it.
- * @param product The file to be linked.
- * @param stamp The file that tells what `product` was linked from.
+ * @param products The files to be linked, each with its `file`, the `stamp` that tells what it was linked from, its `linkFlags` (what the
+ *   linker needs besides objects and output), and its `units`: sources as paths from engine/, each with its arguments.
  */
-export async function compileAndLink({ compiler, units, linkFlags, objects, product, stamp }) {
+export async function compileAndLink({ compiler, objects, products }) {
   const start = performance.now();
   mkdirSync(objects, { recursive: true });
-  const jobs = units.map(({ path, args }) => {
+  const jobs = new Map(); // an object that several products need is compiled once
+  const objectOf = ({ path, args }) => {
     const source = join(engine, path);
     const contents = [...withIncludes(source)].map((file) => readFileSync(file));
-    const hash = hashOf([compiler.version, ...args, ...contents]);
-    return { source, args, command: compiler.command, object: join(objects, `${basename(path, ".cc")}.${hash}.o`) };
-  });
-  const stale = jobs.filter((job) => !existsSync(job.object));
+    const object = join(objects, `${basename(path, ".cc")}.${hashOf([compiler.version, ...args, ...contents])}.o`);
+    jobs.set(object, { source, args, command: compiler.command, object });
+    return object;
+  };
+  const links = products.map((product) => ({ ...product, objects: product.units.map(objectOf) }));
+  const stale = [...jobs.values()].filter((job) => !existsSync(job.object));
   await compileAll(stale);
 
-  const linked = hashOf([...linkFlags, ...jobs.map((job) => job.object)]);
-  if (existsSync(product) && existsSync(stamp) && readFileSync(stamp, "utf8") === linked) return;
-  // Linked aside and renamed, because a process may have the old file mapped.
-  const partial = `${product}.${process.pid}.part`;
-  const { status, text } = await run(compiler.command, ["-o", partial, ...jobs.map((job) => job.object), ...linkFlags]);
-  if (text !== "") process.stderr.write(text);
-  if (status !== 0) throw new BuildError(`${basename(product)} does not link`, 1);
-  renameSync(partial, product);
-  writeFileSync(stamp, linked);
-  const current = new Set(jobs.map((job) => basename(job.object)));
-  for (const name of readdirSync(objects)) {
-    if (name.endsWith(".o") && !current.has(name)) rmSync(join(objects, name), { force: true });
+  let compiled = `compiled ${stale.length} of ${jobs.size} files with ${compiler.version}, `;
+  for (const { file, stamp, linkFlags, objects } of links) {
+    const linked = hashOf([...linkFlags, ...objects]);
+    if (existsSync(file) && existsSync(stamp) && readFileSync(stamp, "utf8") === linked) continue;
+    // Linked aside and renamed, because a process may have the old file mapped.
+    const partial = `${file}.${process.pid}.part`;
+    const { status, text } = await run(compiler.command, ["-o", partial, ...objects, ...linkFlags]);
+    if (text !== "") process.stderr.write(text);
+    if (status !== 0) throw new BuildError(`${basename(file)} does not link`, 1);
+    renameSync(partial, file);
+    writeFileSync(stamp, linked);
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    console.log(`engine: ${compiled}${seconds} s -> ${relative(root, file)}`);
+    compiled = "";
   }
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  const compiled = `compiled ${stale.length} of ${jobs.length} files with ${compiler.version}`;
-  console.log(`engine: ${compiled}, ${seconds} s -> ${relative(root, product)}`);
+  for (const name of readdirSync(objects)) {
+    if (name.endsWith(".o") && !jobs.has(join(objects, name))) rmSync(join(objects, name), { force: true });
+  }
 }
 
 /** Runs a build while no other builds into `folder`, and turns its failure into a message and an exit code. */

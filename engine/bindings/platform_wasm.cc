@@ -1,7 +1,16 @@
-// The platform of the engine as WebAssembly: one thread, and the module's linear memory, which it grows and hands out itself.
+// The platform of the engine as WebAssembly: the module's linear memory, which it grows and hands out itself, and threads, which are workers of
+// JavaScript with an instance of the module over the same memory. The same code serves modules without shared memory: no worker starts there.
 #include "../platform.h"
 
-extern "C" __attribute__((import_module("rappel"), import_name("nanoseconds"))) double importedNanoseconds();
+#define RAPPEL_IMPORT(name) extern "C" __attribute__((import_module("rappel"), import_name(#name))) auto name
+
+// Milliseconds of a monotonic clock, performance.now().
+RAPPEL_IMPORT(milliseconds)() -> double;
+// Whether this thread may sleep: the main thread of a page may not.
+RAPPEL_IMPORT(maySleep)() -> int;
+// Starts a worker that calls runThread(thread) on the stack that ends at `stackEnd`; 0 if that is impossible. The worker comes to life whenever it
+// likes: nothing waits for it.
+RAPPEL_IMPORT(startWorker)(rappel::platform::Thread* thread, char* stackEnd) -> int;
 
 namespace rappel::platform {
 
@@ -92,14 +101,90 @@ void* allocate(size_type bytes) {
 
 void release(void* memory, size_type bytes) { addFree(static_cast<char*>(memory), blockBytes(bytes)); }
 
-// ---- Threads and time: the caller's thread is the only one, so nobody waits ---------------------------------------------------------
+// ---- Threads ------------------------------------------------------------------------------------------------------------------------
+//
+// A worker takes long to start, so it is never ended: between two threads it sleeps. Only the thread that owns the engine starts and joins.
 
-Thread* startThread(ThreadMain, void*) { return nullptr; }
-void joinThread(Thread*) {}
-void wait(const unsigned*, unsigned) {}
-void wake(const unsigned*, int) {}
+namespace {
 
-unsigned long long nanoseconds() { return static_cast<unsigned long long>(importedNanoseconds()); }
-int processors() { return 1; }
+constexpr size_type kStackBytes = 256 << 10;
+constexpr int kMaxWorkers = 256;
+
+enum State : unsigned { kIdle, kAssigned, kRunning };
+
+}  // namespace
+
+struct Thread {
+  unsigned state;
+  ThreadMain main;
+  void* argument;
+};
+
+namespace {
+
+Thread workers[kMaxWorkers];
+int workerCount = 0;
+
+bool change(Thread& thread, unsigned from, unsigned to) {
+  return __atomic_compare_exchange_n(&thread.state, &from, to, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+bool addWorker(Thread& thread) {
+  char* const stack = static_cast<char*>(allocate(kStackBytes));
+  if (stack == nullptr) return false;
+  if (startWorker(&thread, stack + kStackBytes)) return true;
+  release(stack, kStackBytes);
+  return false;
+}
+
+}  // namespace
+
+// What a worker does, for ever.
+extern "C" __attribute__((export_name("runThread"))) void runThread(Thread* thread) {
+  for (;;) {
+    if (change(*thread, kAssigned, kRunning)) {
+      thread->main(thread->argument);
+      __atomic_store_n(&thread->state, kIdle, __ATOMIC_SEQ_CST);
+      wake(&thread->state, 1);
+    } else {
+      wait(&thread->state, kIdle);
+    }
+  }
+}
+
+Thread* startThread(ThreadMain main, void* argument) {
+  int index = 0;
+  while (index < workerCount && __atomic_load_n(&workers[index].state, __ATOMIC_SEQ_CST) != kIdle) index++;
+  if (index == kMaxWorkers) return nullptr;
+  Thread& thread = workers[index];
+  thread.main = main;
+  thread.argument = argument;
+  __atomic_store_n(&thread.state, kAssigned, __ATOMIC_SEQ_CST);
+  if (index < workerCount) {
+    wake(&thread.state, 1);
+  } else if (addWorker(thread)) {
+    workerCount++;
+  } else {
+    return nullptr;
+  }
+  return &thread;
+}
+
+// A worker that has not yet come to life finds nothing to do when it does.
+void joinThread(Thread* thread) {
+  if (change(*thread, kAssigned, kIdle)) return;
+  while (__atomic_load_n(&thread->state, __ATOMIC_SEQ_CST) == kRunning) wait(&thread->state, kRunning);
+}
+
+void wait(const unsigned* word, unsigned expected) {
+  if (maySleep()) __builtin_wasm_memory_atomic_wait32(reinterpret_cast<int*>(const_cast<unsigned*>(word)), static_cast<int>(expected), -1);
+}
+
+void wake(const unsigned* word, int count) {
+  __builtin_wasm_memory_atomic_notify(reinterpret_cast<int*>(const_cast<unsigned*>(word)), static_cast<unsigned>(count));
+}
+
+unsigned long long nanoseconds() { return static_cast<unsigned long long>(milliseconds() * 1e6); }
+int processors() { return 1; }  // JavaScript knows, and tells initialize() how many threads there are to be
 
 }  // namespace rappel::platform

@@ -39,7 +39,7 @@ struct Instance {
   Message message;
   RunResult result;  // of the last run
 
-  explicit Instance(const KernelTable& kernels) : engine(kernels, 1) {}
+  Instance(const KernelTable& kernels, int threads) : engine(kernels, threads) {}
 
   template <class... Pieces>
   int fail(const char* why, Pieces... pieces) {
@@ -71,11 +71,11 @@ char* stage(size_type bytes) {
 
 // ---- The engine itself ------------------------------------------------------------------------------------------------------------
 
-RAPPEL_EXPORT(initialize)() -> int {
+RAPPEL_EXPORT(initialize)(int threads) -> int {
   Message reason;
   const KernelTable* kernels = selectKernels(nullptr, reason);
   if (kernels == nullptr) return 0;
-  instance = new (place) Instance(*kernels);
+  instance = new (place) Instance(*kernels, threads);
   return 1;
 }
 
@@ -84,6 +84,8 @@ RAPPEL_EXPORT(errorText)() -> const char* { return instance->message.text(); }
 RAPPEL_EXPORT(staging)(size_type bytes) -> char* { return stage(bytes > 0 ? bytes : 1); }
 
 RAPPEL_EXPORT(instructionSet)() -> const char* { return instance->engine.kernels().name; }
+RAPPEL_EXPORT(threads)() -> int { return instance->engine.threads(); }
+RAPPEL_EXPORT(setThreads)(int threads) -> void { instance->engine.setThreads(threads); }
 RAPPEL_EXPORT(lanes)() -> int { return instance->engine.kernels().lanes; }
 RAPPEL_EXPORT(liveBuffers)() -> int { return instance->resources.liveBuffers(); }
 RAPPEL_EXPORT(livePrograms)() -> int { return instance->resources.livePrograms(); }

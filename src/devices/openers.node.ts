@@ -14,12 +14,12 @@ export const openers: Readonly<Record<DeviceName, DeviceOpener>> = {
 
 /** The native engine; where it cannot be loaded, the engine as WebAssembly, or else the reference device, after one warning. */
 export function openFastest(options: DeviceOptions): Device {
-  const native = openNative("it is the fastest that works here");
+  const native = openNative("it is the fastest that works here", options);
   if (native.device) return native.device;
   const mend = 'Install a C++ compiler (Debian: apt-get install g++) and run "npm run setup".';
   const wasm = openWasm("the native engine cannot be loaded", options);
   if (wasm.device) {
-    warn(`the native engine cannot be loaded (${native.reason}), so WebAssembly computes, on one thread. ${mend}`);
+    warn(`the native engine cannot be loaded (${native.reason}), so WebAssembly computes. ${mend}`);
     return wasm.device;
   }
   warn(

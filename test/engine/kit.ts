@@ -13,9 +13,11 @@ import { loadEngine } from "../../src/devices/native/binding.ts";
 import { loadWasmEngine } from "../../src/devices/wasm/wasm.node.ts";
 import { bytesPerElement, type DType, type TypedArray, typedArray } from "../../src/graph/dtype.ts";
 
-/** `RAPPEL_DEVICE=wasm` tests the engine as WebAssembly; wasm.test.ts does so by itself. */
+/** `RAPPEL_DEVICE=wasm` tests the engine as WebAssembly; the tests called wasm-* do so by themselves. */
 export const testsWasm = process.env.RAPPEL_DEVICE === "wasm";
 export const engine: Engine = testsWasm ? loadWasmEngine() : loadEngine();
+/** Whether more than one thread can compute. */
+export const hasThreads = engine.info().whyOneThread === undefined;
 export const instructionSets = engine.info().availableIsas;
 
 export interface TestInstruction {

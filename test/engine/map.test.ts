@@ -13,12 +13,12 @@ import {
   expectSame,
   float32,
   forEachIndex,
+  hasThreads,
   instructionSets,
   int32,
   numbers,
   position,
   stridesOf,
-  testsWasm,
   uint8,
 } from "./kit.ts";
 
@@ -209,7 +209,7 @@ describe.each(instructionSets)("on %s", (isa) => {
     expect(run([1, 1, 1])).toEqual(Float32Array.of(5));
   });
 
-  test.skipIf(testsWasm)("threads do not change a bit", () => {
+  test.skipIf(!hasThreads)("threads do not change a bit", () => {
     const elements = 300_007;
     const random = numbers(3);
     const data = Float32Array.from({ length: elements }, () => random() * 20 - 10);

@@ -10,11 +10,11 @@ import {
   execute,
   expectSame,
   float32,
+  hasThreads,
   instructionSets,
   int32,
   numbers,
   stridesOf,
-  testsWasm,
 } from "./kit.ts";
 
 type Kind = keyof typeof reduceKind;
@@ -245,7 +245,7 @@ describe.each(instructionSets)("on %s", (isa) => {
     for (const sum of columns) expect(Math.abs(sum / (expected / 10) - 1)).toBeLessThan(5e-7);
   });
 
-  test.skipIf(testsWasm)("threads do not change a bit", () => {
+  test.skipIf(!hasThreads)("threads do not change a bit", () => {
     const random = numbers(9);
     const before = engine.info().threads;
     for (const shape of shapes.slice(0, 15)) {

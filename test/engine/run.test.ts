@@ -11,6 +11,7 @@ import {
   execute,
   expectSame,
   float32,
+  hasThreads,
   int32,
   numbers,
   type TestProgram,
@@ -261,7 +262,7 @@ describe("an asynchronous run", () => {
   });
 });
 
-test.skipIf(testsWasm)("a program of everything has the same bits for any number of threads", () => {
+test.skipIf(!hasThreads)("a program of everything has the same bits for any number of threads", () => {
   const random = numbers(21);
   const [rows, columns] = [700, 300];
   const whole = [columns, 1];

@@ -113,8 +113,12 @@ export class EngineDevice implements Device {
   }
 
   get description(): string {
-    const { isa, threads, cores } = this.#engine.info();
-    const hands = cores === 1 ? "one thread" : `${threads} of ${cores} threads`;
+    const { isa, threads, cores, whyOneThread } = this.#engine.info();
+    const hands = whyOneThread
+      ? `one thread (${whyOneThread})`
+      : cores === 1
+        ? "one thread"
+        : `${threads} of ${cores} threads`;
     return `${this.name}: ${this.#kind}, ${isa}, ${hands}; chosen because ${this.#reason}`;
   }
 

@@ -2,7 +2,7 @@
 import type { TypedArray } from "../../graph/dtype.ts";
 
 /** The instruction sets that the engine may be compiled for, the fastest first. */
-export type InstructionSet = "avx512" | "avx2" | "baseline" | "wasm128";
+export type InstructionSet = "avx512" | "avx2" | "baseline" | "wasm128-relaxed" | "wasm128";
 
 /** What the engine knows of one instruction of a loaded program, for a profile. */
 export interface InstructionDescription {
@@ -47,10 +47,12 @@ export interface Engine {
     readonly threads: number;
     readonly cores: number;
     readonly availableIsas: readonly InstructionSet[];
+    /** Why there can be only one thread, where that is so. */
+    readonly whyOneThread?: string;
   };
   /**
    * Threads that share the work of an instruction, 1 to 256, the caller's included. Results do not depend on it.
-   * @throws While runs are queued, and for more than one thread as WebAssembly.
+   * @throws While runs are queued, and for more than one thread where there can be only one.
    */
   setThreads(count: number): void;
   /** Changes the instruction set for programs loaded from now on. @throws While programs are loaded, or if the processor cannot run it. */

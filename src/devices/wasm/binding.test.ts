@@ -1,4 +1,6 @@
-/** What is particular to the engine as WebAssembly: its memory, its one thread, and runs in pieces. test/engine/ tests the rest. */
+/** What is particular to the engine as WebAssembly: its memory, its threads, and runs in pieces. test/engine/ tests the rest. */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { assemble, bitsOf } from "../../compiler/program.ts";
 import { WasmEngine } from "./binding.ts";
@@ -13,7 +15,7 @@ test("bytes that are no engine are refused", () => {
 });
 
 describe.runIf(isBuilt)("the engine as WebAssembly", () => {
-  const engine = isBuilt ? loadWasmEngine() : undefined;
+  const engine = isBuilt ? loadWasmEngine({ threads: 1, isa: "wasm128" }) : undefined;
   if (engine === undefined) return;
 
   /** A program that fills its binding of so many elements. */
@@ -70,9 +72,10 @@ describe.runIf(isBuilt)("the engine as WebAssembly", () => {
   });
 
   test("has one thread, and says so when more are asked for", () => {
-    expect(engine.info()).toMatchObject({ isa: "wasm128", lanes: 4, threads: 1, cores: 1 });
+    expect(engine.info()).toMatchObject({ isa: "wasm128", lanes: 4, threads: 1, whyOneThread: "one was asked for" });
     engine.setThreads(1);
-    expect(() => engine.setThreads(2)).toThrow(/threads, of which the engine has one/);
+    expect(() => engine.setThreads(2)).toThrow(/2 threads were asked for, .* only one: one was asked for/);
+    expect(() => engine.setThreads(257)).toThrow(/integer from 1 to 256/);
   });
 
   test("a program for a buffer beyond its addresses is refused", () => {
@@ -97,3 +100,84 @@ describe.runIf(isBuilt)("the engine as WebAssembly", () => {
     engine.unload(program);
   });
 });
+
+describe.runIf(isBuilt)("the engine on shared memory", () => {
+  const module = (file: string) => readFileSync(new URL(`../../../build/engine/${file}`, import.meta.url));
+
+  test("has as many threads as it is told to, and may change them", () => {
+    const engine = loadWasmEngine({ threads: 2 });
+    expect(engine.info()).toMatchObject({ threads: 2 });
+    expect(engine.info().whyOneThread).toBeUndefined();
+    for (const count of [1, 3, 2]) {
+      engine.setThreads(count);
+      expect(engine.info().threads).toBe(count);
+    }
+  });
+
+  test("computes on one thread where no worker can be started", () => {
+    const alone = new WasmEngine(module("rappel-threads.wasm"), { threads: 4, whyOneThread: "workers are forbidden" });
+    expect(alone.info()).toMatchObject({ threads: 1, whyOneThread: "workers are forbidden" });
+    const refusing = new WasmEngine(module("rappel-threads.wasm"), {
+      threads: 4,
+      startWorker: () => {
+        throw new Error("no more workers");
+      },
+    });
+    expect(sumWith(refusing)).toBe(3e6);
+  });
+
+  test("a worker that comes late, or never, is not missed", () => {
+    const engine = new WasmEngine(module("rappel-threads.wasm"), {
+      threads: 4,
+      startWorker: () => ({ terminate() {} }),
+    });
+    expect(sumWith(engine)).toBe(3e6);
+    engine.setThreads(2);
+    expect(sumWith(engine)).toBe(3e6);
+  });
+
+  // A process of its own sees the framework as users do.
+  const isBundled = existsSync(new URL("../../../dist/index.js", import.meta.url));
+  const code = `
+    import { getDevice, ones, ops } from "rappel";
+    const product = ops.matmul(ones([700, 700]), ones([700, 700]));
+    console.log(getDevice().threads, (await product.data())[17]);`;
+
+  test.runIf(isBundled)("its workers do not keep a process alive", () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", code], {
+      encoding: "utf8",
+      timeout: 30_000,
+      env: { ...process.env, RAPPEL_DEVICE: "wasm", RAPPEL_THREADS: "3" },
+      cwd: new URL("../../..", import.meta.url),
+    });
+    expect(stderr).toBe("");
+    expect(stdout).toBe("3 700\n");
+    expect(status).toBe(0);
+  });
+});
+
+/** The sum of three times a million ones, by a reduction of many tasks. */
+function sumWith(engine: WasmEngine): number {
+  const elements = 1_000_000;
+  const { words } = assemble({
+    buffers: [
+      { kind: "binding", dtype: "float32", elements, place: 0 },
+      { kind: "binding", dtype: "float32", elements, place: 1 },
+    ],
+    constants: [],
+    instructions: [
+      { opcode: "fill", words: [0, bitsOf(3, "float32")], label: "fill" },
+      { opcode: "copy", words: [1, elements, 0, 0, 1, 1, 0, 1], label: "copy" },
+    ],
+    arenaUnits: 0,
+    bindings: 2,
+  });
+  const program = engine.load(words);
+  const handles = Int32Array.of(engine.allocate(4 * elements), engine.allocate(4 * elements));
+  engine.run(program, handles, 2);
+  const result = new Float32Array(elements);
+  engine.read(handles[1] as number, 0, result);
+  for (const handle of handles) engine.release(handle);
+  engine.unload(program);
+  return result.reduce((sum, value) => sum + value, 0);
+}

@@ -1,14 +1,17 @@
-/** The engine as WebAssembly, behind the same interface as the native one. It has one thread, the caller's. */
+/** The engine as WebAssembly, behind the same interface as the native one. */
 import type { TypedArray } from "../../graph/dtype.ts";
 import type { Engine, EngineStatistics, InstructionDescription } from "../engine/engine.ts";
 import { nextTurn } from "../host.ts";
 import { type EngineExports, instantiateEngine } from "./exports.ts";
+import type { WasmInstructionSet } from "./variants.ts";
+import type { StartedWorker, StartWorker } from "./workers.ts";
 
 /** How long a piece of an asynchronous run may keep the event loop from turning. */
 const pieceMilliseconds = 50;
 /** Repetitions in one call into the module, whose numbers have 32 bits. */
 const mostRepetitions = 2 ** 30;
 const mostHandle = 2 ** 31 - 1;
+const mostThreads = 256;
 /** Addresses and sizes have 32 bits too. */
 const addressSpace = 2 ** 32;
 const descriptionBytes = 24;
@@ -37,26 +40,76 @@ function checkWords(what: string, value: Int32Array): void {
   throw Object.assign(new TypeError(`${what} must be an Int32Array`), { code: "RAPPEL_ARGUMENT" });
 }
 
+export interface WasmEngineOptions {
+  /** Threads that compute, the caller's included, where the module has shared memory; 1 by default. */
+  readonly threads?: number;
+  /** Processors that this program may use; as many as threads by default. */
+  readonly cores?: number;
+  /** Starts the threads besides the caller's; without it there is one. */
+  readonly startWorker?: StartWorker;
+  /** Why there is one thread only, for people. */
+  readonly whyOneThread?: string | undefined;
+}
+
+const instructionSets: readonly WasmInstructionSet[] = ["wasm128", "wasm128-relaxed"];
+
+/** Ends the workers of engines that nothing refers to any more. */
+const abandoned = new FinalizationRegistry((workers: readonly StartedWorker[]) => {
+  for (const worker of workers) worker.terminate();
+});
+
 /**
- * The engine in a WebAssembly module. Asynchronous runs happen in the calling thread, in pieces of about 50 ms between which
- * the event loop turns; a single repetition is never interrupted.
+ * The engine in a WebAssembly module, with shared memory or without. Asynchronous runs happen in the calling thread, in pieces of
+ * about 50 ms between which the event loop turns; a single repetition is never interrupted. Where there are several threads, workers
+ * take their share of every instruction: they look at the memory for it, and no message is sent.
  */
 export class WasmEngine implements Engine {
   readonly #engine: EngineExports;
+  readonly #isa: WasmInstructionSet;
+  readonly #cores: number;
+  /** Why there can be only one thread; undefined where there can be more. */
+  readonly #whyOneThread: string | undefined;
   readonly #queue: QueuedRun[] = [];
 
-  /** @param source The contents of rappel.wasm, or what they were compiled to. @throws If they are not the engine. */
-  constructor(source: Uint8Array | WebAssembly.Module) {
-    this.#engine = instantiateEngine(source);
+  /**
+   * @param source The contents of one of the engine's modules, or what they were compiled to.
+   * @throws If they are not the engine, or cannot run here.
+   */
+  constructor(source: Uint8Array | WebAssembly.Module, options: WasmEngineOptions = {}) {
+    const { threads = 1, cores = threads, startWorker, whyOneThread = "its module has no shared memory" } = options;
+    const { exports, shared, workers } = instantiateEngine(source, threads, startWorker);
+    this.#engine = exports;
+    this.#cores = cores;
+    this.#whyOneThread = shared && startWorker ? undefined : whyOneThread;
+    const name = this.#text(exports.instructionSet());
+    const isa = instructionSets.find((each) => each === name);
+    if (isa === undefined) throw new Error(`the WebAssembly module is for "${name}", which this version does not know`);
+    this.#isa = isa;
+    if (shared) abandoned.register(this, workers);
   }
 
   info(): ReturnType<Engine["info"]> {
-    return { isa: "wasm128", lanes: this.#engine.lanes(), threads: 1, cores: 1, availableIsas: ["wasm128"] };
+    return {
+      isa: this.#isa,
+      lanes: this.#engine.lanes(),
+      threads: this.#engine.threads(),
+      cores: this.#cores,
+      availableIsas: [this.#isa],
+      ...(this.#whyOneThread !== undefined && { whyOneThread: this.#whyOneThread }),
+    };
   }
 
   setThreads(count: number): void {
     this.#refuseWhileRunning("setThreads");
-    checkInteger("setThreads: threads, of which the engine has one as WebAssembly,", count, 1, 1);
+    checkInteger("setThreads: threads", count, 1, mostThreads);
+    if (count > 1 && this.#whyOneThread !== undefined)
+      throw Object.assign(
+        new RangeError(
+          `setThreads: ${count} threads were asked for, of which there can be only one: ${this.#whyOneThread}`,
+        ),
+        { code: "RAPPEL_ARGUMENT" },
+      );
+    this.#engine.setThreads(count);
   }
 
   setInstructionSet(name: string): void {
@@ -67,8 +120,8 @@ export class WasmEngine implements Engine {
         ),
         { code: "RAPPEL_BUSY" },
       );
-    if (name !== "wasm128")
-      throw Object.assign(new Error(`there is no instruction set "${name}"; this build has wasm128`), {
+    if (name !== this.#isa)
+      throw Object.assign(new Error(`there is no instruction set "${name}"; this build has ${this.#isa}`), {
         code: "RAPPEL_ISA",
       });
   }
@@ -259,7 +312,7 @@ export class WasmEngine implements Engine {
   /** The zero-terminated text at an address. */
   #text(address: number): string {
     const bytes = new Uint8Array(this.#engine.memory.buffer, address >>> 0);
-    return new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
+    return new TextDecoder().decode(bytes.slice(0, bytes.indexOf(0))); // a copy: browsers decode nothing shared
   }
 
   /** Throws what the module reports. */

@@ -2,16 +2,23 @@
 import type { Device } from "../device.ts";
 import { EngineDevice } from "../engine/engine-device.ts";
 import type { DeviceOptions, WasmSource } from "../options.ts";
-import { WasmEngine } from "./binding.ts";
+import { planWasmEngine } from "./plan.ts";
+import type { WasmVariant } from "./variants.ts";
+import { startWebWorker } from "./workers.browser.ts";
 
-// Bundlers know this form: they copy the file and put its new address here. It is right from src/ and from dist/ alike.
-const packagedModule = new URL("../../../build/engine/rappel.wasm", import.meta.url);
+// Bundlers know this form: they copy the files and put their new addresses here. It is right from src/ and from dist/ alike.
+const packagedModules: Readonly<Record<WasmVariant["file"], URL>> = {
+  "rappel.wasm": new URL("../../../build/engine/rappel.wasm", import.meta.url),
+  "rappel-threads.wasm": new URL("../../../build/engine/rappel-threads.wasm", import.meta.url),
+  "rappel-relaxed.wasm": new URL("../../../build/engine/rappel-relaxed.wasm", import.meta.url),
+  "rappel-relaxed-threads.wasm": new URL("../../../build/engine/rappel-relaxed-threads.wasm", import.meta.url),
+};
 
-/** @throws If it cannot be fetched or is not this version's engine; the message names its address. */
-export async function loadWasm(reason: string, { wasm = packagedModule }: DeviceOptions): Promise<Device> {
-  const module = await compileModule(wasm);
-  const engine = new WasmEngine(module);
-  return new EngineDevice("wasm", "C++ engine as WebAssembly", engine, reason);
+/** @throws If it cannot be fetched, is not this version's engine, or cannot be had as asked for; the message names its address. */
+export async function loadWasm(reason: string, options: DeviceOptions): Promise<Device> {
+  const plan = planWasmEngine(options, navigator.hardwareConcurrency, startWebWorker);
+  const module = await compileModule(options.wasm ?? packagedModules[plan.variant.file]);
+  return new EngineDevice("wasm", "C++ engine as WebAssembly", plan.make(module), reason);
 }
 
 async function compileModule(source: WasmSource): Promise<WebAssembly.Module> {
