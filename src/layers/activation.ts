@@ -9,7 +9,8 @@ import { softmax as softmaxOf } from "../ops/activations.ts";
 import { greaterEqual, less, lessEqual, multiply, subtract, where } from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type ActivationName, activationOf } from "./activation-names.ts";
-import { checkLayerOptions, Layer, type LayerOptions } from "./layer.ts";
+import { type CallContext, checkLayerOptions, Layer, type LayerOptions } from "./layer.ts";
+import { checkedMask, maskOfRank } from "./mask.ts";
 
 export interface ActivationOptions extends LayerOptions {
   /** `"relu"`, `"gelu"`, `"softmax"` … */
@@ -20,6 +21,7 @@ export interface ActivationOptions extends LayerOptions {
 export class Activation extends Layer {
   static readonly className = "activation";
   readonly className = Activation.className;
+  override readonly supportsMasking = true;
   readonly activation: ActivationName;
 
   constructor(options: ActivationOptions) {
@@ -51,6 +53,7 @@ export interface ReLUOptions extends LayerOptions {
 export class ReLU extends Layer {
   static readonly className = "reLU";
   readonly className = ReLU.className;
+  override readonly supportsMasking = true;
   readonly maxValue: number | undefined;
   readonly negativeSlope: number;
   readonly threshold: number;
@@ -91,6 +94,7 @@ export interface LeakyReLUOptions extends LayerOptions {
 export class LeakyReLU extends Layer {
   static readonly className = "leakyReLU";
   readonly className = LeakyReLU.className;
+  override readonly supportsMasking = true;
   readonly negativeSlope: number;
 
   constructor(options: LeakyReLUOptions = {}) {
@@ -115,10 +119,11 @@ export interface SoftmaxOptions extends LayerOptions {
   axis?: number;
 }
 
-/** out = e^in / Σ e^in along an axis. */
+/** out = e^in / Σ e^in along an axis; along one of the mask's, what is masked has no share: out = 0 there. */
 export class Softmax extends Layer {
   static readonly className = "softmax";
   readonly className = Softmax.className;
+  override readonly supportsMasking = true;
   readonly axis: number;
 
   constructor(options: SoftmaxOptions = {}) {
@@ -128,8 +133,13 @@ export class Softmax extends Layer {
     this.setInputRequirement({ minimumRank: 1 });
   }
 
-  call(x: Tensor): Tensor {
-    return softmaxOf(this.checkedFloatInput(x), { axis: this.axis });
+  call(input: Tensor, { masks: [given] = [] }: CallContext): Tensor {
+    const x = this.checkedFloatInput(input);
+    const mask = checkedMask(this.path, given, x);
+    if (!mask || normalizeAxis(this.axis, x.rank, this.path) >= mask.rank) return softmaxOf(x, { axis: this.axis });
+    const kept = maskOfRank(mask, x.rank);
+    // Not -Infinity, whose softmax is NaN where everything is masked.
+    return where(kept, softmaxOf(where(kept, x, -1e30), { axis: this.axis }), 0);
   }
 
   override outputShape(inputShape: Shape): Shape {

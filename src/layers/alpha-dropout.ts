@@ -27,6 +27,7 @@ export interface AlphaDropoutOptions extends RandomLayerOptions {
 export class AlphaDropout extends RandomLayer {
   static readonly className = "alphaDropout";
   readonly className = AlphaDropout.className;
+  override readonly supportsMasking = true;
   readonly rate: number;
 
   constructor(options: AlphaDropoutOptions) {

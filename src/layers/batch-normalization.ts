@@ -5,7 +5,7 @@
  *
  * In training, mean and variance (divided by the count) are the batch's, over all axes but the last, and the moving
  * statistics follow them: moving ← momentum · moving + (1 - momentum) · batch. In inference, and where the layer is
- * frozen (`trainable` false), they are the moving ones.
+ * frozen (`trainable` false), they are the moving ones. What a mask leaves out has no part in the batch's statistics.
  *
  * Input and output `[batch, ..., features]`; weights `gamma`, `beta`, and the state `movingMean`, `movingVariance`, each
  * `[features]`. Ioffe and Szegedy (2015).
@@ -15,11 +15,13 @@ import { type Configuration, serialize } from "../graph/registry.ts";
 import type { Shape } from "../graph/shape.ts";
 import { type InitializerLike, resolveInitializer } from "../initializers/index.ts";
 import type { Initializer } from "../initializers/initializer.ts";
-import { add, multiply, square, subtract } from "../ops/elementwise.ts";
-import { mean } from "../ops/reduce.ts";
+import { add, cast, divide, maximum, multiply, square, subtract, where } from "../ops/elementwise.ts";
+import { broadcastTo } from "../ops/movement.ts";
+import { mean, sum } from "../ops/reduce.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
 import { type CallContext, checkLayerOptions } from "./layer.ts";
+import { checkedMask, type Mask, maskOfRank } from "./mask.ts";
 import {
   AffineNormalization,
   type AffineNormalizationOptions,
@@ -67,7 +69,7 @@ export class BatchNormalization extends AffineNormalization {
     this.addWeight({ name: "movingVariance", shape, initializer: this.movingVarianceInitializer, trainable: false });
   }
 
-  call(input: Tensor, { training }: CallContext): Tensor {
+  call(input: Tensor, { training, masks: [given] = [] }: CallContext): Tensor {
     const x = this.checkedFloatInput(input);
     const movingMean = this.weight("movingMean");
     const movingVariance = this.weight("movingVariance");
@@ -77,14 +79,23 @@ export class BatchNormalization extends AffineNormalization {
       const shift = multiply(movingMean, factor);
       return add(multiply(x, factor), this.center ? subtract(this.weight("beta"), shift) : multiply(shift, -1));
     }
-    const axis = Array.from({ length: x.rank - 1 }, (_, each) => each);
-    const batchMean = mean(x, { axis });
+    const averaged = this.#averageOf(x, checkedMask(this.path, given, x));
+    const batchMean = averaged(x);
     const centered = subtract(x, batchMean);
-    const batchVariance = mean(square(centered), { axis });
+    const batchVariance = averaged(square(centered));
     this.#follow(movingMean, batchMean);
     this.#follow(movingVariance, batchVariance);
     const normalized = multiply(centered, this.#factor(batchVariance));
     return this.center ? add(normalized, this.weight("beta")) : normalized;
+  }
+
+  /** The mean over all axes but the last, of the steps that count. */
+  #averageOf(x: Tensor, mask: Mask): (values: Tensor) => Tensor {
+    const axis = Array.from({ length: x.rank - 1 }, (_, each) => each);
+    if (!mask) return (values) => mean(values, { axis });
+    const kept = broadcastTo(maskOfRank(mask, x.rank), [...x.shape.slice(0, -1), 1]);
+    const steps = maximum(sum(cast(kept, "float32")), 1);
+    return (values) => divide(sum(where(kept, values, 0), { axis }), steps);
   }
 
   /** What each feature is multiplied with. */

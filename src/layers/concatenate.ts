@@ -7,9 +7,12 @@ import { checkInteger } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
 import { formatShape, normalizeAxis, type Shape } from "../graph/shape.ts";
 import { cast } from "../ops/elementwise.ts";
-import { concatenate as join } from "../ops/movement.ts";
+import { broadcastTo, concatenate as join } from "../ops/movement.ts";
+import { any } from "../ops/reduce.ts";
+import { ones } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkLayerOptions, type LayerOptions } from "./layer.ts";
+import { type Mask, maskOfRank } from "./mask.ts";
 import { MergeLayer } from "./merge-layer.ts";
 
 export interface ConcatenateOptions extends LayerOptions {
@@ -58,6 +61,16 @@ export class Concatenate extends MergeLayer {
     const [first] = inputs;
     const same = inputs.every(({ dtype }) => dtype === first?.dtype);
     return join(same ? inputs : inputs.map((x) => cast(x, "float32")), this.axis);
+  }
+
+  /** Along the time, one mask after the other; along the last axis, a step counts where it does in any input. */
+  override computeMask(inputs: readonly Tensor[], masks: readonly Mask[]): Mask {
+    if (masks.every((mask) => mask === undefined)) return undefined;
+    const full = inputs.map(({ shape }, index) => {
+      const mask = masks[index];
+      return mask ? broadcastTo(maskOfRank(mask, shape.length), shape) : ones(shape, "bool");
+    });
+    return any(join(full, this.axis), { axis: -1 });
   }
 
   override config(): Configuration {

@@ -22,6 +22,7 @@ export interface DenseOptions extends KernelLayerOptions {
 export class Dense extends KernelLayer {
   static readonly className = "dense";
   readonly className = Dense.className;
+  override readonly supportsMasking = true;
   readonly units: number;
 
   constructor(options: DenseOptions) {

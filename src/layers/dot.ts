@@ -15,6 +15,7 @@ import { reshape, transpose } from "../ops/movement.ts";
 import { sum } from "../ops/reduce.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkLayerOptions, type LayerOptions } from "./layer.ts";
+import type { Mask } from "./mask.ts";
 import { MergeLayer } from "./merge-layer.ts";
 
 export interface DotOptions extends LayerOptions {
@@ -66,6 +67,11 @@ export class Dot extends MergeLayer {
     const rows = this.#rowsOf(first, 0);
     const columns = transpose(this.#rowsOf(second, 1), [0, 2, 1]);
     return reshape(matmul(rows, columns), [first.shape[0] as number, ...this.mergedShape(shapes)]);
+  }
+
+  /** None: the steps are summed over, or become features. */
+  override computeMask(): Mask {
+    return undefined;
   }
 
   override config(): Configuration {

@@ -16,6 +16,7 @@ export interface DropoutOptions extends RandomLayerOptions {
 
 /** A layer that drops a random part of its input in training, and scales what it keeps by 1 / (1 - rate). */
 export abstract class DropoutLayer extends RandomLayer {
+  override readonly supportsMasking = true;
   readonly rate: number;
 
   constructor(className: string, options: DropoutOptions) {

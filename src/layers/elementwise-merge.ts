@@ -6,6 +6,7 @@
 import * as ops from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkLayerOptions, type LayerOptions } from "./layer.ts";
+import type { Mask } from "./mask.ts";
 import { ElementwiseMergeLayer } from "./merge-layer.ts";
 
 /** out = in₀ + in₁ + … */
@@ -48,8 +49,15 @@ export class Multiply extends ElementwiseMergeLayer {
     super("multiply", options);
   }
 
-  protected combine(inputs: readonly Tensor[]): Tensor {
-    return inputs.reduce(ops.multiply);
+  /** A masked step is a factor of 1, and 0 where it is masked in all inputs. */
+  protected combine(inputs: readonly Tensor[], masks: readonly Mask[]): Tensor {
+    const factors = inputs.map((x, index) => {
+      const mask = masks[index];
+      return mask ? ops.where(mask, x, 1) : x;
+    });
+    const product = factors.reduce(ops.multiply);
+    const all = masks.reduce((any, mask) => any && mask && ops.logicalOr(any, mask));
+    return all ? ops.where(all, product, 0) : product;
   }
 }
 
@@ -78,8 +86,8 @@ export class Maximum extends ElementwiseMergeLayer {
     super("maximum", options);
   }
 
-  protected combine(inputs: readonly Tensor[]): Tensor {
-    return inputs.reduce(ops.maximum);
+  protected combine(inputs: readonly Tensor[], masks: readonly Mask[]): Tensor {
+    return reduceUnmasked(inputs, masks, ops.maximum);
   }
 }
 
@@ -93,9 +101,27 @@ export class Minimum extends ElementwiseMergeLayer {
     super("minimum", options);
   }
 
-  protected combine(inputs: readonly Tensor[]): Tensor {
-    return inputs.reduce(ops.minimum);
+  protected combine(inputs: readonly Tensor[], masks: readonly Mask[]): Tensor {
+    return reduceUnmasked(inputs, masks, ops.minimum);
   }
+}
+
+/** Combines inputs one after the other, each only where its steps count; where one side does not, the other stands. */
+function reduceUnmasked(
+  [first, ...others]: readonly Tensor[],
+  [firstMask, ...otherMasks]: readonly Mask[],
+  combine: (a: Tensor, b: Tensor) => Tensor,
+): Tensor {
+  let result = first as Tensor;
+  let known = firstMask;
+  for (const [index, x] of others.entries()) {
+    const mask = otherMasks[index];
+    const right = mask ? ops.where(mask, x, result) : x;
+    const left = known ? ops.where(known, result, right) : result;
+    known = known && mask && ops.logicalOr(known, mask);
+    result = combine(left, right);
+  }
+  return result;
 }
 
 /** The sum of the inputs, as in a residual connection. @example layers.add().apply([block, shortcut]); */

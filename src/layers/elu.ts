@@ -18,6 +18,7 @@ export interface ELUOptions extends LayerOptions {
 export class ELU extends Layer {
   static readonly className = "elu";
   readonly className = ELU.className;
+  override readonly supportsMasking = true;
   readonly alpha: number;
 
   constructor(options: ELUOptions = {}) {

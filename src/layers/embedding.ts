@@ -4,16 +4,16 @@
  *   out[b, ..., o] = embeddings[in[b, ...], o]
  *
  * Input int32 (or any type holding whole numbers) `[batch, ...]`, output `[batch, ..., outputDim]`; the weight `embeddings` is
- * `[inputDim, outputDim]`.
+ * `[inputDim, outputDim]`. With `maskZero` the index 0 is padding: the layers behind see a mask of the input's shape.
  */
 import type { Constraint } from "../constraints/constraint.ts";
 import { type ConstraintLike, resolveConstraint } from "../constraints/index.ts";
-import { checkInteger } from "../graph/options.ts";
+import { checkBoolean, checkInteger } from "../graph/options.ts";
 import { type Configuration, serialize } from "../graph/registry.ts";
 import type { Shape } from "../graph/shape.ts";
 import { type InitializerLike, resolveInitializer } from "../initializers/index.ts";
 import type { Initializer } from "../initializers/initializer.ts";
-import { cast } from "../ops/elementwise.ts";
+import { cast, notEqual } from "../ops/elementwise.ts";
 import { gather } from "../ops/linear.ts";
 import { type RegularizerLike, resolveRegularizer } from "../regularizers/index.ts";
 import type { Regularizer } from "../regularizers/regularizer.ts";
@@ -31,12 +31,15 @@ export interface EmbeddingOptions extends LayerOptions {
   embeddingsRegularizer?: RegularizerLike;
   /** A condition that each update of the vectors restores; default none. */
   embeddingsConstraint?: ConstraintLike;
+  /** Whether the index 0 means padding, which the layers behind leave out; default false. */
+  maskZero?: boolean;
 }
 
 /** Learned vectors by index. Made by `embedding`. */
 export class Embedding extends Layer {
   static readonly className = "embedding";
   readonly className = Embedding.className;
+  override readonly supportsMasking: boolean;
   readonly inputDim: number;
   readonly outputDim: number;
   readonly embeddingsInitializer: Initializer;
@@ -50,12 +53,15 @@ export class Embedding extends Layer {
       embeddingsInitializer: true,
       embeddingsRegularizer: true,
       embeddingsConstraint: true,
+      maskZero: true,
     });
     super("embedding", options);
     const { inputDim, outputDim, embeddingsInitializer = "randomUniform", embeddingsRegularizer } = options;
-    const { embeddingsConstraint } = options;
+    const { embeddingsConstraint, maskZero = false } = options;
     checkInteger("embedding", "inputDim", inputDim, 1);
     checkInteger("embedding", "outputDim", outputDim, 1);
+    checkBoolean("embedding", "maskZero", maskZero);
+    this.supportsMasking = maskZero;
     this.inputDim = inputDim;
     this.outputDim = outputDim;
     this.embeddingsInitializer = resolveInitializer("embedding: embeddingsInitializer", embeddingsInitializer);
@@ -82,6 +88,15 @@ export class Embedding extends Layer {
     return gather(this.weight("embeddings"), indices);
   }
 
+  /** Whether the index 0 means padding. */
+  get maskZero(): boolean {
+    return this.supportsMasking;
+  }
+
+  override computeMask([x]: readonly Tensor[]): Tensor {
+    return notEqual(cast(x as Tensor, "int32"), 0);
+  }
+
   override outputShape(inputShape: Shape): Shape {
     this.checkShape(inputShape);
     return [...inputShape, this.outputDim];
@@ -95,6 +110,7 @@ export class Embedding extends Layer {
       embeddingsInitializer: serialize(this.embeddingsInitializer),
       ...serializeOptional("embeddingsRegularizer", this.embeddingsRegularizer),
       ...serializeOptional("embeddingsConstraint", this.embeddingsConstraint),
+      maskZero: this.maskZero,
     };
   }
 }

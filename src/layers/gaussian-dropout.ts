@@ -21,6 +21,7 @@ export interface GaussianDropoutOptions extends RandomLayerOptions {
 export class GaussianDropout extends RandomLayer {
   static readonly className = "gaussianDropout";
   readonly className = GaussianDropout.className;
+  override readonly supportsMasking = true;
   readonly rate: number;
 
   constructor(options: GaussianDropoutOptions) {

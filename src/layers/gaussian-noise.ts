@@ -20,6 +20,7 @@ export interface GaussianNoiseOptions extends RandomLayerOptions {
 export class GaussianNoise extends RandomLayer {
   static readonly className = "gaussianNoise";
   readonly className = GaussianNoise.className;
+  override readonly supportsMasking = true;
   readonly standardDeviation: number;
 
   constructor(options: GaussianNoiseOptions) {

@@ -6,9 +6,11 @@
 import { checkBoolean } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
 import type { Shape } from "../graph/shape.ts";
-import { max, mean } from "../ops/reduce.ts";
+import { cast, divide, maximum, where } from "../ops/elementwise.ts";
+import { max, mean, sum } from "../ops/reduce.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkLayerOptions, Layer, type LayerOptions } from "./layer.ts";
+import { type CallContext, checkLayerOptions, Layer, type LayerOptions } from "./layer.ts";
+import { checkedMask, type Mask, maskOfRank } from "./mask.ts";
 
 export interface GlobalPooling1dOptions extends LayerOptions {
   /** Keep the length as an axis of size 1; default false. */
@@ -38,17 +40,29 @@ abstract class GlobalPooling1d extends Layer {
   }
 }
 
-/** out[b, c] = the mean of in[b, t, c] over t. */
+/** out[b, c] = the mean of in[b, t, c] over t, over those that count where there is a mask; 0 where none does. */
 export class GlobalAveragePooling1d extends GlobalPooling1d {
   static readonly className = "globalAveragePooling1d";
   readonly className = GlobalAveragePooling1d.className;
+  override readonly supportsMasking = true;
 
   constructor(options: GlobalPooling1dOptions = {}) {
     super("globalAveragePooling1d", options);
   }
 
-  call(x: Tensor): Tensor {
-    return mean(this.checkedFloatInput(x), { axis: 1, keepDims: this.keepDims });
+  call(input: Tensor, { masks: [given] = [] }: CallContext): Tensor {
+    const x = this.checkedFloatInput(input);
+    const options = { axis: 1, keepDims: this.keepDims };
+    const mask = checkedMask(this.path, given, x);
+    if (!mask) return mean(x, options);
+    const kept = maskOfRank(mask, 3);
+    const steps = maximum(sum(cast(kept, "float32"), options), 1);
+    return divide(sum(where(kept, x, 0), options), steps);
+  }
+
+  /** None: there are no steps any more. */
+  override computeMask(): Mask {
+    return undefined;
   }
 }
 

@@ -3,6 +3,7 @@
 export * from "./activation.ts";
 export type { ActivationName } from "./activation-names.ts";
 export * from "./alpha-dropout.ts";
+export type { ApplyOptions } from "./apply-options.ts";
 export * from "./average-pooling1d.ts";
 export * from "./average-pooling2d.ts";
 export * from "./batch-normalization.ts";
@@ -41,6 +42,8 @@ export {
 } from "./layer.ts";
 export * from "./layer-normalization.ts";
 export * from "./lstm.ts";
+export type { Mask, Results } from "./mask.ts";
+export * from "./masking.ts";
 export * from "./max-pooling1d.ts";
 export * from "./max-pooling2d.ts";
 export { MergeLayer } from "./merge-layer.ts";
@@ -67,5 +70,5 @@ export * from "./rms-normalization.ts";
 export * from "./separable-conv2d.ts";
 export * from "./simple-rnn.ts";
 export * from "./spatial-dropout.ts";
-export { SymbolicTensor } from "./symbolic-tensor.ts";
+export { type Application, SymbolicTensor } from "./symbolic-tensor.ts";
 export * from "./unit-normalization.ts";

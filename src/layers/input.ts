@@ -23,6 +23,7 @@ export interface InputOptions {
 export class InputLayer extends Layer {
   static readonly className = "input";
   readonly className = InputLayer.className;
+  override readonly supportsMasking = true;
   readonly dtype: InputDType | undefined;
   readonly #shape: Shape;
 

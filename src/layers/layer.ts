@@ -1,5 +1,6 @@
 /** Layer: a function of a tensor with weights of its own. Every layer extends this class. */
 import type { Constraint } from "../constraints/constraint.ts";
+import { warn } from "../devices/host.ts";
 import { checkBoolean, checkInteger, checkOptions, describe, type OptionNames } from "../graph/options.ts";
 import { philox4x32 } from "../graph/primitives/source.ts";
 import { type Configurable, type Configuration, serialize } from "../graph/registry.ts";
@@ -10,7 +11,9 @@ import type { Regularizer } from "../regularizers/regularizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { activeTrace } from "../tensor/trace.ts";
 import { Variable } from "../tensor/variable.ts";
-import { SymbolicTensor } from "./symbolic-tensor.ts";
+import { type ApplyOptions, masksGiven } from "./apply-options.ts";
+import { checkedMask, isList, type Mask, type Results } from "./mask.ts";
+import { type Application, SymbolicTensor } from "./symbolic-tensor.ts";
 
 /** Options that every layer takes. */
 export interface LayerOptions {
@@ -31,6 +34,8 @@ export interface CallContext {
   readonly training: boolean;
   /** Receives the penalties of activity regularizers, scalars to be added to the loss; without it there are none. */
   readonly penalties?: Tensor[];
+  /** The inputs' masks, in their order: bool `[batch, time]`, true where a step counts; undefined where all do. */
+  readonly masks?: readonly Mask[];
 }
 
 /** What a layer demands of its input, all without the batch axis. */
@@ -88,6 +93,8 @@ export function uniqueName(stem: string): string {
 export abstract class Layer implements Configurable {
   abstract readonly className: string;
   readonly name: string;
+  /** Whether the layer heeds masks of its inputs, or hands them on as `computeMask` says; one that does not drops them. */
+  readonly supportsMasking: boolean = false;
   #trainable = true;
   #path: string;
   #built = false;
@@ -97,6 +104,7 @@ export abstract class Layer implements Configurable {
   readonly #weights = new Map<string, Variable>();
   readonly #sublayers = new Map<string, Layer>();
   readonly #regularizers = new Map<Variable, Regularizer>();
+  #warnedOfMask = false;
 
   /** @throws If `options` holds a wrong value for one of the options that every layer takes. */
   constructor(className: string, options: LayerOptions = {}) {
@@ -202,17 +210,64 @@ export abstract class Layer implements Configurable {
     return this.call(this.#only(inputs), context);
   }
 
+  /** All results of a layer that has several, such as a recurrent layer with `returnState`; of any other the only one. */
+  callOutputs(inputs: readonly Tensor[], context: CallContext): readonly Tensor[] {
+    return [this.callAll(inputs, context)];
+  }
+
+  /** The mask of the result, or those of several; that of the first input by default. Asked where `supportsMasking` says so. */
+  computeMask(_inputs: readonly Tensor[], masks: readonly Mask[]): Mask | readonly Mask[] {
+    return masks[0];
+  }
+
+  /**
+   * The results with their masks: how models call layers.
+   *
+   * @param context With the inputs' masks, if there are any. A layer that does not support masks warns once and does without.
+   * @throws If a mask does not fit its input.
+   */
+  run(inputs: readonly Tensor[], context: CallContext): Results {
+    const { masks: given = [], ...others } = context;
+    const masks = inputs.map((x, index) => checkedMask(this.path, given[index], x));
+    const isMasked = masks.some((mask) => mask !== undefined);
+    if (this.supportsMasking) {
+      const outputs = this.callOutputs(inputs, isMasked ? { ...others, masks } : others);
+      const computed = this.computeMask(inputs, masks);
+      return { outputs, masks: isList(computed) ? computed : [computed] };
+    }
+    if (isMasked && !this.#warnedOfMask) {
+      this.#warnedOfMask = true;
+      warn(
+        `${this.path}: its input has a mask, but a ${this.className} does not support masks: it treats all steps alike, and the ` +
+          "layers behind it see no mask",
+      );
+    }
+    return { outputs: this.callOutputs(inputs, others), masks: [] };
+  }
+
   /**
    * Applies the layer to values of a network that is being described, and builds it if that has not happened. Applied more
    * than once, it uses the same weights each time.
    *
    * @param x What `input` or another layer's `apply` gave; for a merge layer several of them in an array.
+   * @param options `mask`: which steps count, if that does not come with the input.
    * @throws If the layer cannot take such an input; the message names the layer, the axis and the sizes.
    * @example
    * const image = input({ shape: [784] });
    * const hidden = layers.dense({ units: 64, activation: "relu" }).apply(image);
    */
-  apply(x: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
+  apply(x: SymbolicTensor | readonly SymbolicTensor[], options?: ApplyOptions): SymbolicTensor {
+    return this.applyOutputs(x, options)[0] as SymbolicTensor;
+  }
+
+  /**
+   * As `apply`, for a layer of several results.
+   *
+   * @example
+   * const [, ...state] = layers.lstm({ units: 8, returnState: true }).applyOutputs(source);
+   * const decoded = layers.lstm({ units: 8, returnSequences: true }).apply([target, ...state]);
+   */
+  applyOutputs(x: SymbolicTensor | readonly SymbolicTensor[], options: ApplyOptions = {}): readonly SymbolicTensor[] {
     const inputs = x instanceof SymbolicTensor ? [x] : x;
     if (!Array.isArray(inputs) || inputs.length === 0 || !inputs.every((each) => each instanceof SymbolicTensor))
       throw new TypeError(
@@ -220,8 +275,10 @@ export abstract class Layer implements Configurable {
           "for tensors there is call",
       );
     const shapes = inputs.map(({ shape }) => shape);
+    const masks = masksGiven(this, inputs, options);
     if (!this.#built) this.buildAll(shapes);
-    return new SymbolicTensor(this, [...inputs], this.outputShapeAll(shapes));
+    const application: Application = { layer: this, inputs: [...inputs], masks };
+    return this.outputShapes(shapes).map((shape, index) => new SymbolicTensor(application, index, shape));
   }
 
   /**
@@ -237,6 +294,11 @@ export abstract class Layer implements Configurable {
   /** The shape of one example's result of a layer of several inputs, which merge layers are; any other takes one. */
   outputShapeAll(inputShapes: readonly Shape[]): Shape {
     return this.outputShape(this.#only(inputShapes));
+  }
+
+  /** The shapes of all results of a layer that has several; of any other the only one. */
+  outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
+    return [this.outputShapeAll(inputShapes)];
   }
 
   #only<T>(inputs: readonly T[]): T {

@@ -1,11 +1,13 @@
 /** What layers share that bring several inputs together; and those that do so element by element. */
 import { formatShape, type Shape } from "../graph/shape.ts";
-import { cast } from "../ops/elementwise.ts";
+import { cast, logicalOr } from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type CallContext, Layer, type LayerOptions } from "./layer.ts";
+import { checkedMask, type Mask, maskOfRank } from "./mask.ts";
 
 /** A function of several inputs, without weights. Subclasses define `mergedShape` and `merge`. */
 export abstract class MergeLayer extends Layer {
+  override readonly supportsMasking = true;
   readonly #exactly: number | undefined;
 
   /** @param exactly How many inputs the layer takes; any number by default. */
@@ -16,8 +18,8 @@ export abstract class MergeLayer extends Layer {
 
   /** The shape of one example's result. @throws If the inputs' shapes do not fit one another. */
   protected abstract mergedShape(inputShapes: readonly Shape[]): Shape;
-  /** The result for a batch of inputs that were checked. */
-  protected abstract merge(inputs: readonly Tensor[]): Tensor;
+  /** The result for a batch of inputs that were checked; their masks are for those who heed them. */
+  protected abstract merge(inputs: readonly Tensor[], masks: readonly Mask[]): Tensor;
 
   override build(inputShape: Shape): void {
     this.buildAll([inputShape]);
@@ -31,10 +33,13 @@ export abstract class MergeLayer extends Layer {
     return this.callAll([x], context);
   }
 
-  override callAll(inputs: readonly Tensor[], _context: CallContext): Tensor {
+  override callAll(inputs: readonly Tensor[], { masks = [] }: CallContext): Tensor {
     const checked = inputs.map((x) => this.checkedInput(x));
     this.outputShapeAll(checked.map(({ shape }) => shape.slice(1)));
-    return this.merge(checked);
+    return this.merge(
+      checked,
+      checked.map((x, index) => checkedMask(this.path, masks[index], x)),
+    );
   }
 
   override outputShape(inputShape: Shape): Shape {
@@ -76,10 +81,18 @@ export abstract class ElementwiseMergeLayer extends MergeLayer {
     }, first);
   }
 
-  protected merge(inputs: readonly Tensor[]): Tensor {
-    return this.combine(inputs.map((x) => cast(x, "float32")));
+  /** A step counts where it does in any input, if all have a mask. */
+  override computeMask(_inputs: readonly Tensor[], masks: readonly Mask[]): Mask {
+    return masks.reduce((all, mask) => all && mask && logicalOr(all, mask));
   }
 
-  /** The result of inputs that are float32 and broadcast. */
-  protected abstract combine(inputs: readonly Tensor[]): Tensor;
+  protected merge(inputs: readonly Tensor[], masks: readonly Mask[]): Tensor {
+    return this.combine(
+      inputs.map((x) => cast(x, "float32")),
+      masks.map((mask, index) => mask && maskOfRank(mask, inputs[index]?.rank ?? 0)),
+    );
+  }
+
+  /** The result of inputs that are float32 and broadcast; their masks broadcast to them. */
+  protected abstract combine(inputs: readonly Tensor[], masks: readonly Mask[]): Tensor;
 }

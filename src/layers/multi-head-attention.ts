@@ -5,6 +5,7 @@
  *   out[b, t, o] = Σ over h, d of head_h[b, t, d] · outputKernel[h, d, o] + outputBias[o]
  *
  * One input attends to itself; of two the first is the query, the second gives values and keys; a third gives the keys.
+ * Masks: no query sees a masked key or value, and a masked query, or one that sees no key, gets the output's bias alone.
  * Inputs `[batch, time, features]`, output `[batch, query time, features of the query]` or `outputSize`.
  */
 import { checkBoolean, checkInteger, checkNumber } from "../graph/options.ts";
@@ -13,14 +14,15 @@ import { formatShape, type Shape } from "../graph/shape.ts";
 import { type InitializerLike, resolveInitializer } from "../initializers/index.ts";
 import type { Initializer } from "../initializers/initializer.ts";
 import { mergeHeads, scaledDotProductAttention, splitHeads } from "../ops/attention.ts";
-import { add, cast, multiply, where } from "../ops/elementwise.ts";
+import { add, cast, logicalAnd, multiply, where } from "../ops/elementwise.ts";
 import { matmul } from "../ops/linear.ts";
-import { reshape } from "../ops/movement.ts";
+import { expandDims, reshape } from "../ops/movement.ts";
 import { type RegularizerLike, resolveRegularizer } from "../regularizers/index.ts";
 import type { Regularizer } from "../regularizers/regularizer.ts";
 import { randomBernoulli } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type CallContext, checkLayerOptions, serializeOptional } from "./layer.ts";
+import { checkedMask, type Mask } from "./mask.ts";
 import { RandomLayer, type RandomLayerOptions } from "./random-layer.ts";
 
 export interface MultiHeadAttentionOptions extends RandomLayerOptions {
@@ -53,6 +55,7 @@ type Role = (typeof roles)[number];
 export class MultiHeadAttention extends RandomLayer {
   static readonly className = "multiHeadAttention";
   readonly className = MultiHeadAttention.className;
+  override readonly supportsMasking = true;
   readonly numHeads: number;
   readonly keyDim: number;
   readonly valueDim: number;
@@ -150,19 +153,38 @@ export class MultiHeadAttention extends RandomLayer {
     return this.callAll([x], context);
   }
 
-  override callAll(inputs: readonly Tensor[], { training }: CallContext): Tensor {
+  override callAll(inputs: readonly Tensor[], { training, masks = [] }: CallContext): Tensor {
     const checked = inputs.map((x) => this.checkedInput(x));
     const given = this.#byRole(checked);
     this.outputShapeAll(checked.map(({ shape }) => shape.slice(1)));
     const [query, key, value] = roles.map((role) => this.#project(role, given[role])) as [Tensor, Tensor, Tensor];
+    const visible = this.#visible(checked.map((x, index) => checkedMask(this.path, masks[index], x)));
+    const dropped = training && this.dropout > 0 ? (weights: Tensor) => this.#drop(weights) : undefined;
+    const kept = visible && ((weights: Tensor) => where(visible, weights, 0));
     const mixed = scaledDotProductAttention(query, key, value, {
       causal: this.useCausalMask,
-      ...(training && this.dropout > 0 && { dropWeights: (weights: Tensor) => this.#drop(weights) }),
+      // Not -Infinity, whose softmax is NaN where everything is masked; what has weight nevertheless is taken out behind it.
+      ...(visible && { mask: where(visible, 0, -1e30) }),
+      ...((kept || dropped) && {
+        dropWeights: (weights: Tensor) => [kept, dropped].reduce((w, f) => f?.(w) ?? w, weights),
+      }),
     });
     const kernel = this.weight("outputKernel");
     const outputs = kernel.shape[2] as number;
     const product = matmul(mergeHeads(mixed), reshape(kernel, [this.numHeads * this.valueDim, outputs]));
     return this.useBias ? add(product, this.weight("outputBias")) : product;
+  }
+
+  /** Which keys each query may see by the inputs' masks, bool to broadcast to `[batch, heads, queries, keys]`. */
+  #visible(masks: readonly Mask[]): Mask {
+    const [query, value = masks.length === 1 ? query : undefined, key] = masks;
+    const [queries, values, keys] = [
+      query && expandDims(query, -1),
+      value && expandDims(value, 1),
+      key && expandDims(key, 1),
+    ];
+    const parts = [queries, values, keys].filter((part) => part !== undefined);
+    return parts.length === 0 ? undefined : expandDims(parts.reduce(logicalAnd), 1);
   }
 
   /** `[batch, time, features]` to `[batch, heads, time, width]`. */

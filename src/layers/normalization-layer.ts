@@ -19,6 +19,7 @@ export interface NormalizationLayerOptions extends LayerOptions {
 
 /** Divides by a root of features' squares. A subclass creates its weights in `build`. */
 export abstract class NormalizationLayer extends Layer {
+  override readonly supportsMasking = true;
   readonly epsilon: number;
 
   /** @param axes What the input's axes are called in messages. */

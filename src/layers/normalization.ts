@@ -40,6 +40,7 @@ export interface NormalizationOptions extends LayerOptions {
 export class Normalization extends Layer {
   static readonly className = "normalization";
   readonly className = Normalization.className;
+  override readonly supportsMasking = true;
   readonly axis: number | readonly number[];
   readonly invert: boolean;
   readonly #given: { readonly mean: NestedArray; readonly variance: NestedArray } | undefined;

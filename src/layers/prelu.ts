@@ -34,6 +34,7 @@ export interface PReLUOptions extends LayerOptions {
 export class PReLU extends Layer {
   static readonly className = "pReLU";
   readonly className = PReLU.className;
+  override readonly supportsMasking = true;
   readonly alphaInitializer: Initializer;
   readonly alphaRegularizer: Regularizer | undefined;
   readonly alphaConstraint: Constraint | undefined;

@@ -30,6 +30,7 @@ import { InputLayer } from "./input.ts";
 import type { Layer } from "./layer.ts";
 import { LayerNormalization } from "./layer-normalization.ts";
 import { LSTM } from "./lstm.ts";
+import { Masking } from "./masking.ts";
 import { MaxPooling1d } from "./max-pooling1d.ts";
 import { MaxPooling2d } from "./max-pooling2d.ts";
 import { MultiHeadAttention } from "./multi-head-attention.ts";
@@ -88,6 +89,7 @@ const registry = new Registry<Layer>("layer", [
   LayerNormalization,
   LeakyReLU,
   LSTM,
+  Masking,
   Maximum,
   MaxPooling1d,
   MaxPooling2d,

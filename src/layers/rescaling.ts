@@ -22,6 +22,7 @@ export interface RescalingOptions extends LayerOptions {
 export class Rescaling extends Layer {
   static readonly className = "rescaling";
   readonly className = Rescaling.className;
+  override readonly supportsMasking = true;
   readonly scale: number;
   readonly offset: number;
 

@@ -25,6 +25,7 @@ export interface UnitNormalizationOptions extends LayerOptions {
 export class UnitNormalization extends Layer {
   static readonly className = "unitNormalization";
   readonly className = UnitNormalization.className;
+  override readonly supportsMasking = true;
   readonly axis: number | readonly number[];
 
   constructor(options: UnitNormalizationOptions = {}) {

@@ -2,8 +2,8 @@
 import { checkChoice, checkOptions, type OptionNames } from "../graph/options.ts";
 import type { Configurable, Configuration } from "../graph/registry.ts";
 import { formatShape } from "../graph/shape.ts";
-import { cast, divide, maximum, multiply } from "../ops/elementwise.ts";
-import { expandDims, reshape } from "../ops/movement.ts";
+import { cast, divide, logicalAnd, maximum, multiply, where } from "../ops/elementwise.ts";
+import { broadcastTo, expandDims, reshape } from "../ops/movement.ts";
 import { sum } from "../ops/reduce.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
@@ -53,21 +53,26 @@ export abstract class Loss implements Configurable {
 
   /**
    * The loss of a batch. Weights multiply the examples' losses; the mean divides by the number of examples, not by the
-   * sum of weights, as in Keras.
+   * sum of weights, as in Keras. What a mask leaves out adds nothing and is not counted.
    *
    * @param sampleWeight `[batch]`, or the shape of `perExample`.
+   * @param mask bool: which losses of `perExample` count, in the shape of its first axes, such as `[batch, time]`.
    * @returns A float32 scalar; with the reduction `"none"` the shape of `perExample`.
+   * @throws If weights or mask do not fit the losses.
    */
-  call(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): Tensor {
+  call(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor, mask?: Tensor): Tensor {
     const values = this.perExample(yTrue, yPred);
-    const weighted = sampleWeight ? multiply(values, this.#weightsFor(values, sampleWeight)) : values;
+    const kept = mask && this.#maskFor(values, mask);
+    const counting = kept ? where(kept, values, 0) : values;
+    const weighted = sampleWeight ? multiply(counting, this.#weightsFor(values, sampleWeight)) : counting;
     switch (this.reduction) {
       case "none":
         return weighted;
       case "sum":
         return sum(weighted);
       case "mean": {
-        const counted = this.counted(yTrue, yPred);
+        const ownCount = this.counted(yTrue, yPred);
+        const counted = kept && ownCount ? logicalAnd(kept, ownCount) : (kept ?? ownCount);
         return counted
           ? divide(sum(weighted), maximum(cast(sum(counted), "float32"), 1))
           : multiply(sum(weighted), 1 / Math.max(1, values.size));
@@ -78,6 +83,15 @@ export abstract class Loss implements Configurable {
   /** The options, enough to make an equal loss. A subclass adds its own. */
   config(): Configuration {
     return { reduction: this.reduction, name: this.name };
+  }
+
+  #maskFor({ shape }: Tensor, mask: Tensor): Tensor {
+    if (mask.rank > shape.length || mask.shape.some((size, axis) => size !== shape[axis]))
+      throw new Error(
+        `${this.name}: the predictions' mask has the shape ${formatShape(mask.shape)}, but their losses ${formatShape(shape)}; ` +
+          "the model's last layers change the axes without changing the mask: pool over the steps, or drop the mask",
+      );
+    return broadcastTo(reshape(cast(mask, "bool"), [...mask.shape, ...shape.slice(mask.rank).map(() => 1)]), shape);
   }
 
   #weightsFor(values: Tensor, sampleWeight: Tensor): Tensor {

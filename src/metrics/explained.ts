@@ -1,6 +1,7 @@
 /** R²: how much of the targets' variance predictions explain, from sums that are kept on the device. */
 import { checkChoice, checkOptions } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
+import { sizeOf } from "../graph/shape.ts";
 import { alignTargets } from "../losses/align.ts";
 import { cast, equal, multiply, square, subtract, where } from "../ops/elementwise.ts";
 import { reshape, sliceAxis } from "../ops/movement.ts";
@@ -62,13 +63,15 @@ export class R2Score extends Metric {
   }
 
   update(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): void {
-    const batch = yPred.shape[0] ?? 1;
+    // Weights of steps, [batch, time], make each step an example.
+    const axes = Math.max(1, sampleWeight && sampleWeight.size > (yPred.shape[0] ?? 1) ? sampleWeight.rank : 1);
+    const batch = sizeOf(yPred.shape.slice(0, axes));
     if (batch === 0) return;
     const flat = [batch, yPred.size / batch];
     const predicted = reshape(cast(yPred, "float32"), flat);
     const target = reshape(alignTargets(this.name, yTrue, yPred), flat);
     const sums = this.#sumsOf(flat[1] as number);
-    const weights = sampleWeight ? alignWeights(this.name, sampleWeight, flat) : undefined;
+    const weights = sampleWeight ? reshape(alignWeights(this.name, sampleWeight, yPred.shape), flat) : undefined;
     const isFirst = equal(this.#examples.variable, 0);
     const first = reshape(sliceAxis(target, 0, 0, 1), sums.pivot.shape);
     const pivot = where(isFirst, first, sums.pivot);

@@ -72,13 +72,19 @@ export abstract class MeanMetric extends Metric {
   }
 }
 
-/** Weights of examples, `[batch]`, stretched over values `[batch, ...]`. */
+/**
+ * Weights of examples, `[batch]`, or of the values' first axes, such as `[batch, time]`, stretched over values `[batch, ...]`.
+ *
+ * @throws If the weights' axes are not the values' first ones.
+ */
 export function alignWeights(name: string, sampleWeight: Tensor, shape: readonly number[]): Tensor {
   const weights = cast(sampleWeight, "float32");
-  const [batch = 1, ...rest] = shape;
-  if (weights.size !== batch)
+  const [batch = 1] = shape;
+  const axes = weights.size === batch ? shape.slice(0, 1) : weights.shape;
+  if (axes.length > shape.length || axes.some((size, axis) => size !== shape[axis]))
     throw new Error(
-      `${name}: sampleWeight has the shape ${formatShape(sampleWeight.shape)}, expected one weight an example, [${batch}]`,
+      `${name}: sampleWeight has the shape ${formatShape(sampleWeight.shape)}, expected one weight an example, [${batch}]` +
+        (shape.length > 1 ? `, or the first axes of ${formatShape(shape)}` : ""),
     );
-  return broadcastTo(reshape(weights, shape.length === 0 ? [] : [batch, ...rest.map(() => 1)]), shape);
+  return broadcastTo(reshape(weights, [...axes, ...shape.slice(axes.length).map(() => 1)]), shape);
 }

@@ -31,7 +31,7 @@ export abstract class Metric implements Configurable {
    *
    * @param yTrue The targets, `[batch, ...]`.
    * @param yPred The model's predictions, `[batch, ...]`.
-   * @param sampleWeight `[batch]`, how often each example counts; default once.
+   * @param sampleWeight `[batch]`, how often each example counts, or `[batch, time]`, each step; default once.
    */
   abstract update(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): void;
 

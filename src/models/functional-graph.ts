@@ -5,7 +5,7 @@ import { InputLayer } from "../layers/input.ts";
 import type { Layer } from "../layers/layer.ts";
 import { layerFromConfig } from "../layers/registry.ts";
 import { serializeLayer } from "../layers/sharing.ts";
-import { SymbolicTensor } from "../layers/symbolic-tensor.ts";
+import { type Application, SymbolicTensor } from "../layers/symbolic-tensor.ts";
 
 /** The inputs or outputs of a model: one, several in an array, which have the names of their layers, or several by name. */
 export type SymbolicTensors = SymbolicTensor | readonly SymbolicTensor[] | { readonly [name: string]: SymbolicTensor };
@@ -20,8 +20,8 @@ export interface NamedSymbol {
 export interface FunctionalGraph {
   readonly inputs: readonly NamedSymbol[];
   readonly outputs: readonly NamedSymbol[];
-  /** All values, each behind those it is computed from. */
-  readonly symbols: readonly SymbolicTensor[];
+  /** All applications of layers, each behind those whose results it uses. */
+  readonly applications: readonly Application[];
   /** Each layer once, in the order in which they compute first. */
   readonly layers: readonly Layer[];
 }
@@ -30,7 +30,7 @@ export interface FunctionalGraph {
 export function symbolOfInput(layer: InputLayer): SymbolicTensor {
   const { inputShape = [] } = layer;
   if (!layer.built) layer.build(inputShape);
-  return new SymbolicTensor(layer, [], inputShape);
+  return new SymbolicTensor({ layer, inputs: [], masks: [] }, 0, inputShape);
 }
 
 /**
@@ -47,25 +47,25 @@ export function graphBetween(owner: string, inputs: SymbolicTensors, outputs: Sy
       throw new Error(
         `${owner}: the input "${name}" is the result of the layer ${symbol.layer.name}; a model's inputs are made by input({ shape })`,
       );
-  const listed = named.inputs.map(({ symbol }) => symbol);
-  const reached = inOrder(named.outputs.map(({ symbol }) => symbol));
-  for (const symbol of reached)
-    if (symbol.inputs.length === 0 && !listed.includes(symbol))
+  const listed = named.inputs.map(({ symbol }) => symbol.application);
+  const reached = inOrder(named.outputs.map(({ symbol }) => symbol.application));
+  for (const application of reached)
+    if (application.inputs.length === 0 && !listed.includes(application))
       throw new Error(
-        `${owner}: the outputs depend on the input "${symbol.layer.name}", which is not among the model's inputs; add it there`,
+        `${owner}: the outputs depend on the input "${application.layer.name}", which is not among the model's inputs; add it there`,
       );
   for (const { name, symbol } of named.inputs)
-    if (!reached.includes(symbol))
+    if (!reached.includes(symbol.application))
       throw new Error(`${owner}: no output depends on the input "${name}"; leave it out, or apply a layer to it`);
-  const symbols = inOrder([...listed, ...named.outputs.map(({ symbol }) => symbol)]);
-  const layers = [...new Set(symbols.map(({ layer }) => layer))];
+  const applications = inOrder([...listed, ...named.outputs.map(({ symbol }) => symbol.application)]);
+  const layers = [...new Set(applications.map(({ layer }) => layer))];
   checkDistinct(
     owner,
     "layers",
     layers.map(({ name }) => name),
     "give one of them another name",
   );
-  return { ...named, symbols, layers };
+  return { ...named, applications, layers };
 }
 
 function nameAll(owner: string, option: "inputs" | "outputs", given: SymbolicTensors): readonly NamedSymbol[] {
@@ -110,12 +110,12 @@ function checkDistinct(owner: string, kind: string, names: readonly string[], me
   if (twice !== undefined) throw new Error(`${owner}: two ${kind} are called "${twice}"; ${mend}`);
 }
 
-/** All values that some depend on, and these, each behind its inputs. */
-function inOrder(roots: readonly SymbolicTensor[]): SymbolicTensor[] {
-  const order = new Set<SymbolicTensor>();
+/** All applications that some depend on, and these, each behind those whose results it uses. */
+function inOrder(roots: readonly Application[]): Application[] {
+  const order = new Set<Application>();
   const open = roots.toReversed();
   for (let top = open.at(-1); top; top = open.at(-1)) {
-    const missing = top.inputs.filter((each) => !order.has(each));
+    const missing = sourcesOf(top).filter((each) => !order.has(each));
     open.push(...missing.toReversed());
     if (missing.length > 0) continue;
     order.add(top);
@@ -124,17 +124,29 @@ function inOrder(roots: readonly SymbolicTensor[]): SymbolicTensor[] {
   return [...order];
 }
 
+/** Whose results an application uses, as inputs or as masks. */
+function sourcesOf({ inputs, masks }: Application): Application[] {
+  return [...inputs, ...masks].flatMap((symbol) => symbol?.application ?? []);
+}
+
 /**
  * A graph as plain data: the layers, the nodes (a layer applied to earlier nodes, by their positions) and which nodes
- * are inputs and outputs.
+ * are inputs and outputs. A result that is not its node's first is `[position, which]`.
  */
-export function describeGraph({ inputs, outputs, symbols, layers }: FunctionalGraph): Configuration {
-  const positions = new Map(symbols.map((symbol, position) => [symbol, position]));
-  const positionOf = (symbol: SymbolicTensor) => positions.get(symbol) as number;
-  const ends = (list: readonly NamedSymbol[]) => list.map(({ name, symbol }) => ({ name, node: positionOf(symbol) }));
+export function describeGraph({ inputs, outputs, applications, layers }: FunctionalGraph): Configuration {
+  const positions = new Map(applications.map((application, position) => [application, position]));
+  const reference = ({ application, index }: SymbolicTensor): Json => {
+    const position = positions.get(application) as number;
+    return index === 0 ? position : [position, index];
+  };
+  const ends = (list: readonly NamedSymbol[]) => list.map(({ name, symbol }) => ({ name, node: reference(symbol) }));
   return {
     layers: layers.map(serializeLayer),
-    nodes: symbols.map((symbol) => ({ layer: symbol.layer.name, inputs: symbol.inputs.map(positionOf) })),
+    nodes: applications.map((application) => ({
+      layer: application.layer.name,
+      inputs: application.inputs.map(reference),
+      ...(application.masks.length > 0 && { masks: application.masks.map((mask) => (mask ? reference(mask) : null)) }),
+    })),
     inputs: ends(inputs),
     outputs: ends(outputs),
   };
@@ -160,21 +172,29 @@ export function readGraph(
     const layer = layerFromConfig(each);
     made.set(layer.name, layer);
   }
-  const symbols: SymbolicTensor[] = [];
+  const results: (readonly SymbolicTensor[])[] = [];
+  const symbolAt = (reference: Json | undefined): SymbolicTensor | undefined => {
+    const [position, index] = isArray(reference) ? reference : [reference, 0];
+    return typeof position === "number" && typeof index === "number" ? results[position]?.[index] : undefined;
+  };
   for (const [position, node] of nodes.entries()) {
     const layer = isRecord(node) && typeof node.layer === "string" ? made.get(node.layer) : undefined;
-    if (!isRecord(node) || !layer || !isArray(node.inputs)) return fail(`known layers in its nodes (node ${position})`);
-    const before = node.inputs.map((each) => (typeof each === "number" ? symbols[each] : undefined));
-    if (!before.every((each) => each !== undefined)) return fail(`nodes in the order of computing (node ${position})`);
-    if (before.length > 0) symbols.push(layer.apply(before));
-    else if (layer instanceof InputLayer) symbols.push(symbolOfInput(layer));
+    const { masks = [] } = isRecord(node) ? node : {};
+    if (!isRecord(node) || !layer || !isArray(node.inputs) || !isArray(masks))
+      return fail(`known layers in its nodes (node ${position})`);
+    const before = node.inputs.map(symbolAt);
+    const mask = masks.map((each) => (each === null ? undefined : symbolAt(each)));
+    if (!before.every((each) => each !== undefined) || mask.some((each, index) => !each && masks[index] !== null))
+      return fail(`nodes in the order of computing (node ${position})`);
+    if (before.length > 0) results.push(layer.applyOutputs(before, mask.length > 0 ? { mask } : {}));
+    else if (layer instanceof InputLayer) results.push([symbolOfInput(layer)]);
     else return fail(`inputs for all nodes (node ${position}, layer ${layer.name})`);
   }
   const ends = (list: Json | undefined): SymbolicTensors => {
     if (!isArray(list)) return fail("arrays of inputs and outputs");
     return Object.fromEntries(
       list.map((end) => {
-        const symbol = isRecord(end) && typeof end.node === "number" ? symbols[end.node] : undefined;
+        const symbol = isRecord(end) ? symbolAt(end.node) : undefined;
         if (!isRecord(end) || typeof end.name !== "string" || !symbol)
           return fail("a name and a node for each input and output");
         return [end.name, symbol] as const;
@@ -197,13 +217,13 @@ function isSerialized(value: Json): value is SerializedObject {
 }
 
 /** What a layer is applied to, for a person: `left, dense`; a later application of a layer is `dense[1]`. */
-export function connectionsOf({ symbols }: FunctionalGraph, layer: Layer): string {
-  const applicationsOf = (wanted: Layer) => symbols.filter((symbol) => symbol.layer === wanted);
-  const nameOf = (symbol: SymbolicTensor) => {
-    const application = applicationsOf(symbol.layer).indexOf(symbol);
-    return application === 0 ? symbol.layer.name : `${symbol.layer.name}[${application}]`;
+export function connectionsOf({ applications }: FunctionalGraph, layer: Layer): string {
+  const applicationsOf = (wanted: Layer) => applications.filter((application) => application.layer === wanted);
+  const nameOf = (application: Application) => {
+    const number = applicationsOf(application.layer).indexOf(application);
+    return number === 0 ? application.layer.name : `${application.layer.name}[${number}]`;
   };
   return applicationsOf(layer)
-    .map(({ inputs }) => inputs.map(nameOf).join(", "))
+    .map((application) => [...new Set(sourcesOf(application).map(nameOf))].join(", "))
     .join("; ");
 }

@@ -7,7 +7,8 @@ import type { Configuration, SerializedObject } from "../graph/registry.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
 import { InputLayer, type InputOptions } from "../layers/input.ts";
 import { type CallContext, type Layer, uniqueName } from "../layers/layer.ts";
-import type { SymbolicTensor } from "../layers/symbolic-tensor.ts";
+import type { Results } from "../layers/mask.ts";
+import type { Application, SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import {
   connectionsOf,
@@ -90,21 +91,40 @@ export class FunctionalModel extends Model {
     return this.callAll([x], context)[0] as Tensor;
   }
 
-  callAll(tensors: readonly Tensor[], context: CallContext = { training: false }): readonly Tensor[] {
-    const { inputs, outputs, symbols } = this.#graph;
+  callAll(inputs: readonly Tensor[], context?: CallContext): readonly Tensor[] {
+    return this.run(inputs, context).outputs;
+  }
+
+  override run(tensors: readonly Tensor[], context: CallContext = { training: false }): Results {
+    const { inputs, outputs, applications } = this.#graph;
     if (tensors.length !== inputs.length)
       throw new Error(
         `${this.name}: got ${tensors.length} tensors for ${inputs.length} inputs: ${inputs.map(({ name }) => name).join(", ")}`,
       );
-    const given = new Map(inputs.map(({ symbol }, index) => [symbol, tensors[index] as Tensor]));
-    const values = new Map<SymbolicTensor, Tensor>();
-    for (const symbol of symbols) {
-      const { layer } = symbol;
-      const data = given.get(symbol);
-      const output = layer.callAll(data ? [data] : symbol.inputs.map((each) => values.get(each) as Tensor), context);
-      values.set(symbol, output);
+    const { masks: givenMasks = [], ...others } = context;
+    const places = new Map(inputs.map(({ symbol }, index) => [symbol.application, index]));
+    const results = new Map<Application, Results>();
+    const outputOf = ({ application, index }: SymbolicTensor) => results.get(application)?.outputs[index] as Tensor;
+    const maskOf = ({ application, index }: SymbolicTensor) => results.get(application)?.masks[index];
+    for (const application of applications) {
+      const { layer } = application;
+      const place = places.get(application);
+      const result =
+        place === undefined
+          ? layer.run(application.inputs.map(outputOf), {
+              ...others,
+              masks: application.inputs.map((symbol, index) => {
+                const mask = application.masks[index];
+                return mask ? outputOf(mask) : maskOf(symbol);
+              }),
+            })
+          : layer.run([tensors[place] as Tensor], { ...others, masks: [givenMasks[place]] });
+      results.set(application, result);
     }
-    return outputs.map(({ symbol }) => values.get(symbol) as Tensor);
+    return {
+      outputs: outputs.map(({ symbol }) => outputOf(symbol)),
+      masks: outputs.map(({ symbol }) => maskOf(symbol)),
+    };
   }
 
   config(): SerializedObject {
@@ -119,8 +139,10 @@ export class FunctionalModel extends Model {
   }
 
   protected override describeLayer(layer: Layer): Pick<SummaryRow, "outputShape" | "connectedTo"> {
-    const first = this.#graph.symbols.find((symbol) => symbol.layer === layer);
-    return { outputShape: first?.shape, connectedTo: connectionsOf(this.#graph, layer) };
+    const first = this.#graph.applications.find((application) => application.layer === layer);
+    const shapes = first?.inputs.map(({ shape }) => shape) ?? [];
+    const outputShape = shapes.length > 0 ? layer.outputShapes(shapes)[0] : layer.inputShape;
+    return { outputShape, connectedTo: connectionsOf(this.#graph, layer) };
   }
 }
 

@@ -2,6 +2,7 @@
 import { type Configuration, isSerialized, type SerializedObject } from "../graph/registry.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
 import { type CallContext, checkLayerOptions, Layer, type LayerOptions } from "../layers/layer.ts";
+import type { Results } from "../layers/mask.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { modelFromConfig } from "./model-kinds.ts";
 import type { Network } from "./network.ts";
@@ -15,6 +16,7 @@ export interface ModelLayerOptions extends LayerOptions {
 export class ModelLayer extends Layer {
   static readonly className = "model";
   readonly className = ModelLayer.className;
+  override readonly supportsMasking = true;
   readonly model: Network;
 
   constructor(options: ModelLayerOptions) {
@@ -64,6 +66,14 @@ export class ModelLayer extends Layer {
     const checked = inputs.map((x) => this.checkedInput(x));
     const [output] = this.model.callAll(checked, context);
     return output as Tensor;
+  }
+
+  /** The model's layers heed the masks. */
+  override run(inputs: readonly Tensor[], context: CallContext): Results {
+    return this.model.run(
+      inputs.map((x) => this.checkedInput(x)),
+      context,
+    );
   }
 
   override outputShape(inputShape: Shape): Shape {

@@ -3,6 +3,7 @@ import { checkBoolean, describe } from "../graph/options.ts";
 import type { SerializedObject } from "../graph/registry.ts";
 import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
 import type { CallContext, Layer } from "../layers/layer.ts";
+import type { Results } from "../layers/mask.ts";
 import type { SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import type { Regularizer } from "../regularizers/regularizer.ts";
 import { zeros } from "../tensor/creation.ts";
@@ -54,6 +55,11 @@ export abstract class Network {
 
   /** As `call`, for a model of any number of inputs and outputs, in the order of `inputSpecs` and `outputSpecs`. */
   abstract callAll(inputs: readonly Tensor[], context?: CallContext): readonly Tensor[];
+
+  /** As `callAll`, with the results' masks; `context.masks` are the inputs'. */
+  run(inputs: readonly Tensor[], context?: CallContext): Results {
+    return { outputs: this.callAll(inputs, context), masks: [] };
+  }
 
   /** Layers and their options, enough to make an equal model without its weights. */
   abstract config(): SerializedObject;

@@ -1,8 +1,10 @@
 /** Programs: what the device runs for a compiled model — a training step, a test step and a prediction, each traced once. */
+import type { Mask } from "../layers/mask.ts";
 import { confusionMatrix } from "../metrics/index.ts";
 import type { Metric } from "../metrics/metric.ts";
 import { add, cast, multiply } from "../ops/elementwise.ts";
 import { gather } from "../ops/linear.ts";
+import { reshape } from "../ops/movement.ts";
 import { mean } from "../ops/reduce.ts";
 import { iota, zeros } from "../tensor/creation.ts";
 import { type Jitted, jit } from "../tensor/jit.ts";
@@ -37,6 +39,8 @@ export type BatchStep = Jitted<[batch: Batch, traits: string], void>;
 /** The loss of a batch, with and without penalties, and what the model made of it. */
 export interface BatchLoss {
   readonly outputs: readonly Tensor[];
+  /** Which steps of each output count. */
+  readonly masks: readonly Mask[];
   readonly loss: Tensor;
   /** The sum of the outputs' losses, each times its weight. */
   readonly dataLoss: Tensor;
@@ -57,15 +61,15 @@ export function modelInput(x: Tensor): Tensor {
 /** Runs the model on a batch and takes its loss: the data's, plus the penalties of weight and activity regularizers. */
 export function batchLoss(model: TrainableModel, { x, y, sampleWeight }: Batch, training: boolean): BatchLoss {
   const penalties: Tensor[] = [];
-  const outputs = model.callAll(x.map(modelInput), { training, penalties });
+  const { outputs, masks } = model.run(x.map(modelInput), { training, penalties });
   const judged = model.compilation.outputs;
   const outputLosses = judged.map(({ loss }, index) => {
-    const losses = loss.call(y[index] as Tensor, outputs[index] as Tensor, sampleWeight);
+    const losses = loss.call(y[index] as Tensor, outputs[index] as Tensor, sampleWeight, masks[index]);
     return losses.rank === 0 ? losses : mean(losses);
   });
   const dataLoss = outputLosses.map((loss, index) => weighted(loss, judged[index]?.lossWeight ?? 1)).reduce(add);
   for (const [variable, regularizer] of model.regularizers) penalties.push(regularizer.call(variable));
-  return { outputs, loss: penalties.reduce(add, dataLoss), dataLoss, outputLosses };
+  return { outputs, masks, loss: penalties.reduce(add, dataLoss), dataLoss, outputLosses };
 }
 
 function weighted(loss: Tensor, weight: number): Tensor {
@@ -126,7 +130,7 @@ export function trainingPrograms(model: TrainableModel, compilation: Compilation
   return stepPrograms(compilation, (batch, totals) => {
     const result = batchLoss(model, batch, true);
     compilation.optimizer.minimize(result.loss, model.trainableVariables);
-    updateMetrics(compilation, batch, result.outputs);
+    updateMetrics(compilation, batch, result);
     totals.add(result, lengthOf(batch));
   });
 }
@@ -139,19 +143,34 @@ export function testPrograms(
 ): StepPrograms {
   return stepPrograms(compilation, (batch, totals) => {
     const result = batchLoss(model, batch, false);
-    updateMetrics(compilation, batch, result.outputs);
-    for (const metric of further) metric.update(batch.y[0] as Tensor, result.outputs[0] as Tensor);
+    updateMetrics(compilation, batch, result);
+    const weights = stepWeights(result.masks[0]);
+    for (const metric of further) metric.update(batch.y[0] as Tensor, result.outputs[0] as Tensor, weights);
     totals.add(result, lengthOf(batch));
   });
 }
 
-function updateMetrics({ outputs: judged }: Compilation, { y, sampleWeight }: Batch, outputs: readonly Tensor[]): void {
+function updateMetrics(
+  { outputs: judged }: Compilation,
+  { y, sampleWeight }: Batch,
+  { outputs, masks }: BatchLoss,
+): void {
   for (const [index, output] of outputs.entries()) {
     const { metrics, weightedMetrics } = judged[index] as OutputCompilation;
     const targets = y[index] as Tensor;
-    for (const metric of metrics) metric.update(targets, output);
-    for (const metric of weightedMetrics) metric.update(targets, output, sampleWeight);
+    for (const metric of metrics) metric.update(targets, output, stepWeights(masks[index]));
+    for (const metric of weightedMetrics) metric.update(targets, output, stepWeights(masks[index], sampleWeight));
   }
+}
+
+/** How much each step counts, `[batch, time]`, or each example where there is no mask; undefined where all count alike. */
+function stepWeights(mask: Mask, sampleWeight?: Tensor): Tensor | undefined {
+  if (!mask) return sampleWeight;
+  const kept = cast(mask, "float32");
+  if (!sampleWeight) return kept;
+  const examples = mask.shape.map((size, axis) => (axis === 0 ? size : 1));
+  const fitting = sampleWeight.size === mask.shape[0] ? reshape(sampleWeight, examples) : sampleWeight;
+  return multiply(kept, cast(fitting, "float32"));
 }
 
 /** The programs of one compilation, traced when they are first needed. */

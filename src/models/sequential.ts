@@ -3,6 +3,7 @@ import { checkOptions, describe } from "../graph/options.ts";
 import type { Configuration, SerializedObject } from "../graph/registry.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
 import { type CallContext, Layer, uniqueName } from "../layers/layer.ts";
+import type { Results } from "../layers/mask.ts";
 import { layerFromConfig } from "../layers/registry.ts";
 import { serializeLayer } from "../layers/sharing.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -91,16 +92,24 @@ export class Sequential extends Model {
     this.#inputShape = [...inputShape];
   }
 
-  call(x: Tensor, context: CallContext = { training: false }): Tensor {
-    if (!this.built) this.build(x.shape.slice(1));
-    return this.#layers.reduce((input, layer) => layer.call(input, context), x);
+  call(x: Tensor, context?: CallContext): Tensor {
+    return this.run([x], context).outputs[0] as Tensor;
   }
 
   callAll(inputs: readonly Tensor[], context?: CallContext): readonly Tensor[] {
+    return this.run(inputs, context).outputs;
+  }
+
+  override run(inputs: readonly Tensor[], context: CallContext = { training: false }): Results {
     const [x] = inputs;
     if (!x || inputs.length > 1)
       throw new Error(`${this.name}: got ${inputs.length} tensors, but a sequential model takes one`);
-    return [this.call(x, context)];
+    if (!this.built) this.build(x.shape.slice(1));
+    const { masks = [], ...others } = context;
+    return this.#layers.reduce<Results>(
+      (before, layer) => layer.run(before.outputs, { ...others, masks: before.masks }),
+      { outputs: [x], masks },
+    );
   }
 
   config(): SerializedObject {
@@ -127,7 +136,13 @@ function isSerialized(value: unknown): value is SerializedObject {
 /** Builds a layer unless that has happened, as in a layer taken over from another model. @returns The shape it gives. */
 function buildLayer(layer: Layer, inputShape: Shape): Shape {
   if (!layer.built) layer.build(inputShape);
-  return layer.outputShape(inputShape);
+  const [shape, second] = layer.outputShapes([inputShape]);
+  if (!shape || second)
+    throw new Error(
+      `${layer.path}: gives several results, but in a sequential model each layer hands one to the next; ` +
+        "connect the layers with model({ inputs, outputs })",
+    );
+  return shape;
 }
 
 /**

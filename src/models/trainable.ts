@@ -1,6 +1,7 @@
 /** What training, evaluation and prediction need to know of a model; every kind of model provides it. */
 import type { Shape } from "../graph/shape.ts";
 import type { CallContext, Layer } from "../layers/layer.ts";
+import type { Results } from "../layers/mask.ts";
 import type { Regularizer } from "../regularizers/regularizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
@@ -38,6 +39,8 @@ export interface TrainableModel extends CallbackModel {
   build(inputShape: Shape): void;
   /** All results for a batch, one tensor for each input. */
   callAll(inputs: readonly Tensor[], context: CallContext): readonly Tensor[];
+  /** As `callAll`, with the results' masks: which steps count for losses and metrics. */
+  run(inputs: readonly Tensor[], context: CallContext): Results;
   /** Names the layers and their weights after this model, where they are part of several. */
   setPaths(): void;
 }

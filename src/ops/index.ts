@@ -13,5 +13,6 @@ export * from "./pooling.ts";
 export * from "./pooling1d.ts";
 export * from "./reduce.ts";
 export * from "./scan.ts";
+export * from "./sequence-mask.ts";
 export * from "./sorting.ts";
 export * from "./special.ts";

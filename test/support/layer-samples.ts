@@ -132,7 +132,10 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [7], config: { rate: 1 } },
   ],
   elu: [{ inputShape: [5] }, { inputShape: [2, 3], config: { alpha: 0.5 } }],
-  embedding: [{ inputShape: [3], config: { inputDim: 5, outputDim: 4 }, indices: 5 }],
+  embedding: [
+    { inputShape: [3], config: { inputDim: 5, outputDim: 4 }, indices: 5 },
+    { inputShape: [3], config: { inputDim: 5, outputDim: 2, maskZero: true }, indices: 5 },
+  ],
   flatten: [{ inputShape: [2, 3, 2] }, { inputShape: [] }],
   gaussianDropout: [
     { inputShape: [7], config: { rate: 0.4, seed: 5 } },
@@ -170,6 +173,7 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [3, 2], config: { units: 2, goBackwards: true, recurrentActivation: "hardSigmoid" } },
     { inputShape: [3, 4], config: { units: 2, dropout: 0.5, recurrentDropout: 0.25, seed: 3 } },
   ],
+  masking: [{ inputShape: [3, 2] }, { inputShape: [4], config: { maskValue: -1 } }],
   maxPooling1d: [{ inputShape: [6, 2] }, { inputShape: [7, 2], config: { poolSize: 3, strides: 2, padding: "same" } }],
   maxPooling2d: [{ inputShape: [4, 6, 2] }, { inputShape: [5, 7, 2], config: { poolSize: [3, 2], padding: "same" } }],
   multiHeadAttention: [
