@@ -1,5 +1,5 @@
 /** What the layers share that move images at random in training: how far, and what comes in from outside. */
-import { checkChoice, checkNumber, describe } from "../graph/options.ts";
+import { checkChoice, checkNumber } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
 import { affineTransform, type FillMode, fillModes, type Interpolation, interpolations } from "../ops/affine.ts";
 import { add } from "../ops/elementwise.ts";
@@ -7,11 +7,8 @@ import { concatenate } from "../ops/movement.ts";
 import { zeros } from "../tensor/creation.ts";
 import { randomUniform } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { CallContext } from "./layer.ts";
-import { RandomLayer, type RandomLayerOptions } from "./random-layer.ts";
-
-/** A range to draw from: `[low, high]`, or a number for `[-number, number]`. */
-export type Factor = number | readonly [low: number, high: number];
+import { RandomImageLayer } from "./random-image-layer.ts";
+import type { RandomLayerOptions } from "./random-layer.ts";
 
 /** Options of layers that move images at random. */
 export interface RandomAffineOptions extends RandomLayerOptions {
@@ -26,22 +23,8 @@ export interface RandomAffineOptions extends RandomLayerOptions {
 /** For `checkLayerOptions`: the names of these options. */
 export const randomAffineOptionNames = { seed: true, fillMode: true, fillValue: true, interpolation: true } as const;
 
-/** Checks a range and writes a single number out. */
-export function rangeOf(owner: string, option: string, value: Factor): readonly [low: number, high: number] {
-  if (typeof value === "number") {
-    checkNumber(owner, option, value, { minimum: 0 });
-    return [-value, value];
-  }
-  if (!Array.isArray(value) || value.length !== 2)
-    throw new TypeError(`${owner}: ${option} is ${describe(value)}, expected a number or [low, high]`);
-  for (const bound of value) checkNumber(owner, option, bound);
-  if (value[0] > value[1])
-    throw new RangeError(`${owner}: ${option} is ${describe(value)}, expected the lower bound before the upper`);
-  return [value[0], value[1]];
-}
-
 /** A layer that sees each image through an affine map of its own in training. */
-export abstract class RandomAffineLayer extends RandomLayer {
+export abstract class RandomAffineLayer extends RandomImageLayer {
   readonly fillMode: FillMode;
   readonly fillValue: number;
   readonly interpolation: Interpolation;
@@ -55,15 +38,12 @@ export abstract class RandomAffineLayer extends RandomLayer {
     this.fillMode = fillMode;
     this.fillValue = fillValue;
     this.interpolation = interpolation;
-    this.setInputRequirement({ rank: 3, axes: "[height, width, channels]" });
   }
 
   /** The six coefficients of `affineTransform`, numbers or one `[batch, 1]` each, for images of a size. */
   protected abstract coefficients(batch: number, height: number, width: number): readonly (Tensor | number)[];
 
-  call(input: Tensor, { training }: CallContext): Tensor {
-    if (!training) return this.checkedInput(input);
-    const x = this.checkedFloatInput(input);
+  protected augment(x: Tensor): Tensor {
     const [batch, height, width] = x.shape as readonly [number, number, number];
     const { fillMode, fillValue, interpolation } = this;
     const columns = this.coefficients(batch, height, width).map((each) => add(each, zeros([batch, 1])));

@@ -6,14 +6,9 @@
 import type { Configuration } from "../graph/registry.ts";
 import { add, cos, multiply, negative, sin, subtract } from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { type Factor, rangeOf } from "./factor.ts";
 import { checkLayerOptions } from "./layer.ts";
-import {
-  type Factor,
-  RandomAffineLayer,
-  type RandomAffineOptions,
-  randomAffineOptionNames,
-  rangeOf,
-} from "./random-affine-layer.ts";
+import { RandomAffineLayer, type RandomAffineOptions, randomAffineOptionNames } from "./random-affine-layer.ts";
 
 export interface RandomRotationOptions extends RandomAffineOptions {
   /** The angle as a part of a full turn, counter-clockwise: `[low, high]`, or a number for both directions. */

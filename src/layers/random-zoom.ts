@@ -6,14 +6,9 @@
 import type { Configuration } from "../graph/registry.ts";
 import { add, multiply, subtract } from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { type Factor, rangeOf } from "./factor.ts";
 import { checkLayerOptions } from "./layer.ts";
-import {
-  type Factor,
-  RandomAffineLayer,
-  type RandomAffineOptions,
-  randomAffineOptionNames,
-  rangeOf,
-} from "./random-affine-layer.ts";
+import { RandomAffineLayer, type RandomAffineOptions, randomAffineOptionNames } from "./random-affine-layer.ts";
 
 export interface RandomZoomOptions extends RandomAffineOptions {
   /** How much more of the height is seen, as a part of it, above -1: 0.2 shows 1.2 heights, so the image shrinks; -0.2 enlarges it. */

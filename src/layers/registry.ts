@@ -2,11 +2,13 @@
 import { type ConfigurableClass, Registry } from "../graph/registry.ts";
 import { Activation, LeakyReLU, ReLU, Softmax } from "./activation.ts";
 import { AlphaDropout } from "./alpha-dropout.ts";
+import { AutoContrast } from "./auto-contrast.ts";
 import { AveragePooling1d } from "./average-pooling1d.ts";
 import { AveragePooling2d } from "./average-pooling2d.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
 import { Bidirectional } from "./bidirectional.ts";
 import { CategoryEncoding } from "./category-encoding.ts";
+import { CenterCrop } from "./center-crop.ts";
 import { Concatenate } from "./concatenate.ts";
 import { Conv1d } from "./conv1d.ts";
 import { Conv2d } from "./conv2d.ts";
@@ -37,13 +39,22 @@ import { MultiHeadAttention } from "./multi-head-attention.ts";
 import { Normalization } from "./normalization.ts";
 import { Permute } from "./permute.ts";
 import { PReLU } from "./prelu.ts";
+import { RandomBrightness } from "./random-brightness.ts";
+import { RandomColorJitter } from "./random-color-jitter.ts";
+import { RandomContrast } from "./random-contrast.ts";
+import { RandomCrop } from "./random-crop.ts";
+import { RandomErasing } from "./random-erasing.ts";
 import { RandomFlip } from "./random-flip.ts";
+import { RandomGrayscale } from "./random-grayscale.ts";
+import { RandomHue } from "./random-hue.ts";
 import { RandomRotation } from "./random-rotation.ts";
+import { RandomSaturation } from "./random-saturation.ts";
 import { RandomTranslation } from "./random-translation.ts";
 import { RandomZoom } from "./random-zoom.ts";
 import { RepeatVector } from "./repeat-vector.ts";
 import { Rescaling } from "./rescaling.ts";
 import { Flatten, Reshape } from "./reshaping.ts";
+import { Resizing } from "./resizing.ts";
 import { UpSampling1d, ZeroPadding1d } from "./resizing1d.ts";
 import { UpSampling2d, ZeroPadding2d } from "./resizing2d.ts";
 import { RMSNormalization } from "./rms-normalization.ts";
@@ -57,12 +68,14 @@ const registry = new Registry<Layer>("layer", [
   Activation,
   Add,
   AlphaDropout,
+  AutoContrast,
   Average,
   AveragePooling1d,
   AveragePooling2d,
   BatchNormalization,
   Bidirectional,
   CategoryEncoding,
+  CenterCrop,
   Concatenate,
   Conv1d,
   Conv2d,
@@ -99,14 +112,23 @@ const registry = new Registry<Layer>("layer", [
   Normalization,
   Permute,
   PReLU,
+  RandomBrightness,
+  RandomColorJitter,
+  RandomContrast,
+  RandomCrop,
+  RandomErasing,
   RandomFlip,
+  RandomGrayscale,
+  RandomHue,
   RandomRotation,
+  RandomSaturation,
   RandomTranslation,
   RandomZoom,
   ReLU,
   RepeatVector,
   Rescaling,
   Reshape,
+  Resizing,
   RMSNormalization,
   SeparableConv2d,
   SimpleRNN,

@@ -2,6 +2,8 @@
 export * from "./activations.ts";
 export * from "./affine.ts";
 export * from "./attention.ts";
+export * from "./boxes.ts";
+export * from "./color.ts";
 export * from "./convolution.ts";
 export * from "./convolution1d.ts";
 export * from "./cumulative.ts";
@@ -12,6 +14,7 @@ export * from "./movement.ts";
 export * from "./pooling.ts";
 export * from "./pooling1d.ts";
 export * from "./reduce.ts";
+export * from "./resize.ts";
 export * from "./scan.ts";
 export * from "./sequence-mask.ts";
 export * from "./sorting.ts";

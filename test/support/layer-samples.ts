@@ -4,6 +4,7 @@ import { type Shape, sizeOf } from "../../src/graph/shape.ts";
 import type { Layer } from "../../src/layers/layer.ts";
 import { layerFromConfig } from "../../src/layers/registry.ts";
 import { type Tensor, tensor } from "../../src/tensor/tensor.ts";
+import { imageSamples } from "./image-samples.ts";
 import { numbers } from "./samples.ts";
 
 export interface LayerSample {
@@ -15,6 +16,7 @@ export interface LayerSample {
 
 /** Options and shapes on which each layer is tried. */
 export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
+  ...imageSamples,
   activation: [
     { inputShape: [5], config: { activation: "gelu" } },
     { inputShape: [2, 3], config: { activation: "softmax" } },
