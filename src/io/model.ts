@@ -1,5 +1,5 @@
 /**
- * Saved models: a folder with `model.json` (layers, compile settings, what else describes the model) and `weights.safetensors`
+ * Saved models: two files, `model.json` (layers, compile settings, what else describes the model) and `weights.safetensors`
  * (weights, moving statistics, random generators, the optimizer's state), from which training goes on bit by bit as if it had
  * never stopped. Reading one runs nothing but the constructors of layers, losses, metrics and optimizers that are registered.
  */
@@ -7,26 +7,30 @@
 import { formatSignature } from "../graph/node.ts";
 import { serialize } from "../graph/registry.ts";
 import { sameShape } from "../graph/shape.ts";
+import { registerLayers } from "../layers/registry.ts";
 import { joiningShared, markingShared } from "../layers/sharing.ts";
 import type { ByOutput, OutputCompilation } from "../models/compilation.ts";
 import type { Model } from "../models/model.ts";
-import { modelFromConfig } from "../models/registry.ts";
-import type { SaveOptions } from "../models/saver.ts";
+import { modelFromConfig } from "../models/model-kinds.ts";
+import { registerModelKinds } from "../models/registry.ts";
+import type { SaveDestination, SaveOptions } from "../models/saver.ts";
+import { registerSchedules } from "../schedules/index.ts";
 import { defaultGenerator } from "../tensor/random.ts";
 import { Tensor, tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
 import { decodeDescription, encodeDescription, type ModelDescription, sha256 } from "./description.ts";
 import { decodeSafetensors, encodeSafetensors, type SavedArray } from "./safetensors.ts";
+import { type LoadSource, openSource, openStore } from "./stores/open-store.ts";
 
 const descriptionFile = "model.json";
 const weightsFile = "weights.safetensors";
 
 /**
- * Saves a built model to a folder, which is made if need be; what `model.save` does.
+ * Saves a built model to a folder, a browser's database or a store of one's own; what `model.save` does.
  *
- * @throws If the model is not built, or Node's own errors if the folder cannot be written; an older model there then stays.
+ * @throws If the model is not built, or Node's or the browser's own errors if nothing can be written; an older model there then stays.
  */
-export async function saveModel(model: Model, directory: string, options: SaveOptions = {}): Promise<void> {
+export async function saveModel(model: Model, destination: SaveDestination, options: SaveOptions = {}): Promise<void> {
   if (!model.built)
     throw new Error(
       `${model.name}.save: the model is not built and has no weights; call fit or build(inputShape) before`,
@@ -41,10 +45,10 @@ export async function saveModel(model: Model, directory: string, options: SaveOp
     metadata: options.metadata ?? model.metadata,
     weights: { file: weightsFile, bytes: weights.length, sha256: await sha256(weights) },
   };
-  const { writeFolder } = await import("./files.node.ts");
   const text = new TextEncoder().encode(await encodeDescription(description));
-  await writeFolder(
-    directory,
+  const store =
+    typeof destination === "string" || destination instanceof URL ? await openStore(destination) : destination;
+  await store.write(
     new Map([
       [weightsFile, weights],
       [descriptionFile, text],
@@ -53,25 +57,27 @@ export async function saveModel(model: Model, directory: string, options: SaveOp
 }
 
 /**
- * Reads a model from a folder that `model.save` wrote, ready to predict and, if it was compiled, to evaluate and train on.
+ * Reads a model that `model.save` wrote, ready to predict and, if it was compiled, to evaluate and train on. The files are the same
+ * in Node and in pages.
  *
+ * @param source In Node a folder; in pages an address, absolute or relative to the page, or `indexeddb://NAME`; everywhere what
+ *   `model.toFiles` gave, the files a person picked, or a store of one's own.
  * @throws If a file is missing, truncated or altered, of a later version, or names a layer that is not known; the message names
  *   the file and what is wrong.
  * @example
  * const model = await load("fashion");
  * const { accuracy } = await model.evaluate(test);
  */
-export async function load(directory: string): Promise<Model> {
-  const { readFileOf } = await import("./files.node.ts");
-  const read = (file: string) => readFileOf(directory, file, "a saved model");
-  const file = `${directory}/${descriptionFile}`;
-  const description = await decodeDescription(new TextDecoder().decode(await read(descriptionFile)), file);
+export async function load(source: LoadSource): Promise<Model> {
+  const store = await openSource(source);
+  const file = `${store.name}/${descriptionFile}`;
+  const description = await decodeDescription(new TextDecoder().decode(await store.read(descriptionFile)), file);
   const { weights } = description;
   // The name comes from a file: it may not lead out of the folder.
   if (weights.file !== weightsFile)
     throw new Error(`${file}: names the weights "${weights.file}", expected "${weightsFile}"`);
-  const weightsPath = `${directory}/${weightsFile}`;
-  const bytes = await read(weightsFile);
+  const weightsPath = `${store.name}/${weightsFile}`;
+  const bytes = await store.read(weightsFile);
   if (bytes.length !== weights.bytes)
     throw new Error(
       `${weightsPath}: has ${bytes.length} bytes, expected ${weights.bytes}; it ${bytes.length < weights.bytes ? "is truncated" : "was altered"}`,
@@ -123,6 +129,9 @@ async function readVariables(model: Model): Promise<Map<string, SavedArray>> {
 /** The model that is described, built and compiled, with initial weights that are never computed. */
 function rebuild(description: ModelDescription, file: string): Model {
   const { model: serialized, inputShape, compilation, shuffleSeed, classNames, metadata } = description;
+  registerLayers();
+  registerModelKinds();
+  registerSchedules();
   const model = inFile(file, () => {
     const made = joiningShared(() => modelFromConfig(serialized));
     if (!made.built && inputShape) made.build(inputShape);

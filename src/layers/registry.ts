@@ -1,5 +1,5 @@
 /** The layers by name, for models that are rebuilt from data. */
-import { type ConfigurableClass, Registry } from "../graph/registry.ts";
+import type { ConfigurableClass } from "../graph/registry.ts";
 import { Activation, LeakyReLU, ReLU, Softmax } from "./activation.ts";
 import { AlphaDropout } from "./alpha-dropout.ts";
 import { AutoContrast } from "./auto-contrast.ts";
@@ -31,6 +31,7 @@ import { GRU } from "./gru.ts";
 import { InputLayer } from "./input.ts";
 import type { Layer } from "./layer.ts";
 import { LayerNormalization } from "./layer-normalization.ts";
+import { knownLayerFromConfig, layerRegistry } from "./layer-registry.ts";
 import { LSTM } from "./lstm.ts";
 import { Masking } from "./masking.ts";
 import { MaxPooling1d } from "./max-pooling1d.ts";
@@ -59,12 +60,12 @@ import { UpSampling1d, ZeroPadding1d } from "./resizing1d.ts";
 import { UpSampling2d, ZeroPadding2d } from "./resizing2d.ts";
 import { RMSNormalization } from "./rms-normalization.ts";
 import { SeparableConv2d } from "./separable-conv2d.ts";
-import { type SerializedLayer, sharedLayer } from "./sharing.ts";
+import type { SerializedLayer } from "./sharing.ts";
 import { SimpleRNN } from "./simple-rnn.ts";
 import { SpatialDropout1d, SpatialDropout2d } from "./spatial-dropout.ts";
 import { UnitNormalization } from "./unit-normalization.ts";
 
-const registry = new Registry<Layer>("layer", [
+const all: readonly ConfigurableClass<Layer>[] = [
   Activation,
   Add,
   AlphaDropout,
@@ -141,7 +142,14 @@ const registry = new Registry<Layer>("layer", [
   UpSampling2d,
   ZeroPadding1d,
   ZeroPadding2d,
-]);
+];
+
+/** Makes all of Rappel's layers known by name, as importing this file does; a call keeps bundlers from leaving it out. */
+export function registerLayers(): void {
+  for (const each of all) layerRegistry.register(each);
+}
+
+registerLayers();
 
 /**
  * Makes a layer of one's own known to saved models. Its constructor takes one object of options, what its `config` returns.
@@ -149,12 +157,12 @@ const registry = new Registry<Layer>("layer", [
  * @throws If another class has its `className`.
  */
 export function registerLayer(added: ConfigurableClass<Layer>): void {
-  registry.register(added);
+  layerRegistry.register(added);
 }
 
 /** The names of all layers. */
 export function layerNames(): readonly string[] {
-  return registry.names;
+  return layerRegistry.names;
 }
 
 /**
@@ -165,5 +173,6 @@ export function layerNames(): readonly string[] {
  * layerFromConfig({ className: "dense", config: { units: 10 } });
  */
 export function layerFromConfig(serialized: SerializedLayer): Layer {
-  return sharedLayer(serialized, () => registry.create(serialized));
+  registerLayers();
+  return knownLayerFromConfig(serialized);
 }

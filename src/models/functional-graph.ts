@@ -3,7 +3,7 @@ import { describe } from "../graph/options.ts";
 import type { Configuration, Json, SerializedObject } from "../graph/registry.ts";
 import { InputLayer } from "../layers/input.ts";
 import type { Layer } from "../layers/layer.ts";
-import { layerFromConfig } from "../layers/registry.ts";
+import { knownLayerFromConfig } from "../layers/layer-registry.ts";
 import { serializeLayer } from "../layers/sharing.ts";
 import { type Application, SymbolicTensor } from "../layers/symbolic-tensor.ts";
 
@@ -169,7 +169,7 @@ export function readGraph(
   const made = new Map<string, Layer>();
   for (const each of layers) {
     if (!isSerialized(each)) return fail(`layers { className, config }, not ${describe(each)}`);
-    const layer = layerFromConfig(each);
+    const layer = knownLayerFromConfig(each);
     made.set(layer.name, layer);
   }
   const results: (readonly SymbolicTensor[])[] = [];

@@ -15,7 +15,14 @@ export { type ModelClass, registerModel } from "./model-kinds.ts";
 export { ModelLayer } from "./model-layer.ts";
 export { Network } from "./network.ts";
 export { NonFiniteLossError } from "./non-finite.ts";
-export { type SaveOptions, type Saver, setSaver } from "./saver.ts";
+export {
+  type ModelFiles,
+  type ModelStore,
+  type SaveDestination,
+  type SaveOptions,
+  type Saver,
+  setSaver,
+} from "./saver.ts";
 export { Sequential, type SequentialOptions, sequential } from "./sequential.ts";
 export type { BatchStream } from "./stream-source.ts";
 export type { TensorSpec } from "./trainable.ts";

@@ -19,7 +19,7 @@ import { Network, sizesOf, weightsOf } from "./network.ts";
 import { predictInBatches } from "./predict.ts";
 import { printLine } from "./print.ts";
 import { isRegularized, ModelPrograms, modelInput, type StepPrograms, traitsOf } from "./programs.ts";
-import { getSaver, type SaveOptions } from "./saver.ts";
+import { getSaver, type ModelFiles, type SaveDestination, type SaveOptions } from "./saver.ts";
 import { type BatchStream, isBatchStream } from "./stream-source.ts";
 import { formatSummary, type SummaryRow } from "./summary.ts";
 import type { TrainableModel } from "./trainable.ts";
@@ -266,15 +266,35 @@ export abstract class Model extends Network implements TrainableModel {
   }
 
   /**
-   * Saves architecture, weights and the optimizer's state to a folder, which is made if need be; `load` reads it.
+   * Saves architecture, weights and the optimizer's state; `load` reads them.
    *
-   * @throws Node's own errors if the folder cannot be written.
+   * @param destination In Node the path of a folder, which is made if need be; in pages `indexeddb://NAME`, which the browser keeps;
+   *   or a store of one's own.
+   * @throws If the model is not built, or Node's or the browser's own errors if nothing can be written there; an older model there
+   *   then stays.
    * @example
    * await model.save("fashion");
    */
-  async save(directory: string, options: SaveOptions = {}): Promise<void> {
+  async save(destination: SaveDestination, options: SaveOptions = {}): Promise<void> {
     this.setPaths();
-    await getSaver()(this, directory, options);
+    await getSaver()(this, destination, options);
+  }
+
+  /**
+   * The files that `save` would write, by name: to be sent somewhere, or offered for download. `load` takes them again.
+   *
+   * @example
+   * const files = await model.toFiles();
+   * await fetch("/models/fashion", { method: "PUT", body: files.get("weights.safetensors") });
+   */
+  async toFiles(options: SaveOptions = {}): Promise<ModelFiles> {
+    this.setPaths();
+    let result: ModelFiles = new Map();
+    const keep = async (files: ModelFiles) => {
+      result = files;
+    };
+    await getSaver()(this, { name: this.name, write: keep }, options);
+    return result;
   }
 }
 

@@ -9,8 +9,24 @@ export interface SaveOptions {
   readonly metadata?: { readonly [key: string]: Json };
 }
 
-/** Writes a model to a folder. */
-export type Saver = (model: Model, directory: string, options: SaveOptions) => Promise<void>;
+/** The files of a saved model by name. */
+export type ModelFiles = ReadonlyMap<string, Uint8Array>;
+
+/** A place of one's own where the files of a model are kept. */
+export interface ModelStore {
+  /** What messages call it; a file in it is called `name/file`. */
+  readonly name: string;
+  /** Writes all files, those that were there stay as they were if that fails. */
+  write(files: ModelFiles): Promise<void>;
+  /** The content of one file. @throws If there is none of that name. */
+  read(file: string): Promise<Uint8Array>;
+}
+
+/** Where a model is saved: a folder's path or `file:` URL (in Node), `indexeddb://NAME` (in pages), or a store of one's own. */
+export type SaveDestination = string | URL | Pick<ModelStore, "name" | "write">;
+
+/** Writes a model. */
+export type Saver = (model: Model, destination: SaveDestination, options: SaveOptions) => Promise<void>;
 
 let registered: Saver | undefined;
 

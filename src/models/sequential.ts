@@ -3,8 +3,8 @@ import { checkOptions, describe } from "../graph/options.ts";
 import type { Configuration, SerializedObject } from "../graph/registry.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
 import { type CallContext, Layer, uniqueName } from "../layers/layer.ts";
+import { knownLayerFromConfig } from "../layers/layer-registry.ts";
 import type { Results } from "../layers/mask.ts";
-import { layerFromConfig } from "../layers/registry.ts";
 import { serializeLayer } from "../layers/sharing.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Model } from "./model.ts";
@@ -123,7 +123,7 @@ export class Sequential extends Model {
     const made = layers.map((layer: unknown, index) => {
       if (!isSerialized(layer))
         throw new TypeError(`${name}: layer ${index} is ${describe(layer)}, expected { className, config }`);
-      return layerFromConfig(layer);
+      return knownLayerFromConfig(layer);
     });
     return new Sequential(made, { name });
   }

@@ -16,8 +16,8 @@ import {
   where,
 } from "../ops/elementwise.ts";
 import { gradients as gradientsOf } from "../ops/gradients.ts";
-import { resolveSchedule } from "../schedules/index.ts";
 import type { Schedule } from "../schedules/schedule.ts";
+import { resolveSchedule } from "../schedules/schedule-registry.ts";
 import { fill } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Variable } from "../tensor/variable.ts";

@@ -1,5 +1,5 @@
 /** Schedules: functions that make them, and their names. */
-import { type ConfigurableClass, Registry, type SerializedObject } from "../graph/registry.ts";
+import type { ConfigurableClass } from "../graph/registry.ts";
 import {
   ConstantSchedule,
   type ConstantScheduleOptions,
@@ -20,14 +20,16 @@ import {
 } from "./decay.ts";
 import { OneCycle, type OneCycleOptions } from "./one-cycle.ts";
 import type { Schedule } from "./schedule.ts";
+import { scheduleRegistry } from "./schedule-registry.ts";
 
 export type { ConstantScheduleOptions, PiecewiseConstantOptions, StepDecayOptions } from "./constant.ts";
 export type { CosineDecayRestartsOptions } from "./cosine-restarts.ts";
 export type { CosineDecayOptions, PolynomialDecayOptions, RateDecayOptions } from "./decay.ts";
 export type { AnnealStrategy, OneCycleOptions } from "./one-cycle.ts";
 export { Schedule } from "./schedule.ts";
+export { resolveSchedule } from "./schedule-registry.ts";
 
-const registry = new Registry<Schedule>("schedule", [
+const all: readonly ConfigurableClass<Schedule>[] = [
   ConstantSchedule,
   CosineDecay,
   CosineDecayRestarts,
@@ -37,16 +39,18 @@ const registry = new Registry<Schedule>("schedule", [
   PiecewiseConstant,
   PolynomialDecay,
   StepDecay,
-]);
+];
+
+/** Makes all of Rappel's schedules known by name, as importing this file does; a call keeps bundlers from leaving it out. */
+export function registerSchedules(): void {
+  for (const each of all) scheduleRegistry.register(each);
+}
+
+registerSchedules();
 
 /** Makes a schedule of one's own known to saved models. */
 export function registerSchedule(added: ConfigurableClass<Schedule>): void {
-  registry.register(added);
-}
-
-/** The schedule that an option's value stands for; `owner` names the option in messages. */
-export function resolveSchedule(owner: string, value: Schedule | SerializedObject): Schedule {
-  return registry.resolve(owner, value);
+  scheduleRegistry.register(added);
 }
 
 /** The same learning rate always. */

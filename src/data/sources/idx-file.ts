@@ -2,7 +2,7 @@
 import type { IdxArray } from "./idx.ts";
 
 /**
- * Reads an IDX file of any element type, plain or compressed by gzip. Only in Node.
+ * Reads an IDX file of any element type, plain or compressed by gzip: in Node from a path, in a page from an address.
  *
  * @throws Error If the file cannot be read, decompressed or decoded; the message names it.
  *

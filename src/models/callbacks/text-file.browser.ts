@@ -1,0 +1,21 @@
+/** Pages have no files to which lines could be added. */
+
+export function firstLineOf(path: string): Promise<string | undefined> {
+  return refuse(path);
+}
+
+export function startFile(path: string): Promise<void> {
+  return refuse(path);
+}
+
+export function appendLine(path: string, _line: string): Promise<void> {
+  return refuse(path);
+}
+
+function refuse(path: string): Promise<never> {
+  return Promise.reject(
+    new Error(
+      `${path}: pages cannot write files; take the numbers from what fit returns, or from a callback with onEpochEnd(epoch, logs)`,
+    ),
+  );
+}
