@@ -5,21 +5,22 @@
  * Input `[batch, length, channels]`, output `[batch, outLength, channels]`; no weights.
  */
 import { averagePool1d } from "../ops/pooling1d.ts";
+import { sequences } from "../ops/spatial.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type Pooling1dOptions, PoolingLayer1d } from "./pooling-layer1d.ts";
+import { type Pooling1dOptions, PoolingLayer } from "./pooling-layer.ts";
 
 /** The mean of each window. Made by `averagePooling1d`. */
-export class AveragePooling1d extends PoolingLayer1d {
+export class AveragePooling1d extends PoolingLayer<readonly [length: number]> {
   static readonly className = "averagePooling1d";
   readonly className = AveragePooling1d.className;
 
   constructor(options: Pooling1dOptions = {}) {
-    super("averagePooling1d", options);
+    super("averagePooling1d", options, sequences);
   }
 
   call(x: Tensor): Tensor {
     const { poolSize, strides, padding } = this;
-    return averagePool1d(this.checkedFloatInput(x), { poolSize, strides, padding });
+    return averagePool1d(this.checkedFloatInput(x), { poolSize: poolSize[0], strides: strides[0], padding });
   }
 }
 

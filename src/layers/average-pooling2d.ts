@@ -5,16 +5,17 @@
  * Input `[batch, height, width, channels]`, output `[batch, outHeight, outWidth, channels]`; no weights.
  */
 import { averagePool2d } from "../ops/pooling.ts";
+import { images } from "../ops/spatial.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { PoolingLayer, type PoolingOptions } from "./pooling-layer.ts";
 
 /** The mean of each window. Made by `averagePooling2d`. */
-export class AveragePooling2d extends PoolingLayer {
+export class AveragePooling2d extends PoolingLayer<readonly [height: number, width: number]> {
   static readonly className = "averagePooling2d";
   readonly className = AveragePooling2d.className;
 
   constructor(options: PoolingOptions = {}) {
-    super("averagePooling2d", options);
+    super("averagePooling2d", options, images);
   }
 
   call(x: Tensor): Tensor {

@@ -30,11 +30,11 @@ test("a convolution of sequences is what its formula says", async () => {
 
 test("a window longer than the sequence says so", () => {
   expect(() => layers.conv1d({ filters: 1, kernelSize: 3, dilationRate: 2, name: "c" }).build([4, 2])).toThrow(
-    'c: the kernel reaches over 5 steps, but an example of the shape [4, 2] has only 4; use padding "same", a smaller window, ' +
+    'c: the kernel reaches over 5 steps of the length, but an example of the shape [4, 2] has only 4; use padding "same", a smaller window, ' +
       "or longer sequences",
   );
   expect(() => layers.maxPooling1d({ poolSize: 3, name: "p" }).build([2, 2])).toThrow(
-    "p: the pooling window reaches over 3 steps, but an example of the shape [2, 2] has only 2",
+    "p: the pooling window reaches over 3 steps of the length, but an example of the shape [2, 2] has only 2",
   );
 });
 
@@ -44,7 +44,7 @@ test("wrong options name what was meant", () => {
   expect(wrong('{ "padding": [1] }')).toThrow(
     'conv1d: padding is [1], expected "valid", "same", "causal" or [before, after]',
   );
-  expect(wrong('{ "kernelSize": [3] }')).toThrow("conv1d: kernelSize is [3], expected an integer of at least 1");
+  expect(wrong('{ "kernelSize": [3, 3] }')).toThrow("conv1d: kernelSize is [3, 3], expected an integer or [length]");
   expect(wrong('{ "groups": 3 }')).toThrow("conv1d: filters is 2, which the 3 groups do not divide");
   expect(() => layers.averagePooling1d(JSON.parse('{ "padding": "casual" }'))).toThrow(
     'averagePooling1d: padding is "casual"; known are valid, same',

@@ -1,14 +1,14 @@
-/** Layers that cut off the margins of sequences or images, without weights: Cropping1d and Cropping2d, channels last. */
-import { checkInteger, describe } from "../graph/options.ts";
+/** Layers that cut off the margins of sequences, images or volumes, without weights: Cropping1d, 2d and 3d, channels last. */
 import type { Configuration } from "../graph/registry.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
 import { slice } from "../ops/movement.ts";
-import { type Pair, pairOf } from "../ops/padding.ts";
 import { type Ends, endsOf } from "../ops/padding1d.ts";
+import { images, type Margins, marginsOf, volumes } from "../ops/spatial.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkLayerOptions, Layer, type LayerOptions } from "./layer.ts";
 
-type Sides = readonly [readonly [top: number, bottom: number], readonly [left: number, right: number]];
+type Image = readonly [height: number, width: number];
+type Volume = readonly [depth: number, height: number, width: number];
 
 /** A layer that drops as many elements of each axis's beginning and end as `margins` says. */
 abstract class Cropping extends Layer {
@@ -61,21 +61,21 @@ export class Cropping1d extends Cropping {
 }
 
 export interface Cropping2dOptions extends LayerOptions {
-  /** Pixels to drop on every side, `[vertical, horizontal]`, or `[[top, bottom], [left, right]]`; default 0. */
-  cropping?: Pair | Sides;
+  /** Pixels to drop on every side, `[height, width]` of both sides, or `[[top, bottom], [left, right]]`; default 0. */
+  cropping?: number | Image | Margins<Image>;
 }
 
 /** Drops rows and columns: `[batch, height, width, channels]` to `[batch, height - top - bottom, width - left - right, channels]`. */
 export class Cropping2d extends Cropping {
   static readonly className = "cropping2d";
   readonly className = Cropping2d.className;
-  readonly cropping: Sides;
-  protected readonly margins: readonly (readonly [number, number])[];
+  readonly cropping: Margins<Image>;
+  protected readonly margins: Margins<Image>;
 
   constructor(options: Cropping2dOptions = {}) {
     checkLayerOptions("cropping2d", options, { cropping: true });
     super("cropping2d", options);
-    this.cropping = sidesOf(options.cropping ?? 0);
+    this.cropping = marginsOf("cropping2d", "cropping", options.cropping ?? 0, images);
     this.margins = this.cropping;
     this.setInputRequirement({ rank: 3, axes: "[height, width, channels]" });
   }
@@ -85,25 +85,29 @@ export class Cropping2d extends Cropping {
   }
 }
 
-function sidesOf(cropping: Pair | Sides): Sides {
-  if (isSides(cropping)) {
-    for (const pair of cropping)
-      if (pair.length !== 2)
-        throw new TypeError(
-          `cropping2d: cropping is ${describe(cropping)}, expected pixels, [vertical, horizontal] or [[top, bottom], [left, right]]`,
-        );
-    for (const pixels of cropping.flat()) checkInteger("cropping2d", "cropping", pixels, 0);
-    return cropping;
-  }
-  const [vertical, horizontal] = pairOf("cropping2d", "cropping", cropping, 0);
-  return [
-    [vertical, vertical],
-    [horizontal, horizontal],
-  ];
+export interface Cropping3dOptions extends LayerOptions {
+  /** Voxels to drop on every side, `[depth, height, width]` of both sides, or `[[front, back], [top, bottom], [left, right]]`; default 1. */
+  cropping?: number | Volume | Margins<Volume>;
 }
 
-function isSides(cropping: Pair | Sides): cropping is Sides {
-  return Array.isArray(cropping) && cropping.length === 2 && cropping.every((pair) => Array.isArray(pair));
+/** Drops slices, rows and columns: `[batch, depth, height, width, channels]` to `[batch, depth - front - back, height - top - bottom, width - left - right, channels]`. */
+export class Cropping3d extends Cropping {
+  static readonly className = "cropping3d";
+  readonly className = Cropping3d.className;
+  readonly cropping: Margins<Volume>;
+  protected readonly margins: Margins<Volume>;
+
+  constructor(options: Cropping3dOptions = {}) {
+    checkLayerOptions("cropping3d", options, { cropping: true });
+    super("cropping3d", options);
+    this.cropping = marginsOf("cropping3d", "cropping", options.cropping ?? 1, volumes);
+    this.margins = this.cropping;
+    this.setInputRequirement({ rank: 4, axes: "[depth, height, width, channels]" });
+  }
+
+  override config(): Configuration {
+    return { ...super.config(), cropping: this.cropping };
+  }
 }
 
 /**
@@ -126,4 +130,15 @@ export function cropping1d(options?: Cropping1dOptions): Cropping1d {
  */
 export function cropping2d(options?: Cropping2dOptions): Cropping2d {
   return new Cropping2d(options);
+}
+
+/**
+ * Drops slices, rows and columns at the margins of volumes.
+ *
+ * @throws If a number of voxels is not an integer of at least 0; and, when it is built, if nothing is left.
+ * @example
+ * layers.cropping3d({ cropping: [1, 2, 2] }).outputShape([16, 28, 28, 1]); // [14, 24, 24, 1]
+ */
+export function cropping3d(options?: Cropping3dOptions): Cropping3d {
+  return new Cropping3d(options);
 }

@@ -11,6 +11,7 @@ import type { Configuration } from "../graph/registry.ts";
 import type { Shape } from "../graph/shape.ts";
 import { depthwiseConv2d as convolve } from "../ops/convolution.ts";
 import { checkPadding, type Padding, type Pair, pairOf } from "../ops/padding.ts";
+import { images } from "../ops/spatial.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { KernelLayer, type KernelLayerOptions, kernelLayerOptionNames } from "./kernel-layer.ts";
 import { type CallContext, checkLayerOptions } from "./layer.ts";
@@ -76,7 +77,7 @@ export class DepthwiseConv2d extends KernelLayer {
   override outputShape(inputShape: Shape): Shape {
     this.checkShape(inputShape);
     const { kernelSize: window, strides, padding, dilationRate: dilation } = this;
-    const size = outputSize(this.path, "the kernel", inputShape, { window, strides, padding, dilation });
+    const size = outputSize(this.path, "the kernel", inputShape, images, { window, strides, padding, dilation });
     return [...size, (inputShape[2] as number) * this.depthMultiplier];
   }
 

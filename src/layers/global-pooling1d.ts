@@ -3,56 +3,29 @@
  *
  * Input `[batch, length, channels]`, output `[batch, channels]`, or `[batch, 1, channels]` with `keepDims`; no weights.
  */
-import { checkBoolean } from "../graph/options.ts";
-import type { Configuration } from "../graph/registry.ts";
-import type { Shape } from "../graph/shape.ts";
 import { cast, divide, maximum, where } from "../ops/elementwise.ts";
 import { max, mean, sum } from "../ops/reduce.ts";
+import { sequences } from "../ops/spatial.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type CallContext, checkLayerOptions, Layer, type LayerOptions } from "./layer.ts";
+import { GlobalPooling, type GlobalPoolingOptions } from "./global-pooling.ts";
+import type { CallContext } from "./layer.ts";
 import { checkedMask, type Mask, maskOfRank } from "./mask.ts";
 
-export interface GlobalPooling1dOptions extends LayerOptions {
-  /** Keep the length as an axis of size 1; default false. */
-  keepDims?: boolean;
-}
-
-abstract class GlobalPooling1d extends Layer {
-  readonly keepDims: boolean;
-
-  constructor(className: string, options: GlobalPooling1dOptions) {
-    checkLayerOptions(className, options, { keepDims: true });
-    super(className, options);
-    const { keepDims = false } = options;
-    checkBoolean(className, "keepDims", keepDims);
-    this.keepDims = keepDims;
-    this.setInputRequirement({ rank: 2, axes: "[length, channels]" });
-  }
-
-  override outputShape(inputShape: Shape): Shape {
-    this.checkShape(inputShape);
-    const channels = inputShape[1] as number;
-    return this.keepDims ? [1, channels] : [channels];
-  }
-
-  override config(): Configuration {
-    return { ...super.config(), keepDims: this.keepDims };
-  }
-}
+export type GlobalPooling1dOptions = GlobalPoolingOptions;
 
 /** out[b, c] = the mean of in[b, t, c] over t, over those that count where there is a mask; 0 where none does. */
-export class GlobalAveragePooling1d extends GlobalPooling1d {
+export class GlobalAveragePooling1d extends GlobalPooling {
   static readonly className = "globalAveragePooling1d";
   readonly className = GlobalAveragePooling1d.className;
   override readonly supportsMasking = true;
 
   constructor(options: GlobalPooling1dOptions = {}) {
-    super("globalAveragePooling1d", options);
+    super("globalAveragePooling1d", options, sequences);
   }
 
   call(input: Tensor, { masks: [given] = [] }: CallContext): Tensor {
     const x = this.checkedFloatInput(input);
-    const options = { axis: 1, keepDims: this.keepDims };
+    const options = this.reduction;
     const mask = checkedMask(this.path, given, x);
     if (!mask) return mean(x, options);
     const kept = maskOfRank(mask, 3);
@@ -67,16 +40,16 @@ export class GlobalAveragePooling1d extends GlobalPooling1d {
 }
 
 /** out[b, c] = the largest of in[b, t, c] over t. */
-export class GlobalMaxPooling1d extends GlobalPooling1d {
+export class GlobalMaxPooling1d extends GlobalPooling {
   static readonly className = "globalMaxPooling1d";
   readonly className = GlobalMaxPooling1d.className;
 
   constructor(options: GlobalPooling1dOptions = {}) {
-    super("globalMaxPooling1d", options);
+    super("globalMaxPooling1d", options, sequences);
   }
 
   call(x: Tensor): Tensor {
-    return max(this.checkedFloatInput(x), { axis: 1, keepDims: this.keepDims });
+    return max(this.checkedFloatInput(x), this.reduction);
   }
 }
 

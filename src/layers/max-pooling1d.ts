@@ -4,21 +4,22 @@
  * Input `[batch, length, channels]`, output `[batch, outLength, channels]`; no weights.
  */
 import { maxPool1d } from "../ops/pooling1d.ts";
+import { sequences } from "../ops/spatial.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type Pooling1dOptions, PoolingLayer1d } from "./pooling-layer1d.ts";
+import { type Pooling1dOptions, PoolingLayer } from "./pooling-layer.ts";
 
 /** The largest value of each window. Made by `maxPooling1d`. */
-export class MaxPooling1d extends PoolingLayer1d {
+export class MaxPooling1d extends PoolingLayer<readonly [length: number]> {
   static readonly className = "maxPooling1d";
   readonly className = MaxPooling1d.className;
 
   constructor(options: Pooling1dOptions = {}) {
-    super("maxPooling1d", options);
+    super("maxPooling1d", options, sequences);
   }
 
   call(x: Tensor): Tensor {
     const { poolSize, strides, padding } = this;
-    return maxPool1d(this.checkedFloatInput(x), { poolSize, strides, padding });
+    return maxPool1d(this.checkedFloatInput(x), { poolSize: poolSize[0], strides: strides[0], padding });
   }
 }
 

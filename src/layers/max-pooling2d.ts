@@ -5,16 +5,17 @@
  * Input `[batch, height, width, channels]`, output `[batch, outHeight, outWidth, channels]`; no weights.
  */
 import { maxPool2d } from "../ops/pooling.ts";
+import { images } from "../ops/spatial.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { PoolingLayer, type PoolingOptions } from "./pooling-layer.ts";
 
 /** The largest value of each window. Made by `maxPooling2d`. */
-export class MaxPooling2d extends PoolingLayer {
+export class MaxPooling2d extends PoolingLayer<readonly [height: number, width: number]> {
   static readonly className = "maxPooling2d";
   readonly className = MaxPooling2d.className;
 
   constructor(options: PoolingOptions = {}) {
-    super("maxPooling2d", options);
+    super("maxPooling2d", options, images);
   }
 
   call(x: Tensor): Tensor {

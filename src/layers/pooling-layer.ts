@@ -1,46 +1,54 @@
-/** What the pooling layers with a window share: poolSize, strides and padding. */
+/** What the pooling layers with a window share, along sequences, over images and over volumes: poolSize, strides and padding. */
+import { checkChoice } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
 import type { Shape } from "../graph/shape.ts";
-import { checkPadding, type Pair, pairOf } from "../ops/padding.ts";
+import { exampleAxes, perAxis, type Sizes, type Space } from "../ops/spatial.ts";
 import { checkLayerOptions, Layer, type LayerOptions } from "./layer.ts";
 import { outputSize } from "./sliding-window.ts";
 
-export interface PoolingOptions extends LayerOptions {
-  /** The window's height and width; default 2. */
-  poolSize?: Pair;
+/** Options of a pooling layer with a number for each of the axes. */
+export interface WindowPoolingOptions<Size extends Sizes> extends LayerOptions {
+  /** The window's size: a number for all axes, or one for each; default 2. */
+  poolSize?: number | Size;
   /** How far the window moves from place to place; default its size. */
-  strides?: Pair;
+  strides?: number | Size;
   /** `"valid"` (default) or `"same"` (outputs of `ceil(input / stride)`). */
   padding?: "valid" | "same";
 }
 
-/** A layer that makes one value of each window of `[batch, height, width, channels]`. */
-export abstract class PoolingLayer extends Layer {
-  readonly poolSize: readonly [number, number];
-  readonly strides: readonly [number, number];
-  readonly padding: "valid" | "same";
+export type Pooling1dOptions = WindowPoolingOptions<readonly [length: number]>;
+export type PoolingOptions = WindowPoolingOptions<readonly [height: number, width: number]>;
+export type Pooling3dOptions = WindowPoolingOptions<readonly [depth: number, height: number, width: number]>;
 
-  constructor(className: string, options: PoolingOptions) {
-    checkLayerOptions(className, options, { poolSize: true, strides: true, padding: true });
+/** A layer that makes one value of each window of `[batch, ...axes, channels]`. */
+export abstract class PoolingLayer<Size extends Sizes> extends Layer {
+  readonly poolSize: Size;
+  readonly strides: Size;
+  readonly padding: "valid" | "same";
+  readonly #space: Space<Size>;
+
+  constructor(className: string, options: WindowPoolingOptions<Size>, space: Space<Size>) {
+    checkLayerOptions<WindowPoolingOptions<Sizes>>(className, options, {
+      poolSize: true,
+      strides: true,
+      padding: true,
+    });
     super(className, options);
     const { poolSize = 2, padding = "valid" } = options;
-    checkPadding(className, padding);
-    this.poolSize = pairOf(className, "poolSize", poolSize);
-    this.strides = pairOf(className, "strides", options.strides ?? this.poolSize);
+    checkChoice(className, "padding", padding, ["valid", "same"]);
+    this.poolSize = perAxis(className, "poolSize", poolSize, space);
+    this.strides = perAxis(className, "strides", options.strides ?? this.poolSize, space);
     this.padding = padding;
-    this.setInputRequirement({ rank: 3, axes: "[height, width, channels]" });
+    this.#space = space;
+    this.setInputRequirement({ rank: space.axes.length + 1, axes: exampleAxes(space) });
   }
 
   override outputShape(inputShape: Shape): Shape {
     this.checkShape(inputShape);
     const { poolSize: window, strides, padding } = this;
-    const size = outputSize(this.path, "the pooling window", inputShape, {
-      window,
-      strides,
-      padding,
-      dilation: [1, 1],
-    });
-    return [...size, inputShape[2] as number];
+    const geometry = { window, strides, padding, dilation: window.map(() => 1) };
+    const size = outputSize(this.path, "the pooling window", inputShape, this.#space, geometry);
+    return [...size, inputShape.at(-1) as number];
   }
 
   override config(): Configuration {

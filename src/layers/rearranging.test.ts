@@ -15,7 +15,7 @@ test("cropping that leaves nothing names the axis and the sizes", () => {
 
 test("margins must be integers, one or two for each axis", () => {
   expect(() => layers.cropping2d(JSON.parse('{ "cropping": [[1, 2], [3]] }'))).toThrow(
-    "cropping2d: cropping is [[1, 2], [3]], expected pixels, [vertical, horizontal] or [[top, bottom], [left, right]]",
+    "cropping2d: cropping is [[1, 2], [3]], expected pixels, [height, width] or [[top, bottom], [left, right]]",
   );
   expect(() => layers.cropping1d({ cropping: -1 })).toThrow(
     "cropping1d: cropping is -1, expected an integer of at least 0",

@@ -1,19 +1,30 @@
 /** The layers by name, for models that are rebuilt from data. */
 import type { ConfigurableClass } from "../graph/registry.ts";
 import { Activation, LeakyReLU, ReLU, Softmax } from "./activation.ts";
+import {
+  AdaptiveAveragePooling1d,
+  AdaptiveAveragePooling2d,
+  AdaptiveAveragePooling3d,
+} from "./adaptive-average-pooling.ts";
+import { AdaptiveMaxPooling1d, AdaptiveMaxPooling2d, AdaptiveMaxPooling3d } from "./adaptive-max-pooling.ts";
 import { AlphaDropout } from "./alpha-dropout.ts";
 import { AutoContrast } from "./auto-contrast.ts";
 import { AveragePooling1d } from "./average-pooling1d.ts";
 import { AveragePooling2d } from "./average-pooling2d.ts";
+import { AveragePooling3d } from "./average-pooling3d.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
 import { Bidirectional } from "./bidirectional.ts";
 import { CategoryEncoding } from "./category-encoding.ts";
 import { CenterCrop } from "./center-crop.ts";
+import { CircularPadding1d, CircularPadding2d, CircularPadding3d } from "./circular-padding.ts";
 import { Concatenate } from "./concatenate.ts";
 import { Conv1d } from "./conv1d.ts";
+import { Conv1dTranspose } from "./conv1d-transpose.ts";
 import { Conv2d } from "./conv2d.ts";
 import { Conv2dTranspose } from "./conv2d-transpose.ts";
-import { Cropping1d, Cropping2d } from "./cropping.ts";
+import { Conv3d } from "./conv3d.ts";
+import { Conv3dTranspose } from "./conv3d-transpose.ts";
+import { Cropping1d, Cropping2d, Cropping3d } from "./cropping.ts";
 import { Dense } from "./dense.ts";
 import { DepthwiseConv2d } from "./depthwise-conv2d.ts";
 import { Discretization } from "./discretization.ts";
@@ -26,6 +37,7 @@ import { GaussianDropout } from "./gaussian-dropout.ts";
 import { GaussianNoise } from "./gaussian-noise.ts";
 import { GlobalAveragePooling1d, GlobalMaxPooling1d } from "./global-pooling1d.ts";
 import { GlobalAveragePooling2d, GlobalMaxPooling2d } from "./global-pooling2d.ts";
+import { GlobalAveragePooling3d, GlobalMaxPooling3d } from "./global-pooling3d.ts";
 import { GroupNormalization } from "./group-normalization.ts";
 import { GRU } from "./gru.ts";
 import { InputLayer } from "./input.ts";
@@ -36,6 +48,7 @@ import { LSTM } from "./lstm.ts";
 import { Masking } from "./masking.ts";
 import { MaxPooling1d } from "./max-pooling1d.ts";
 import { MaxPooling2d } from "./max-pooling2d.ts";
+import { MaxPooling3d } from "./max-pooling3d.ts";
 import { MultiHeadAttention } from "./multi-head-attention.ts";
 import { Normalization } from "./normalization.ts";
 import { Permute } from "./permute.ts";
@@ -52,37 +65,53 @@ import { RandomRotation } from "./random-rotation.ts";
 import { RandomSaturation } from "./random-saturation.ts";
 import { RandomTranslation } from "./random-translation.ts";
 import { RandomZoom } from "./random-zoom.ts";
+import { ReflectionPadding1d, ReflectionPadding2d, ReflectionPadding3d } from "./reflection-padding.ts";
 import { RepeatVector } from "./repeat-vector.ts";
+import { ReplicationPadding1d, ReplicationPadding2d, ReplicationPadding3d } from "./replication-padding.ts";
 import { Rescaling } from "./rescaling.ts";
 import { Flatten, Reshape } from "./reshaping.ts";
 import { Resizing } from "./resizing.ts";
-import { UpSampling1d, ZeroPadding1d } from "./resizing1d.ts";
-import { UpSampling2d, ZeroPadding2d } from "./resizing2d.ts";
 import { RMSNormalization } from "./rms-normalization.ts";
 import { SeparableConv2d } from "./separable-conv2d.ts";
 import type { SerializedLayer } from "./sharing.ts";
 import { SimpleRNN } from "./simple-rnn.ts";
-import { SpatialDropout1d, SpatialDropout2d } from "./spatial-dropout.ts";
+import { SpatialDropout1d, SpatialDropout2d, SpatialDropout3d } from "./spatial-dropout.ts";
 import { UnitNormalization } from "./unit-normalization.ts";
+import { UpSampling1d, UpSampling2d, UpSampling3d } from "./up-sampling.ts";
+import { ZeroPadding1d, ZeroPadding2d, ZeroPadding3d } from "./zero-padding.ts";
 
 const all: readonly ConfigurableClass<Layer>[] = [
   Activation,
+  AdaptiveAveragePooling1d,
+  AdaptiveAveragePooling2d,
+  AdaptiveAveragePooling3d,
+  AdaptiveMaxPooling1d,
+  AdaptiveMaxPooling2d,
+  AdaptiveMaxPooling3d,
   Add,
   AlphaDropout,
   AutoContrast,
   Average,
   AveragePooling1d,
   AveragePooling2d,
+  AveragePooling3d,
   BatchNormalization,
   Bidirectional,
   CategoryEncoding,
   CenterCrop,
+  CircularPadding1d,
+  CircularPadding2d,
+  CircularPadding3d,
   Concatenate,
   Conv1d,
+  Conv1dTranspose,
   Conv2d,
   Conv2dTranspose,
+  Conv3d,
+  Conv3dTranspose,
   Cropping1d,
   Cropping2d,
+  Cropping3d,
   Dense,
   DepthwiseConv2d,
   Discretization,
@@ -95,8 +124,10 @@ const all: readonly ConfigurableClass<Layer>[] = [
   GaussianNoise,
   GlobalAveragePooling1d,
   GlobalAveragePooling2d,
+  GlobalAveragePooling3d,
   GlobalMaxPooling1d,
   GlobalMaxPooling2d,
+  GlobalMaxPooling3d,
   GroupNormalization,
   GRU,
   InputLayer,
@@ -107,6 +138,7 @@ const all: readonly ConfigurableClass<Layer>[] = [
   Maximum,
   MaxPooling1d,
   MaxPooling2d,
+  MaxPooling3d,
   Minimum,
   MultiHeadAttention,
   Multiply,
@@ -125,8 +157,14 @@ const all: readonly ConfigurableClass<Layer>[] = [
   RandomSaturation,
   RandomTranslation,
   RandomZoom,
+  ReflectionPadding1d,
+  ReflectionPadding2d,
+  ReflectionPadding3d,
   ReLU,
   RepeatVector,
+  ReplicationPadding1d,
+  ReplicationPadding2d,
+  ReplicationPadding3d,
   Rescaling,
   Reshape,
   Resizing,
@@ -136,12 +174,15 @@ const all: readonly ConfigurableClass<Layer>[] = [
   Softmax,
   SpatialDropout1d,
   SpatialDropout2d,
+  SpatialDropout3d,
   Subtract,
   UnitNormalization,
   UpSampling1d,
   UpSampling2d,
+  UpSampling3d,
   ZeroPadding1d,
   ZeroPadding2d,
+  ZeroPadding3d,
 ];
 
 /** Makes all of Rappel's layers known by name, as importing this file does; a call keeps bundlers from leaving it out. */

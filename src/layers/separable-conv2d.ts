@@ -18,6 +18,7 @@ import type { Initializer } from "../initializers/initializer.ts";
 import { conv2d, depthwiseConv2d } from "../ops/convolution.ts";
 import { add } from "../ops/elementwise.ts";
 import { checkPadding, type Padding, type Pair, pairOf } from "../ops/padding.ts";
+import { images } from "../ops/spatial.ts";
 import { type RegularizerLike, resolveRegularizer } from "../regularizers/index.ts";
 import type { Regularizer } from "../regularizers/regularizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -179,7 +180,10 @@ export class SeparableConv2d extends Layer {
   override outputShape(inputShape: Shape): Shape {
     this.checkShape(inputShape);
     const { kernelSize: window, strides, padding, dilationRate: dilation } = this;
-    return [...outputSize(this.path, "the kernel", inputShape, { window, strides, padding, dilation }), this.filters];
+    return [
+      ...outputSize(this.path, "the kernel", inputShape, images, { window, strides, padding, dilation }),
+      this.filters,
+    ];
   }
 
   override config(): Configuration {

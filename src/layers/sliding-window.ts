@@ -1,39 +1,32 @@
-/** What layers share that slide a window over `[height, width, channels]`: their geometry and the size of their output. */
-import type { Shape } from "../graph/shape.ts";
-import { formatShape } from "../graph/shape.ts";
+/** The size of what comes out where a window has slid over an example, for the layers that do so. */
+import { formatShape, type Shape } from "../graph/shape.ts";
 import { slidingSize } from "../ops/convolution.ts";
-import type { Padding } from "../ops/padding.ts";
-
-/** How a window lies and moves. */
-export interface SlidingGeometry {
-  readonly window: readonly [number, number];
-  readonly strides: readonly [number, number];
-  readonly padding: Padding;
-  readonly dilation: readonly [number, number];
-}
+import type { WindowGeometry } from "../ops/padding.ts";
+import type { Sizes, Space } from "../ops/spatial.ts";
 
 /**
- * The height and width after a window has slid over an example.
+ * The number of places of a window along each axis of an example.
  *
  * @param path The layer, for the message.
  * @param what What slides: `the kernel`, `the pooling window`.
+ * @param inputShape The example's axes, then its channels.
  * @throws If the window does not fit into the example at all.
  */
 export function outputSize(
   path: string,
   what: string,
   inputShape: Shape,
-  geometry: SlidingGeometry,
-): readonly [number, number] {
-  const [height, width] = inputShape as readonly [number, number, number];
-  const { window, strides, padding, dilation } = geometry;
-  const size = slidingSize([height, width], window, strides, padding, dilation);
-  const axis = size.indexOf(0);
-  if (axis >= 0 && inputShape[axis] !== 0)
+  space: Space<Sizes>,
+  geometry: WindowGeometry,
+): number[] {
+  const input = inputShape.slice(0, -1);
+  const size = slidingSize(geometry, input);
+  const axis = size.findIndex((places, at) => places === 0 && input[at] !== 0);
+  if (axis >= 0)
     throw new Error(
-      `${path}: ${what} reaches over ${dilation[axis as 0 | 1] * (window[axis as 0 | 1] - 1) + 1} pixels of the ` +
-        `${axis === 0 ? "height" : "width"}, but an example of the shape ${formatShape(inputShape)} has only ${inputShape[axis]}; ` +
-        `use padding "same", a smaller window, or larger images`,
+      `${path}: ${what} reaches over ${(geometry.dilation[axis] as number) * ((geometry.window[axis] as number) - 1) + 1} ` +
+        `${space.elements} of the ${space.axes[axis]}, but an example of the shape ${formatShape(inputShape)} has only ${input[axis]}; ` +
+        `use padding "same", a smaller window, or ${space.larger}`,
     );
   return size;
 }

@@ -6,7 +6,15 @@ import { windowCount } from "../graph/primitives/convolution.ts";
 import { formatShape } from "../graph/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { reshape } from "./movement.ts";
-import { checkPadding, explicitPadding, type Padding, type Pair, pairOf } from "./padding.ts";
+import {
+  axisPadding,
+  checkPadding,
+  explicitPadding,
+  type Padding,
+  type Pair,
+  pairOf,
+  type WindowGeometry,
+} from "./padding.ts";
 
 export interface Conv2dOptions {
   /** How far the filter moves from place to place; default 1. */
@@ -70,65 +78,109 @@ export function depthwiseConv2d(x: Tensor, filter: Tensor, options: Omit<Conv2dO
 export interface Conv2dTransposeOptions {
   /** How far apart the input's pixels come to lie in the output; default 1. */
   strides?: Pair;
-  /** `"valid"` (default) gives `(input - 1) · stride + kernel`, `"same"` gives `input · stride`. */
-  padding?: "valid" | "same";
+  /** `"valid"` (default), `"same"`, or the pixels to cut off, `[[top, bottom], [left, right]]`; see `transposedSize`. */
+  padding?: Padding;
+  /** Rows and columns that the output is longer, less than the stride; by default those that `transposedSize` tells. */
+  outputPadding?: Pair;
   /** Default 1. */
   dilationRate?: Pair;
+  /** Channels and filters in so many groups that do not see each other; default 1. */
+  groups?: number;
 }
 
 /**
  * The transpose of `conv2d`, which makes images larger: every pixel adds its filter's image to the output.
  *
  * @param x `[batch, height, width, channels]`
- * @param filter `[kernelHeight, kernelWidth, filters, channels]`
+ * @param filter `[kernelHeight, kernelWidth, filters / groups, channels]`
  * @returns `[batch, outHeight, outWidth, filters]`
+ * @throws If the channels do not fit the filter and groups, or the output padding leaves out an input pixel.
+ * @example
+ * conv2dTranspose(maps, filters, { strides: 2, padding: "same" }); // [batch, 2 · height, 2 · width, filters]
  */
 export function conv2dTranspose(x: Tensor, filter: Tensor, options: Conv2dTransposeOptions = {}): Tensor {
-  const { padding = "valid" } = options;
-  const strides = pairOf("conv2dTranspose", "strides", options.strides ?? 1);
-  const dilation = pairOf("conv2dTranspose", "dilationRate", options.dilationRate ?? 1);
-  checkPadding("conv2dTranspose", padding);
-  const [, height, width, channels] = images("conv2dTranspose", "input", x, "[batch, height, width, channels]");
-  const shape = images("conv2dTranspose", "filter", filter, "[height, width, filters, channels]");
+  const { padding = "valid", groups = 1, outputPadding } = options;
+  const owner = "conv2dTranspose";
+  const strides = pairOf(owner, "strides", options.strides ?? 1);
+  const dilation = pairOf(owner, "dilationRate", options.dilationRate ?? 1);
+  const extra = outputPadding === undefined ? undefined : pairOf(owner, "outputPadding", outputPadding, 0);
+  checkPadding(owner, padding);
+  checkInteger(owner, "groups", groups, 1);
+  const [, height, width, channels] = images(owner, "input", x, "[batch, height, width, channels]");
+  const shape = images(owner, "filter", filter, "[height, width, filters / groups, channels]");
   const [kernelHeight, kernelWidth, , filterChannels] = shape;
-  if (filterChannels !== channels)
+  if (filterChannels !== channels || channels % groups !== 0)
     throw new Error(
-      `conv2dTranspose: the input has ${channels} channels in axis 3, the filter ${formatShape(shape)} expects ${filterChannels} in its axis 3`,
+      filterChannels !== channels
+        ? `${owner}: the input has ${channels} channels in axis 3, the filter ${formatShape(shape)} expects ${filterChannels} in its axis 3`
+        : `${owner}: the input has ${channels} channels in axis 3, which the ${groups} groups do not divide`,
     );
-  const kernel = [kernelHeight, kernelWidth] as const;
-  const inputSize = transposedSize([height, width], kernel, strides, padding, dilation);
-  const pixels = explicitPadding(padding, inputSize, kernel, strides, dilation);
+  const geometry = { window: [kernelHeight, kernelWidth], strides, padding, dilation };
+  const along = (axis: 0 | 1, size: number) => transposedSize(owner, geometry, axis, size, extra?.[axis]);
+  const inputSize = [along(0, height), along(1, width)] as const;
+  const pixels = [axisPadding(geometry, 0, inputSize[0]), axisPadding(geometry, 1, inputSize[1])] as const;
   return new Tensor(
-    graph.convolutionInputGradient(x.node, filter.node, { strides, padding: pixels, dilation, groups: 1, inputSize }),
+    graph.convolutionInputGradient(x.node, filter.node, { strides, padding: pixels, dilation, groups, inputSize }),
   );
 }
 
-/** The height and width that a transposed convolution gives. */
+/**
+ * The size that a transposed convolution gives along one axis, with the window's reach d · (k - 1) + 1.
+ *
+ * Padding `"valid"`: (size - 1) · stride + reach + outputPadding, by default size · stride where the stride is wider than the reach.
+ * `"same"`: size · stride; with an output padding (size - 1) · stride + reach - 2 · ⌊reach / 2⌋ + outputPadding. Explicit padding:
+ * (size - 1) · stride + reach - before - after + outputPadding, by default 0. The first two are Keras's sizes, the last is PyTorch's.
+ *
+ * @throws If a convolution of so large an output would not give the input's size back.
+ */
 export function transposedSize(
-  size: readonly [number, number],
-  kernel: readonly [number, number],
-  strides: readonly [number, number],
-  padding: "valid" | "same",
-  dilation: readonly [number, number],
-): readonly [number, number] {
-  const along = (axis: 0 | 1) => {
-    if (padding === "same") return size[axis] * strides[axis];
-    // Strides wider than the kernel leave their gap behind the last pixel too, as in Keras.
-    const reach = dilation[axis] * (kernel[axis] - 1) + 1;
-    return size[axis] * strides[axis] + Math.max(reach - strides[axis], 0);
-  };
-  return [along(0), along(1)];
+  owner: string,
+  geometry: WindowGeometry,
+  axis: number,
+  size: number,
+  outputPadding: number | undefined,
+): number {
+  const { window, strides, padding, dilation } = geometry;
+  const stride = strides[axis] as number;
+  const reach = (dilation[axis] as number) * ((window[axis] as number) - 1) + 1;
+  if (outputPadding === undefined && typeof padding === "string")
+    return padding === "same" ? size * stride : size * stride + Math.max(reach - stride, 0);
+  const cut =
+    typeof padding !== "string"
+      ? (padding[axis]?.[0] ?? 0) + (padding[axis]?.[1] ?? 0)
+      : padding === "same"
+        ? 2 * Math.floor(reach / 2)
+        : 0;
+  const result = size === 0 ? 0 : (size - 1) * stride + reach - cut + (outputPadding ?? 0);
+  const back =
+    result <= 0
+      ? 0
+      : windowCount(
+          result,
+          window[axis] as number,
+          stride,
+          axisPadding(geometry, axis, result),
+          dilation[axis] as number,
+        );
+  if (back !== size)
+    throw new RangeError(
+      `${owner}: with the outputPadding ${outputPadding ?? 0} axis ${axis + 1} of the output would be ${result}, which a convolution ` +
+        `makes ${back} of, not the input's ${size}; give an outputPadding below the stride ${stride}` +
+        `${padding === "same" && reach % 2 === 0 ? ', and at least 1 where an even kernel has the padding "same"' : ""}`,
+    );
+  return result;
 }
 
-/** The height and width that a convolution or a pooling window gives. */
-export function slidingSize(
-  size: readonly [number, number],
-  window: readonly [number, number],
-  strides: readonly [number, number],
-  padding: Padding,
-  dilation: readonly [number, number],
-): readonly [number, number] {
-  const pixels = explicitPadding(padding, size, window, strides, dilation);
-  const along = (axis: 0 | 1) => windowCount(size[axis], window[axis], strides[axis], pixels[axis], dilation[axis]);
-  return [along(0), along(1)];
+/** The size that a convolution or a pooling window gives, along each axis. */
+export function slidingSize(geometry: WindowGeometry, size: readonly number[]): number[] {
+  const { window, strides, dilation } = geometry;
+  return size.map((length, axis) =>
+    windowCount(
+      length,
+      window[axis] as number,
+      strides[axis] as number,
+      axisPadding(geometry, axis, length),
+      dilation[axis] as number,
+    ),
+  );
 }

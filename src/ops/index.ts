@@ -1,11 +1,13 @@
 /** Every function on tensors, by topic. */
 export * from "./activations.ts";
+export * from "./adaptive-pooling.ts";
 export * from "./affine.ts";
 export * from "./attention.ts";
 export * from "./boxes.ts";
 export * from "./color.ts";
 export * from "./convolution.ts";
 export * from "./convolution1d.ts";
+export * from "./convolution3d.ts";
 export * from "./cumulative.ts";
 export * from "./elementwise.ts";
 export * from "./gradients.ts";
@@ -13,6 +15,7 @@ export * from "./linear.ts";
 export * from "./movement.ts";
 export * from "./pooling.ts";
 export * from "./pooling1d.ts";
+export * from "./pooling3d.ts";
 export * from "./reduce.ts";
 export * from "./resize.ts";
 export * from "./scan.ts";

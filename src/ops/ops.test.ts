@@ -115,3 +115,26 @@ test("wrong inputs are named", () => {
     "conv2dTranspose: the input has 3 channels in axis 3, the filter [3, 3, 2, 5] expects 5",
   );
 });
+
+test.each([
+  ["reflect", [3, 2, 1, 2, 3, 2]],
+  ["symmetric", [2, 1, 1, 2, 3, 3]],
+  ["edge", [1, 1, 1, 2, 3, 3]],
+  ["wrap", [2, 3, 1, 2, 3, 1]],
+] as const)("padding in mode %s", async (mode, expected) => {
+  expect([...(await ops.pad(tensor([1, 2, 3]), [[2, 1]], mode).data())]).toEqual(expected);
+  const bytes = tensor(Uint8Array.from([1, 2, 3]), { shape: [3, 1] });
+  const padded = ops.pad(
+    bytes,
+    [
+      [2, 1],
+      [0, 0],
+    ],
+    mode,
+  );
+  expect([padded.dtype, padded.shape]).toEqual(["uint8", [6, 1]]);
+  expect([...(await padded.data())]).toEqual(expected);
+  expect(() => ops.pad(tensor(new Float32Array(0)), [[1, 0]], mode)).toThrow(
+    `pad: 1 before and 0 after axis 0 of [0], but mode "${mode}" has at most 0 for its 0 elements`,
+  );
+});

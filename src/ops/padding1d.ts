@@ -1,9 +1,9 @@
 /** Padding of windows that slide along sequences, and sequences as images of height 1. */
-import { checkInteger, describe, suggestion } from "../graph/options.ts";
+import { checkChoice, checkInteger, describe, suggestion } from "../graph/options.ts";
 import { formatShape } from "../graph/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { reshape } from "./movement.ts";
-import type { Padding } from "./padding.ts";
+import type { Padding, WindowPadding } from "./padding.ts";
 
 /**
  * `"valid"`: no padding. `"same"`: as much as makes the output `ceil(length / stride)`, the odd step at the end. `"causal"`: all of
@@ -23,6 +23,17 @@ export function checkPadding1d(owner: string, padding: Padding1d): void {
       `${owner}: padding is ${describe(padding)}, expected "valid", "same", "causal" or [before, after]`,
     );
   for (const steps of padding) checkInteger(owner, "padding", steps, 0);
+}
+
+/** Checks the padding of a transposed convolution, which has no causal one. */
+export function checkTransposedPadding1d(owner: string, padding: Exclude<Padding1d, "causal">): void {
+  if (typeof padding === "string") checkChoice(owner, "padding", padding, ["valid", "same"]);
+  else checkPadding1d(owner, padding);
+}
+
+/** The same padding as that of a window along one axis. */
+export function windowPadding(padding: Padding1d): WindowPadding {
+  return typeof padding === "string" ? padding : [padding];
 }
 
 /** The same padding along the width of an image of height 1. */

@@ -20,6 +20,13 @@ const files: readonly (readonly [file: string, layer: string])[] = [
   ["rearranging.keras.json", "rearranging"],
   ["normalization.keras.json", "normalization"],
   ["rectifiers.keras.json", "rectifiers"],
+  ["convolution3d.keras.json", "convolutions of volumes, and transposed"],
+  ["convolution3d.torch.json", "convolutions of volumes, and transposed"],
+  ["pooling3d.keras.json", "pooling of volumes"],
+  ["adaptive-pooling.keras.json", "adaptive pooling"],
+  ["adaptive-pooling.torch.json", "adaptive pooling"],
+  ["rearranging3d.keras.json", "rearranging of volumes"],
+  ["padding.torch.json", "padding"],
 ];
 
 for (const [file, kind] of files) {

@@ -6,6 +6,7 @@ import { layerFromConfig } from "../../src/layers/registry.ts";
 import { type Tensor, tensor } from "../../src/tensor/tensor.ts";
 import { imageSamples } from "./image-samples.ts";
 import { numbers } from "./samples.ts";
+import { spatialSamples } from "./spatial-samples.ts";
 
 export interface LayerSample {
   readonly inputShape: Shape;
@@ -17,6 +18,7 @@ export interface LayerSample {
 /** Options and shapes on which each layer is tried. */
 export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
   ...imageSamples,
+  ...spatialSamples,
   activation: [
     { inputShape: [5], config: { activation: "gelu" } },
     { inputShape: [2, 3], config: { activation: "softmax" } },
@@ -88,6 +90,20 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [3, 4, 2], config: { filters: 2, kernelSize: 4, strides: 2, padding: "same", activation: "tanh" } },
     { inputShape: [2, 3, 2], config: { filters: 2, kernelSize: 2, strides: 3, useBias: false } },
     { inputShape: [3, 3, 1], config: { filters: 2, kernelSize: [2, 3], dilationRate: 2 } },
+    {
+      inputShape: [2, 3, 4],
+      config: {
+        filters: 4,
+        kernelSize: 3,
+        strides: 2,
+        groups: 2,
+        padding: [
+          [1, 0],
+          [1, 1],
+        ],
+        outputPadding: [0, 1],
+      },
+    },
   ],
   cropping1d: [{ inputShape: [5, 2] }, { inputShape: [5, 2], config: { cropping: [0, 3] } }],
   cropping2d: [
