@@ -259,8 +259,8 @@ bool BodyDecoder::takeOutput(int number) {
     if (!decoder.resolve(&output.data, view.buffer, view.offset)) return false;
     for (int i = 0; i < body.inputCount; i++) {
       const View& input = decoder.inputViews[i];
-      if (input.buffer == kAccumulator || !overlap(decoder.extentOf(view), decoder.extentOf(input))) continue;
-      bool same = decoder.extentOf(view).low == decoder.extentOf(input).low && elementBytes(output.dtype) == elementBytes(body.inputs[i].dtype);
+      if (input.buffer == kAccumulator || !decoder.mayOverlap(view, input)) continue;
+      bool same = decoder.beginTogether(view, input) && elementBytes(output.dtype) == elementBytes(body.inputs[i].dtype);
       for (int d = 0; d < rank; d++) {
         if (dims[d] > 1 && view.strides[d] != input.strides[d]) same = false;
       }

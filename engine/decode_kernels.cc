@@ -20,15 +20,16 @@ bool Decoder::decodeMap(Instruction& instruction) {
   MapArguments* map = executable.region.allocate<MapArguments>();
   if (map == nullptr) return outOfMemory();
   instruction.arguments = map;
-  const int patches = executable.patchCount;
+  const int patches = executable.patchCount, moves = loop == nullptr ? 0 : loop->moveCount;
   if (!decodeBody(Role::Map, map->body, nullptr, nullptr)) return false;
   // A body that only moves values is a copy, which knows how to transpose.
   const Body& body = map->body;
   if (body.stepCount > 0 || body.inputCount != 1 || body.outputCount != 1 || body.outputs[0].place != 0) return true;
   const View &source = inputViews[0], &target = outputViews[0];
-  const bool moves = body.inputs[0].access == Access::Gathered || (body.inputs[0].access == Access::Contiguous && !body.outputs[0].contiguous);
-  if (!moves || buffers[source.buffer].dtype != buffers[target.buffer].dtype || overlap(extentOf(source), extentOf(target))) return true;
+  const bool rearranges = body.inputs[0].access == Access::Gathered || (body.inputs[0].access == Access::Contiguous && !body.outputs[0].contiguous);
+  if (!rearranges || buffers[source.buffer].dtype != buffers[target.buffer].dtype || mayOverlap(source, target)) return true;
   executable.patchCount = patches;
+  if (loop != nullptr) loop->moveCount = moves;
   instruction.opcode = Opcode::Copy;
   return planCopy(instruction, source, target);
 }
@@ -372,13 +373,37 @@ bool Decoder::decodeFill(Instruction& instruction) {
   FillArguments* fill = executable.region.allocate<FillArguments>();
   if (fill == nullptr) return outOfMemory();
   instruction.arguments = fill;
-  int buffer, bits;
-  if (!take(buffer) || !take(bits) || !checkBuffer("its target", buffer, true)) return false;
+  int elements, bits;
+  View target;
+  if (!takeRange("the number of elements", 0, kMaxElements, elements) || !takeArray("its target", elements, true, target) || !take(bits)) return false;
   fill->bits = static_cast<unsigned>(bits);
-  fill->elements = buffers[buffer].elements;
-  fill->elementBytes = elementBytes(buffers[buffer].dtype);
-  if (buffers[buffer].kind == BufferKind::Binding) executable.bindings[buffers[buffer].place].written = true;
-  return resolve(&fill->target, buffer, 0);
+  fill->elements = elements;
+  fill->elementBytes = elementBytes(buffers[target.buffer].dtype);
+  return resolve(&fill->target, target.buffer, elements == 0 ? 0 : target.offset);
+}
+
+bool Decoder::decodeLoop(Instruction& instruction) {
+  if (loop != nullptr) return fail("it lies inside of another loop");
+  LoopArguments* arguments = executable.region.allocate<LoopArguments>();
+  if (arguments == nullptr) return outOfMemory();
+  instruction.arguments = arguments;
+  instruction.schedule.tasks[0] = 0;
+  int moveCount;
+  if (!takeRange("the number of turns", 1, kMaxElements, arguments->turns)) return false;
+  if (!takeRange("the number of its instructions", 1, following, arguments->count)) return false;
+  if (!takeRange("the number of moves", 0, bufferCount, moveCount)) return false;
+  for (int i = 0; i < moveCount; i++) {
+    int number, first, step;
+    if (!takeRange("a buffer that moves", 0, bufferCount - int64{1}, number) || !take(first) || !take(step)) return false;
+    Buffer& buffer = buffers[number];
+    if (buffer.first != 0 || buffer.step != 0) return fail("buffer ", number, " moves twice");
+    buffer.first = first;
+    buffer.step = step;
+  }
+  loop = arguments;
+  leftInLoop = arguments->count;
+  moveCapacity = 0;
+  return true;
 }
 
 bool Decoder::decodeInstruction(Instruction& instruction) {
@@ -399,6 +424,7 @@ bool Decoder::decodeInstruction(Instruction& instruction) {
     case Opcode::Fill: return decodeFill(instruction);
     case Opcode::Argsort: return decodeArgsort(instruction);
     case Opcode::Cumulate: return decodeCumulate(instruction);
+    case Opcode::Loop: return decodeLoop(instruction);
   }
   return fail("unknown opcode ", opcode);
 }

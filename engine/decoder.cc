@@ -61,7 +61,7 @@ bool Decoder::checkView(const View& view, const char* what, int which, bool writ
     return fail(what, " ", which, pieces...);
   };
   const Buffer& buffer = buffers[view.buffer];
-  int64 low = view.offset, high = view.offset;
+  int64 low = view.offset + buffer.first, high = low;
   constexpr int64 limit = int64{1} << 40;  // beyond every buffer, and far from overflow
   for (int d = 0; d < view.rank; d++) {
     const int64 reach = (view.dims[d] - int64{1}) * view.strides[d];
@@ -72,6 +72,11 @@ bool Decoder::checkView(const View& view, const char* what, int which, bool writ
     if (written && view.strides[d] == 0 && view.dims[d] > 1) {
       return refuse(" has stride 0 over a dimension of ", view.dims[d], ", so that elements would be written more than once");
     }
+  }
+  if (loop != nullptr) {
+    const int64 reach = (loop->turns - int64{1}) * buffer.step;
+    if (reach > 0) high += reach;
+    if (reach < 0) low += reach;
   }
   if (low < 0 || high >= buffer.elements) {
     return refuse(" reaches element ", low < 0 ? low : high, " of buffer ", view.buffer, ", which has ", buffer.elements);
@@ -108,7 +113,7 @@ bool Decoder::requireType(const char* what, const View& view, DType dtype) {
 Extent Decoder::extentOf(const View& view) const {
   const Buffer& buffer = buffers[view.buffer];
   const int64 bytes = elementBytes(buffer.dtype);
-  int64 low = view.offset, high = view.offset;
+  int64 low = view.offset + buffer.first, high = low;
   for (int d = 0; d < view.rank; d++) {
     if (view.dims[d] == 0) return {0, 0, 0};
     const int64 reach = (view.dims[d] - int64{1}) * view.strides[d];
@@ -130,29 +135,58 @@ Extent Decoder::extentOf(const View& view) const {
   return extent;
 }
 
+int64 Decoder::stepBytes(const View& view) const {
+  const Buffer& buffer = buffers[view.buffer];
+  return buffer.step * elementBytes(buffer.dtype);
+}
+
+Extent Decoder::extentOfAllTurns(const View& view) const {
+  Extent extent = extentOf(view);
+  if (loop == nullptr || extent.low == extent.high) return extent;
+  const int64 reach = (loop->turns - int64{1}) * stepBytes(view);
+  if (reach > 0) extent.high += reach;
+  if (reach < 0) extent.low += reach;
+  return extent;
+}
+
+bool Decoder::mayOverlap(const View& a, const View& b) const {
+  if (stepBytes(a) == stepBytes(b)) return overlap(extentOf(a), extentOf(b));
+  return overlap(extentOfAllTurns(a), extentOfAllTurns(b));
+}
+
+bool Decoder::beginTogether(const View& a, const View& b) const {
+  return extentOf(a).low == extentOf(b).low && stepBytes(a) == stepBytes(b);
+}
+
 bool Decoder::requireApart(const char* what, const View& a, const char* other, const View& b) {
-  if (!overlap(extentOf(a), extentOf(b))) return true;
+  if (!mayOverlap(a, b)) return true;
   return fail(what, " (buffer ", a.buffer, ") overlaps ", other, " (buffer ", b.buffer, ") in memory");
 }
 
 bool Decoder::resolve(const char** pointer, int index, int64 offset) {
   const Buffer& buffer = buffers[index];
-  const long bytes = static_cast<long>(offset * elementBytes(buffer.dtype));
+  const long bytes = static_cast<long>((buffer.first + offset) * elementBytes(buffer.dtype));
+  if (buffer.step != 0) {
+    Move* moves = append(loop->moves, loop->moveCount, moveCapacity);
+    if (moves == nullptr) return outOfMemory();
+    loop->moves = moves;
+    loop->moves[loop->moveCount++] = {pointer, static_cast<long>(buffer.step * elementBytes(buffer.dtype))};
+  }
   switch (buffer.kind) {
     case BufferKind::Arena: *pointer = executable.arena + static_cast<int64>(buffer.place) * kArenaUnit + bytes; return true;
     case BufferKind::Constant: *pointer = executable.constants + static_cast<int64>(buffer.place) * 4 + bytes; return true;
     case BufferKind::Binding: break;
   }
-  if (executable.patchCount == patchCapacity) {
-    const int capacity = patchCapacity == 0 ? 64 : patchCapacity * 2;
-    Patch* patches = executable.region.allocate<Patch>(capacity);
-    if (patches == nullptr) return outOfMemory();
-    for (int i = 0; i < executable.patchCount; i++) patches[i] = executable.patches[i];
-    executable.patches = patches;
-    patchCapacity = capacity;
-  }
+  Patch* patches = append(executable.patches, executable.patchCount, patchCapacity);
+  if (patches == nullptr) return outOfMemory();
+  executable.patches = patches;
   executable.patches[executable.patchCount++] = {pointer, buffer.place, bytes};
   return true;
+}
+
+void Decoder::finishLoop() {
+  for (int i = 0; i < bufferCount; i++) buffers[i].first = buffers[i].step = 0;
+  loop = nullptr;
 }
 
 Walk joinDimensions(const View& view) {

@@ -19,6 +19,8 @@ struct Buffer {
   DType dtype;
   int64 elements;
   int place;
+  // While a loop is decoded in which the buffer moves: where it begins in the first turn, and how far it goes in a turn.
+  int64 first, step;
 };
 
 // A view of a buffer: element (i0, i1, ...) is at offset + sum of i * stride.
@@ -30,7 +32,7 @@ struct View {
   int64 strides[kMaxRank + 3];
 };
 
-// Where a view may reach, in bytes, to find out whether two views can overlap.
+// Where a view may reach in one turn of a loop, in bytes, to find out whether two views can overlap.
 struct Extent {
   int space;  // the arena, the constants, or one binding
   int64 low, high;  // half open; empty for a view without elements
@@ -53,12 +55,17 @@ class Decoder {
   Executable& executable;
   const KernelTable& kernels;
   Message& message;
-  const Buffer* buffers = nullptr;
+  Buffer* buffers = nullptr;
   int bufferCount = 0;
-  int patchCapacity = 0;
+  int patchCapacity = 0, moveCapacity = 0;
+
+  // The loop being decoded, if any, and how many of its instructions are still to come.
+  LoopArguments* loop = nullptr;
+  int leftInLoop = 0;
 
   // The instruction being decoded.
   int number = 0;
+  int following = 0;  // how many come after it
   int opcode = 0;
   const int* words = nullptr;
   int64 at = 0, end = 0;
@@ -97,6 +104,10 @@ class Decoder {
   bool takeArray(const char* what, int64 elements, bool written, View& view);
   bool requireType(const char* what, const View& view, DType dtype);
   Extent extentOf(const View& view) const;
+  // Whether two views have elements in common, in the same turn of a loop or not.
+  bool mayOverlap(const View& a, const View& b) const;
+  // Whether two views that overlap begin at the same place in every turn.
+  bool beginTogether(const View& a, const View& b) const;
   // A result must not lie over a source of the same instruction.
   bool requireApart(const char* what, const View& a, const char* other, const View& b);
 
@@ -106,10 +117,22 @@ class Decoder {
 
   // ---- The instructions ----
 
+  void finishLoop();
+
   // `role` says what the accumulator is to this body.
   enum class Role { Map, Tail, Head };
   bool decodeBody(Role role, Body& body, float** plain, RegisterType* headType);
   bool decodeInstruction(Instruction& instruction);
+
+  // Room for one more at the end of an array in the executable's region; null when out of memory.
+  template <class T>
+  T* append(T* array, int count, int& capacity) {
+    if (count < capacity) return array;
+    capacity = capacity == 0 ? 64 : capacity * 2;
+    T* longer = executable.region.allocate<T>(capacity);
+    for (int i = 0; i < count && longer != nullptr; i++) longer[i] = array[i];
+    return longer;
+  }
 
   View* inputViews;
   int inputViewCount = 0;
@@ -119,6 +142,8 @@ class Decoder {
 
  private:
   bool takeWord(int& word);
+  int64 stepBytes(const View& view) const;
+  Extent extentOfAllTurns(const View& view) const;
   bool decodeMap(Instruction& instruction);
   bool decodeMatmul(Instruction& instruction);
   bool decodeConvolution(Instruction& instruction);
@@ -130,6 +155,7 @@ class Decoder {
   bool decodeCopy(Instruction& instruction);
   bool planCopy(Instruction& instruction, View source, View target);
   bool decodeFill(Instruction& instruction);
+  bool decodeLoop(Instruction& instruction);
 };
 
 // The last parts of decoding a body, in this order; see plan_body.cc.

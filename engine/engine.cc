@@ -17,6 +17,46 @@ inline void Engine::runInstruction(const Instruction& instruction) {
   }
 }
 
+// Lets the pointers of a loop's instructions go on by some turns.
+static void move(const LoopArguments& loop, long turns) {
+  for (int i = 0; i < loop.moveCount; i++) *loop.moves[i].pointer += loop.moves[i].bytes * turns;
+}
+
+// False after a fault.
+bool Engine::runOnce(const Executable& executable, const unsigned long long& fault, unsigned long long* profile, RunResult& result) {
+  const LoopArguments* loop = nullptr;
+  int first = 0, turn = 0;  // of the loop
+  for (int i = 0; i < executable.instructionCount; i++) {
+    const Instruction& instruction = executable.instructions[i];
+    if (instruction.opcode == Opcode::Loop) {
+      loop = static_cast<const LoopArguments*>(instruction.arguments);
+      first = i + 1;
+      turn = 0;
+      continue;
+    }
+    const unsigned long long start = profile != nullptr ? platform::nanoseconds() : 0;
+    runInstruction(instruction);
+    if (profile != nullptr) profile[i] += platform::nanoseconds() - start;
+    if (__builtin_expect(__atomic_load_n(&fault, __ATOMIC_RELAXED) != kNoFault, 0)) {
+      if (loop != nullptr) move(*loop, -turn);
+      result.fault = true;
+      result.instruction = i;
+      result.position = static_cast<long>(fault >> 32);
+      result.value = static_cast<int>(fault & 0xffffffff);
+      return false;
+    }
+    if (loop == nullptr || i + 1 < first + loop->count) continue;
+    if (++turn < loop->turns) {
+      move(*loop, 1);
+      i = first - 1;
+    } else {
+      move(*loop, 1 - turn);
+      loop = nullptr;
+    }
+  }
+  return true;
+}
+
 RunResult Engine::run(const Executable& executable, long times, const unsigned* cancelled, unsigned long long* profile) {
   const platform::FlushSubnormals mode;
   RunResult result;
@@ -24,18 +64,7 @@ RunResult Engine::run(const Executable& executable, long times, const unsigned* 
   pool_.setFault(&fault);
   for (; result.repetitions < times; result.repetitions++) {
     if (cancelled != nullptr && __atomic_load_n(cancelled, __ATOMIC_RELAXED) != 0) break;
-    for (int i = 0; i < executable.instructionCount; i++) {
-      const unsigned long long start = profile != nullptr ? platform::nanoseconds() : 0;
-      runInstruction(executable.instructions[i]);
-      if (profile != nullptr) profile[i] += platform::nanoseconds() - start;
-      if (__builtin_expect(__atomic_load_n(&fault, __ATOMIC_RELAXED) != kNoFault, 0)) {
-        result.fault = true;
-        result.instruction = i;
-        result.position = static_cast<long>(fault >> 32);
-        result.value = static_cast<int>(fault & 0xffffffff);
-        return result;
-      }
-    }
+    if (!runOnce(executable, fault, profile, result)) break;
   }
   return result;
 }

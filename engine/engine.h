@@ -31,6 +31,7 @@ class Engine {
 
  private:
   void runInstruction(const Instruction& instruction);
+  bool runOnce(const Executable& executable, const unsigned long long& fault, unsigned long long* profile, RunResult& result);
 
   const KernelTable* kernels_;
   ThreadPool pool_;

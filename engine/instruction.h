@@ -97,6 +97,19 @@ struct FillArguments {
   long chunk;
 };
 
+// A pointer of an instruction in a loop, and how far it goes in a turn.
+struct Move {
+  const char** pointer;
+  long bytes;
+};
+
+// The next `count` instructions run `turns` times.
+struct LoopArguments {
+  int turns, count;
+  Move* moves;
+  int moveCount;
+};
+
 struct Instruction;
 typedef void (*TaskFunction)(const Instruction& instruction, int phase, int task, Worker& worker);
 

@@ -67,7 +67,7 @@ bool takeBuffer(const int* words, int number, const Header& header, Executable& 
   if (kind < 0 || kind > 2) return fail("its kind is ", kind, ", expected 0 to 2");
   if (dtype < 0 || dtype > 3) return fail("its dtype is ", dtype, ", expected 0 to 3");
   if (elements < 0) return fail("it has ", elements, " elements");
-  buffer = {static_cast<BufferKind>(kind), static_cast<DType>(dtype), elements, place};
+  buffer = {static_cast<BufferKind>(kind), static_cast<DType>(dtype), elements, place, 0, 0};
   const int64 bytes = static_cast<int64>(elements) * elementBytes(buffer.dtype);
   if (place < 0) return fail("its place is ", place);
   if (bytes > kMaxBytes) return fail("it has ", bytes, " bytes, more than this build of the engine can address (", kMaxBytes, ")");
@@ -116,11 +116,18 @@ bool takeInstruction(Decoder& decoder, const int* words, int64 wordCount, int64&
   decoder.end = length;
   instruction.opcode = static_cast<Opcode>(decoder.opcode);
   instruction.schedule = Schedule{};
+  Executable& executable = decoder.executable;
+  at += length;
   if (!decoder.decodeInstruction(instruction) || !decoder.finish()) return false;
+  if (instruction.opcode == Opcode::Loop) return true;
   const Kernel& kernel = decoder.kernels.kernels[static_cast<int>(instruction.opcode)];
   kernel.schedule(instruction);
   instruction.run = kernel.run;
-  Executable& executable = decoder.executable;
+  if (decoder.loop != nullptr) {
+    instruction.schedule.flops *= decoder.loop->turns;
+    instruction.schedule.bytes *= decoder.loop->turns;
+    if (--decoder.leftInLoop == 0) decoder.finishLoop();
+  }
   const Schedule& schedule = instruction.schedule;
   for (int phase = 0; phase < schedule.phases; phase++) {
     if (schedule.tasks[phase] > kMaxTasks) return decoder.fail("it splits into ", schedule.tasks[phase], " tasks; at most ", kMaxTasks, " are possible");
@@ -128,7 +135,6 @@ bool takeInstruction(Decoder& decoder, const int* words, int64 wordCount, int64&
   if (schedule.phases > 1 || schedule.tasks[0] > 1) executable.parallel = true;
   if (schedule.scratchBytes > executable.scratchBytes) executable.scratchBytes = schedule.scratchBytes;
   if (schedule.workspaceBytes > executable.workspaceBytes) executable.workspaceBytes = schedule.workspaceBytes;
-  at += length;
   return true;
 }
 
@@ -168,6 +174,7 @@ bool load(const int* words, int64 wordCount, Decoder& decoder) {
   decoder.bufferCount = header.bufferCount;
   for (int i = 0; i < header.instructionCount; i++) {
     decoder.number = i;
+    decoder.following = header.instructionCount - i - 1;
     if (!takeInstruction(decoder, words, wordCount, at, executable.instructions[i])) return false;
     executable.instructionCount++;
   }

@@ -16,7 +16,7 @@ void keepOverwrittenInputs(const Decoder& decoder, Body& body) {
     bool overwritten = false;
     for (int j = 0; j < body.outputCount; j++) {
       if (j == i || body.outputs[j].result) continue;
-      if (overlap(decoder.extentOf(decoder.outputViews[j]), decoder.extentOf(decoder.inputViews[output.place]))) overwritten = true;
+      if (decoder.mayOverlap(decoder.outputViews[j], decoder.inputViews[output.place])) overwritten = true;
     }
     if (!overwritten) continue;
     for (int s = body.stepCount; s > 0; s--) body.steps[s] = body.steps[s - 1];
@@ -42,7 +42,7 @@ void writeDirectly(const Decoder& decoder, Body& body) {
       const short operands[3] = {body.steps[j].a, body.steps[j].b, body.steps[j].c};
       for (const short operand : operands) {
         if (operand >= body.inputCount || decoder.inputViews[operand].buffer == kAccumulator) continue;
-        if (overlap(decoder.extentOf(decoder.outputViews[i]), decoder.extentOf(decoder.inputViews[operand]))) noticed = true;
+        if (decoder.mayOverlap(decoder.outputViews[i], decoder.inputViews[operand])) noticed = true;
       }
     }
     if (noticed) continue;

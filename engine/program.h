@@ -49,9 +49,10 @@ enum class Opcode : int {
   Gather = 10,      // GatherPayload
   ScatterAdd = 11,  // ScatterPayload
   Copy = 12,        // CopyPayload
-  Fill = 13,        // buffer, bits: every element of the buffer becomes the value whose 32 bits (low 8 for one-byte types) are given
+  Fill = 13,        // elements, buffer, offset, bits: a run of elements becomes the value whose 32 bits (low 8 for one-byte types) are given
   Argsort = 14,     // ArgsortPayload
   Cumulate = 15,    // CumulatePayload
+  Loop = 16,        // LoopPayload
 };
 
 // ---- MapBody: a fused elementwise kernel ------------------------------------------------------------------------------
@@ -151,6 +152,11 @@ enum class ReduceKind : int { Sum = 0, Max = 1, Min = 2, Prod = 3, ArgMax = 4, A
 //   source buffer, offset, result buffer, offset. All contiguous; float32 or int32, LinearRecurrence float32 only.
 // LinearRecurrence: result[i] = factors[i] * result[i - 1] + source[i], with 0 before the first. NaN wins in Max and Min.
 enum class CumulateKind : int { Sum = 0, Product = 1, Max = 2, Min = 3, LinearRecurrence = 4 };
+
+// ---- Loop: the next `count` instructions run `turns` times -----------------------------------------------------------------
+//   turns (at least 1), count (at least 1), moveCount, moveCount x { buffer, first, step }
+// A buffer that moves begins, for the instructions in the loop, at its element `first`, and `step` elements further on (or back) with every
+// turn. Loops do not lie in one another.
 
 // ---- Copy: rank, dims[rank], source buffer, offset, strides[rank], target buffer, offset, strides[rank]. Any dtype, both the same.
 

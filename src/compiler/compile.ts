@@ -1,24 +1,42 @@
-/** The passes in their order: lower, simplify, fuse, schedule, plan, emit. */
-
+/** The passes in their order: lower, simplify, fuse, schedule, join, plan, emit. The turn of a scan goes through all but the first by itself. */
+import { parameter } from "../graph/primitives/index.ts";
 import { emit } from "./emit.ts";
 import { fuse } from "./fuse.ts";
 import { type Graph, roots } from "./graph.ts";
 import { findJoins } from "./join.ts";
+import type { Kernel } from "./kernel.ts";
 import { lower } from "./lower.ts";
 import { plan } from "./plan.ts";
-import type { Program } from "./program.ts";
+import type { PlannedGraph, PlannedLoop } from "./planned.ts";
+import { arenaUnit, type Program } from "./program.ts";
+import { findLoops } from "./scan-loop.ts";
 import { schedule, stageUpdates } from "./schedule.ts";
 import { simplify } from "./simplify.ts";
 import { Views } from "./view.ts";
 
 /** Compiles a graph to a Program. Its bindings are the graph's parameters, then its outputs. */
 export function compileProgram(graph: Graph): Program {
-  const views = new Views();
-  const simple = stageUpdates(simplify(lower(graph)), views);
-  const kernels = fuse(simple, views);
+  return emit(planGraph(lower(graph), new Views()));
+}
+
+function planGraph(graph: Graph, views: Views): PlannedGraph {
+  const simplified = simplify(graph);
+  const scans = findLoops(simplified, views);
+  const simple = stageUpdates(simplified, views);
+  const loops = new Map<Kernel, PlannedLoop>();
+  const kernels = fuse(simple, scans, views).map((kernel) => {
+    if (!kernel.loop) return kernel;
+    const { graph: turn, views: within, leaves, outputs } = kernel.loop.turn(views);
+    const planned = planGraph(turn, within);
+    // The arena of a turn is a value of the graph around it.
+    const arena = parameter([(planned.memory.units * arenaUnit) / 4], "float32");
+    const whole = { ...kernel, outputs: [...kernel.outputs, arena] };
+    loops.set(whole, { turn: planned, arena, leaves, outputs });
+    return whole;
+  });
   const order = schedule(simple, kernels, views);
   const joins = findJoins(simple, kernels, views);
-  return emit(simple, order, plan(order, views, joins), views, joins);
+  return { graph: simple, views, schedule: order, joins, memory: plan(order, views, joins), loops };
 }
 
 /** What the passes made of a graph, for people: a line for each instruction, then the memory. */

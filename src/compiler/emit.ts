@@ -1,11 +1,9 @@
 /** The last pass: kernels in their order become instructions of a Program. */
-import type { DType } from "../graph/dtype.ts";
 import { attributesIf, formatSignature, type Node } from "../graph/node.ts";
 import type { ConvolutionGeometry } from "../graph/primitives/convolution.ts";
 import {
   argReducePrimitive,
   concatenatePrimitive,
-  constantPrimitive,
   convolutionFilterGradientPrimitive,
   convolutionInputGradientPrimitive,
   convolutionPrimitive,
@@ -24,130 +22,63 @@ import type { WindowGeometry } from "../graph/primitives/window.ts";
 import { formatShape, type Shape, sizeOf, stridesOf } from "../graph/shape.ts";
 import { emitBody } from "./body.ts";
 import { instructionOfLines, isAlongLines } from "./emit-lines.ts";
-import type { Graph } from "./graph.ts";
 import { type Joins, placeOf } from "./join.ts";
 import { isReduction, type Kernel, linear } from "./kernel.ts";
 import { commonLoops, reductionOf, stridesIn } from "./loops.ts";
-import type { MemoryPlan } from "./plan.ts";
-import {
-  accumulator,
-  assemble,
-  type BufferEntry,
-  bitsOf,
-  convolutionKind,
-  countElements,
-  type Instruction,
-  integerFlag,
-  type opcode,
-  type Program,
-  reduceKind,
-} from "./program.ts";
-import type { Schedule, Store, Target } from "./schedule.ts";
+import type { PlannedGraph, PlannedLoop } from "./planned.ts";
+import { accumulator, bitsOf, convolutionKind, integerFlag, type opcode, type Program, reduceKind } from "./program.ts";
+import { ProgramBuilder } from "./program-builder.ts";
+import type { ScanLoop } from "./scan-loop.ts";
+import type { Store } from "./schedule.ts";
+import { Scope } from "./scope.ts";
 import { collapse, ownView, type View, type Views } from "./view.ts";
 
-export function emit(graph: Graph, schedule: Schedule, memory: MemoryPlan, views: Views, joins: Joins): Program {
-  const emitter = new Emitter(graph, schedule, memory, views, joins);
-  for (const step of schedule.steps) {
-    if (step.kind === "kernel") emitter.kernel(step.kernel);
-    else emitter.store(step.store);
-  }
-  return emitter.program();
+export function emit(planned: PlannedGraph): Program {
+  const { graph, memory } = planned;
+  const builder = new ProgramBuilder();
+  const scope = new Scope(builder, planned);
+  // Every binding has its buffer, used or not, so that the engine can check all of them.
+  for (const parameter of graph.parameters) scope.bufferOf(parameter);
+  for (const [index, output] of graph.outputs.entries()) scope.bindingOf({ kind: "output", index }, output);
+  new Emitter(builder, planned, scope).emit();
+  return builder.program(memory.units, graph.parameters.length + graph.outputs.length);
 }
 
 class Emitter {
-  readonly #graph: Graph;
-  readonly #schedule: Schedule;
-  readonly #memory: MemoryPlan;
+  readonly #builder: ProgramBuilder;
+  readonly #planned: PlannedGraph;
+  readonly #scope: Scope;
   readonly #views: Views;
   readonly #joins: Joins;
-  readonly #buffers: BufferEntry[] = [];
-  readonly #numbers = new Map<Node | string, number>();
-  readonly #constants: number[] = [];
-  readonly #instructions: Instruction[] = [];
 
-  constructor(graph: Graph, schedule: Schedule, memory: MemoryPlan, views: Views, joins: Joins) {
-    this.#joins = joins;
-    this.#graph = graph;
-    this.#schedule = schedule;
-    this.#memory = memory;
-    this.#views = views;
-    // Every binding has its buffer, used or not, so that the engine can check all of them.
-    for (const parameter of graph.parameters) this.#bufferOf(parameter);
-    for (const [index, output] of graph.outputs.entries()) this.#bindingOf({ kind: "output", index }, output);
+  constructor(builder: ProgramBuilder, planned: PlannedGraph, scope: Scope) {
+    this.#builder = builder;
+    this.#planned = planned;
+    this.#scope = scope;
+    this.#views = planned.views;
+    this.#joins = planned.joins;
   }
 
-  program(): Program {
-    return assemble({
-      buffers: this.#buffers,
-      constants: this.#constants,
-      instructions: this.#instructions,
-      arenaUnits: this.#memory.units,
-      bindings: this.#graph.parameters.length + this.#graph.outputs.length,
-    });
+  emit(): void {
+    for (const step of this.#planned.schedule.steps) {
+      if (step.kind === "kernel") this.#kernel(step.kernel);
+      else this.#store(step.store);
+    }
   }
 
   #push(name: keyof typeof opcode, label: string, words: readonly number[]): void {
-    this.#instructions.push({ opcode: name, label, words });
+    this.#builder.push(name, label, words);
   }
 
-  // ---- buffers ----
+  readonly #bufferOf = (node: Node): number => this.#scope.bufferOf(node);
 
-  readonly #bufferOf = (node: Node): number => {
-    const known = this.#numbers.get(node);
-    if (known !== undefined) return known;
-    const target = this.#schedule.placed.get(node);
-    const number = target ? this.#bindingOf(target, node) : this.#newBuffer(this.#describe(node));
-    this.#numbers.set(node, number);
-    return number;
-  };
-
-  #describe(node: Node): BufferEntry {
-    const { dtype } = node;
-    const elements = countElements(node.shape);
-    const parameter = this.#graph.parameters.indexOf(node);
-    if (parameter >= 0) return { kind: "binding", dtype, elements, place: parameter };
-    const constant = attributesIf(node, constantPrimitive);
-    if (constant) return { kind: "constant", dtype, elements, place: this.#constantWords(constant.values, dtype) };
-    return { kind: "arena", dtype, elements, place: this.#memory.offsets.get(node) ?? 0 };
-  }
-
-  /** The buffer behind a binding, one number for it however often it is named. */
-  #bindingOf(target: Target, like: Node): number {
-    if (target.kind === "parameter") return this.#bufferOf(target.node);
-    const key = `output ${target.index}`;
-    let number = this.#numbers.get(key);
-    if (number === undefined) {
-      number = this.#newBuffer({
-        kind: "binding",
-        dtype: like.dtype,
-        elements: countElements(like.shape),
-        place: this.#graph.parameters.length + target.index,
-      });
-      this.#numbers.set(key, number);
-    }
-    return number;
-  }
-
-  #newBuffer(entry: BufferEntry): number {
-    return this.#buffers.push(entry) - 1;
-  }
-
-  #constantWords(values: readonly number[], dtype: DType): number {
-    const place = this.#constants.length;
-    if (dtype === "float32" || dtype === "int32")
-      for (const value of values) this.#constants.push(bitsOf(value, dtype));
-    else {
-      const bytes = new Uint8Array(Math.ceil(values.length / 4) * 4);
-      bytes.set(values);
-      this.#constants.push(...new Int32Array(bytes.buffer));
-    }
-    return place;
-  }
-
-  // ---- kernels ----
-
-  kernel(kernel: Kernel): void {
+  #kernel(kernel: Kernel): void {
     const { anchor, steps } = kernel;
+    const loop = this.#planned.loops.get(kernel);
+    if (loop && kernel.loop) {
+      this.#loop(kernel.loop, loop);
+      return;
+    }
     if (!anchor) {
       const [first] = steps as [Node];
       this.#push(
@@ -174,13 +105,23 @@ class Emitter {
     else this.#window(kernel, anchor);
   }
 
-  store({ value, target }: Store): void {
+  #store({ value, target }: Store): void {
     const view = this.#views.of(value);
     const [to, name] = [
-      this.#bindingOf(target, value),
+      this.#scope.bindingOf(target, value),
       target.kind === "output" ? `output ${target.index}` : "a variable",
     ];
     if (sizeOf(value.shape) > 0) this.#copyTo(view, to, 0, ownView(value), `copy ${formatSignature(value)} → ${name}`);
+  }
+
+  #loop(scan: ScanLoop, loop: PlannedLoop): void {
+    for (const carry of scan.carries)
+      this.#copy(this.#views.of(carry.initial), scan.startOf(carry), `copy ${formatSignature(carry.leaf)} → carry`);
+    const within = new Scope(this.#builder, loop.turn, { scope: this.#scope, loop });
+    this.#builder.loop(scan.turns, `loop of ${scan.turns} turns`, () => {
+      new Emitter(this.#builder, loop.turn, within).emit();
+      return within.moves;
+    });
   }
 
   #body(kernel: Kernel, size: number, under?: Node): number[] {
@@ -328,7 +269,8 @@ class Emitter {
     const strides = stridesOf(anchor.shape);
     const offset = attributes.start.reduce((total, start, axis) => total + start * (strides[axis] as number), 0);
     const bits = anchor.dtype === "bool" ? Number(attributes.value !== 0) : bitsOf(attributes.value, anchor.dtype);
-    this.#push("fill", `fill ${formatSignature(anchor)} with ${attributes.value}`, [this.#bufferOf(anchor), bits]);
+    const filled = [sizeOf(anchor.shape), this.#bufferOf(anchor), 0, bits];
+    this.#push("fill", `fill ${formatSignature(anchor)} with ${attributes.value}`, filled);
     const steps = strides.map((stride, axis) => stride * (attributes.step[axis] as number));
     this.#copy(
       source,
@@ -397,8 +339,9 @@ class Emitter {
     const { window, strides, padding, dilation } = geometry;
     const words = [...shape, ...window, ...strides, padding[0][0], padding[1][0], ...dilation];
     const label = `${name} ${formatShape(window)} over ${formatShape(wide)} → ${describeOutputs(kernel)}`;
-    if (kernel.positions || name === windowArgMaxPrimitive.name) {
-      const [values, positions] = kernel.positions ? [anchor, kernel.positions] : [undefined, anchor];
+    const [largest] = kernel.others;
+    if (largest || name === windowArgMaxPrimitive.name) {
+      const [values, positions] = largest ? [anchor, largest] : [undefined, anchor];
       const wanted = (node: Node | undefined) => (node && kernel.outputs.includes(node) ? this.#runOf(node) : [-1, 0]);
       this.#push("windowMax", label, [...words, ...place(first), ...wanted(values), ...wanted(positions)]);
       return;

@@ -23,13 +23,14 @@ import {
 } from "./kernel.ts";
 import { reductionOf } from "./loops.ts";
 import { recomputeCheap } from "./recompute.ts";
+import type { Loops } from "./scan-loop.ts";
 import { collapse, type View, type Views } from "./view.ts";
 
-export function fuse(graph: Graph, views: Views): Kernel[] {
+export function fuse(graph: Graph, loops: Loops, views: Views): Kernel[] {
   const order = topologicalOrder(roots(graph)).filter((node) => sizeOf(node.shape) > 0);
   for (const node of order) {
     for (const input of node.inputs) {
-      const needsOrder = node.primitive.kind === "kernel" && !takesStrides.includes(node.primitive.name);
+      const needsOrder: boolean = node.primitive.kind === "kernel" && !takesStrides.includes(node.primitive.name);
       if (needsOrder || isApplication(node, randomBitsPrimitive)) views.contiguous(input);
       else if (node.primitive.kind === "elementwise" && isScattered(views.of(input))) views.copy(input);
     }
@@ -37,7 +38,7 @@ export function fuse(graph: Graph, views: Views): Kernel[] {
   }
   // A root that is a view is stored from the buffer under it.
   const stored = new Set(roots(graph).map((node) => views.of(node).base));
-  const fusion = new Fusion(stored, views);
+  const fusion = new Fusion(stored, loops, views);
   for (const node of order) fusion.add(node);
   fusion.absorbHeads();
   recomputeCheap(fusion.groups, stored, views);
@@ -61,13 +62,15 @@ function isScattered(view: View): boolean {
 
 class Fusion {
   readonly #views: Views;
+  readonly #loops: Loops;
   readonly #roots: ReadonlySet<Node>;
   readonly #groupOf = new Map<Node, Group>();
   readonly #groups = new Set<Group>();
   readonly #reads = new WeakMap<Group, Node[]>();
 
-  constructor(stored: ReadonlySet<Node>, views: Views) {
+  constructor(stored: ReadonlySet<Node>, loops: Loops, views: Views) {
     this.#views = views;
+    this.#loops = loops;
     this.#roots = stored;
   }
 
@@ -76,7 +79,7 @@ class Fusion {
     if (kind === "elementwise") this.#addStep(node);
     else if (kind === "kernel") this.#addAnchor(node);
     else if (this.#views.copied.has(node))
-      this.#newGroup({ anchor: node, positions: undefined, head: [], steps: [], copies: new Set() });
+      this.#newGroup({ anchor: node, others: [], loop: undefined, head: [], steps: [], copies: new Set() });
   }
 
   #newGroup(group: Group): Group {
@@ -86,6 +89,13 @@ class Fusion {
   }
 
   #addAnchor(node: Node): void {
+    const loop = this.#loops.get(node);
+    if (loop) {
+      const others = loop.buffers;
+      if (!this.#groupOf.has(others[0] as Node))
+        this.#newGroup({ anchor: node, others, loop, head: [], steps: [], copies: new Set() });
+      return;
+    }
     if (isApplication(node, windowGatherPrimitive)) {
       const [x, positions] = node.inputs as [Node, Node];
       const group = this.#groupOf.get(positions);
@@ -97,16 +107,23 @@ class Fusion {
       ) {
         // Values and positions of the maxima come from one pass.
         this.#groups.delete(group);
-        this.#newGroup({ anchor: node, positions, head: [], steps: [], copies: new Set() });
+        this.#newGroup({ anchor: node, others: [positions], loop: undefined, head: [], steps: [], copies: new Set() });
         return;
       }
     }
-    this.#newGroup({ anchor: node, positions: undefined, head: [], steps: [], copies: new Set() });
+    this.#newGroup({ anchor: node, others: [], loop: undefined, head: [], steps: [], copies: new Set() });
   }
 
   /** Starts a group with the step and merges it with those of its producers as far as that is possible. */
   #addStep(node: Node): void {
-    let group = this.#newGroup({ anchor: undefined, positions: undefined, head: [], steps: [node], copies: new Set() });
+    let group = this.#newGroup({
+      anchor: undefined,
+      others: [],
+      loop: undefined,
+      head: [],
+      steps: [node],
+      copies: new Set(),
+    });
     const producers = new Set<Group>();
     for (const input of node.inputs) {
       const producer = this.#groupOf.get(linear(input));
@@ -127,7 +144,8 @@ class Fusion {
     const steps = [...group.steps, ...other.steps].sort((a, b) => a.id - b.id);
     const merged: Group = {
       anchor: anchored.anchor,
-      positions: anchored.positions,
+      others: anchored.others,
+      loop: undefined,
       head: [],
       steps,
       copies: new Set(),
@@ -211,12 +229,13 @@ function finishKernels(groups: ReadonlySet<Group>, stored: ReadonlySet<Node>, vi
   const used = new Set<Node>(stored);
   for (const group of alive) for (const base of readsOf(group, views)) used.add(base);
   return alive.flatMap((group): Kernel[] => {
-    const outputs = membersOf(group).filter((node) => used.has(node) && !group.copies.has(node));
+    const isOutput = (node: Node) => (used.has(node) && !group.copies.has(node)) || group.loop?.buffers.includes(node);
+    const outputs = membersOf(group).filter(isOutput);
     if (outputs.length === 0) return [];
-    const { anchor, positions } = group;
+    const { anchor, others, loop } = group;
     const steps = neededSteps(group.steps, outputs, tailOf(group), views);
     const head = anchor ? neededSteps(group.head, [linear(anchor.inputs[0] as Node)], group.head, views) : [];
-    return [{ anchor, positions, head, steps, outputs, reads: readsOf({ ...group, head, steps }, views) }];
+    return [{ anchor, others, loop, head, steps, outputs, reads: readsOf({ ...group, head, steps }, views) }];
   });
 }
 

@@ -56,7 +56,8 @@ export function findJoins(graph: Graph, kernels: readonly Kernel[], views: Views
 
 /** Whether a kernel can write a value with the strides of its place. */
 function canWriteTo(place: View, value: Node, producer: Kernel, strided: Map<Kernel, Loop[][]>, views: Views): boolean {
-  const { anchor, steps } = producer;
+  const { anchor, loop, steps } = producer;
+  if (loop) return false;
   if (anchor && (isApplication(anchor, concatenatePrimitive) || isApplication(anchor, padPrimitive))) return false;
   const loops = collapse(place);
   const isOneRun = loops.length === 0 || (loops.length === 1 && loops[0]?.stride === 1);

@@ -11,9 +11,11 @@ import {
   randomBitsPrimitive,
   reducePrimitive,
   reshapePrimitive,
+  scanPrimitive,
 } from "../graph/primitives/index.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { commonLoops } from "./loops.ts";
+import type { ScanLoop } from "./scan-loop.ts";
 import { constantValue } from "./simplify.ts";
 import { collapse, type Loop, type View, type Views } from "./view.ts";
 
@@ -21,8 +23,10 @@ import { collapse, type Loop, type View, type Views } from "./view.ts";
 export interface Kernel {
   /** What has a loop of its own: a matmul, a reduction, a copied view …; undefined for a purely elementwise kernel. */
   readonly anchor: Node | undefined;
-  /** Of a window's maximum: the positions, computed in the same pass as the values. */
-  readonly positions: Node | undefined;
+  /** What the anchor's loop computes besides its own value: the positions of a window's maxima, the buffers of a scan. */
+  readonly others: readonly Node[];
+  /** Of a scan. */
+  readonly loop: ScanLoop | undefined;
   /** Elementwise Nodes, inputs first, that compute what a reduction reduces. */
   readonly head: readonly Node[];
   /** Elementwise Nodes, inputs first: the kernel itself or the tail of its anchor. */
@@ -36,7 +40,8 @@ export interface Kernel {
 /** A kernel under construction. A Node may be a step of several: what is cheap is computed again rather than stored. */
 export interface Group {
   anchor: Node | undefined;
-  positions: Node | undefined;
+  others: readonly Node[];
+  readonly loop: ScanLoop | undefined;
   head: Node[];
   steps: Node[];
   /** Steps that another kernel has too and stores where that is needed. */
@@ -75,6 +80,7 @@ export const takesStrides = [
   argReducePrimitive,
   padPrimitive,
   concatenatePrimitive,
+  scanPrimitive,
 ].map(({ name }) => name);
 
 /** The source of input `index` of an elementwise Node, for a kernel whose registers hold the Nodes in `registers`. */
@@ -99,11 +105,11 @@ export function isReduction(node: Node): boolean {
 
 export function membersOf({
   anchor,
-  positions,
+  others,
   head,
   steps,
-}: Pick<Kernel, "anchor" | "positions" | "head" | "steps">): Node[] {
-  return [...(anchor ? [anchor] : []), ...(positions ? [positions] : []), ...head, ...steps];
+}: Pick<Kernel, "anchor" | "others" | "head" | "steps">): Node[] {
+  return [...(anchor ? [anchor] : []), ...others, ...head, ...steps];
 }
 
 /** The Nodes whose buffers steps read that hold `registers`. */
@@ -125,11 +131,11 @@ export function tailOf({ anchor, steps }: Pick<Kernel, "anchor" | "steps">): Nod
 
 /** The Nodes whose buffers a group reads. */
 export function readsOf(group: Group, views: Views): Node[] {
-  const { anchor, positions, head, steps } = group;
+  const { anchor, others, head, steps } = group;
   const operands = anchor && head.length === 0 ? operandsOf(anchor, views).map(({ base }) => base) : [];
   return [
     ...new Set([
-      ...operands.filter((base) => base !== anchor && base !== positions),
+      ...operands.filter((base) => base !== anchor && !others.includes(base)),
       ...readsOfSteps(head, head, views),
       ...readsOfSteps(steps, tailOf(group), views),
     ]),

@@ -1,11 +1,31 @@
-/** Before all other passes: scans become the turns that they stand for, one after another, since a Program has no loops. */
-import { isApplication, type Node } from "../graph/node.ts";
-import { concatenate, reshape, type ScanAttributes, scanPrimitive, slice, turns } from "../graph/primitives/index.ts";
+/**
+ * Before all other passes: scans over the same sequences become one, without what nobody asks for, so that the forward loop of a
+ * training step computes its results and what its gradient needs in the same turns. Short scans, and scans within scans,
+ * become the turns that they stand for, one after another.
+ */
+import { isApplication, type Node, topologicalOrder } from "../graph/node.ts";
+import {
+  concatenate,
+  reshape,
+  type ScanAttributes,
+  ScanBody,
+  type ScanInputs,
+  scan,
+  scanInputs,
+  scanPrimitive,
+  slice,
+  turns,
+} from "../graph/primitives/index.ts";
 import { rewrite } from "../graph/rewrite.ts";
+import { sizeOf } from "../graph/shape.ts";
 import { type Graph, roots } from "./graph.ts";
 
+/** A loop is not worth its copies for so few turns. */
+const fewTurns = 2;
+
 export function lower(graph: Graph): Graph {
-  const lowered = rewrite(roots(graph), new Unrolling().replace);
+  const scans = new MergedScans(topologicalOrder(roots(graph)));
+  const lowered = rewrite(roots(graph), scans.replace);
   const of = (node: Node) => lowered.get(node) as Node;
   return {
     parameters: graph.parameters,
@@ -14,40 +34,122 @@ export function lower(graph: Graph): Graph {
   };
 }
 
-/** Unrolls scans, all results of one at once. */
-class Unrolling {
-  readonly #results = new Map<string, readonly Node[]>();
+/** The scans of a graph, those with the same inputs and the same turns as one. */
+class MergedScans {
+  readonly #merged = new Map<string, MergedScan>();
 
-  readonly replace = (node: Node): Node => {
+  constructor(order: readonly Node[]) {
+    for (const node of order) if (isApplication(node, scanPrimitive)) this.#of(node).want(node.attributes);
+  }
+
+  #of({ inputs, attributes }: Node<ScanAttributes>): MergedScan {
+    const { body, length, reverse } = attributes;
+    const ids = [inputs, body.parameters, body.next].map((nodes) => nodes.map(({ id }) => id).join());
+    const key = [length, reverse, ...ids].join(";");
+    const known = this.#merged.get(key) ?? new MergedScan(attributes);
+    this.#merged.set(key, known);
+    return known;
+  }
+
+  readonly replace = (node: Node, original: Node): Node =>
+    isApplication(original, scanPrimitive) ? this.#of(original).result(node.inputs, original.attributes) : node;
+}
+
+/** Scans that differ only in the results that they give. */
+class MergedScan {
+  readonly #attributes: ScanAttributes;
+  readonly #lastCarries = new Set<number>();
+  readonly #outputs = new Set<Node>();
+  #results: ((wanted: ScanAttributes) => Node) | undefined;
+
+  constructor(attributes: ScanAttributes) {
+    this.#attributes = attributes;
+  }
+
+  want({ body, result }: ScanAttributes): void {
+    if (result < body.carries.length) this.#lastCarries.add(result);
+    else this.#outputs.add(body.results[result] as Node);
+  }
+
+  /** What stands for a result of one of the scans, given their inputs. */
+  result(inputs: readonly Node[], wanted: ScanAttributes): Node {
+    this.#results ??= this.#run(inputs);
+    return this.#results(wanted);
+  }
+
+  #run(inputs: readonly Node[]): (wanted: ScanAttributes) => Node {
+    const { body, length, reverse } = this.#attributes;
+    const { initial, sequences, constants } = scanInputs(inputs, body);
+    const carries = this.#neededCarries();
+    const outputs = [...this.#outputs];
+    const next = carries.map((index) => body.next[index] as Node);
+    const turn = withoutScans([...next, ...outputs]);
+    const used = new Set(topologicalOrder(turn));
+    const needed = (leaves: readonly Node[]) => leaves.flatMap((leaf, index) => (used.has(leaf) ? [index] : []));
+    const [slices, kept] = [needed(body.slices), needed(body.constants)];
+    const pick = (nodes: readonly Node[], indices: readonly number[]) => indices.map((index) => nodes[index] as Node);
+    const trimmed = new ScanBody({
+      carries: pick(body.carries, carries),
+      slices: pick(body.slices, slices),
+      constants: pick(body.constants, kept),
+      next: turn.slice(0, carries.length),
+      outputs: turn.slice(carries.length),
+    });
+    const isSmall = length <= fewTurns || [...trimmed.parameters, ...turn].some(({ shape }) => sizeOf(shape) === 0);
+    const results = (isSmall ? unroll : scan)(trimmed, {
+      initial: pick(initial, carries),
+      sequences: pick(sequences, slices),
+      constants: pick(constants, kept),
+      length,
+      reverse,
+    });
+    return (wanted) => {
+      const at = carries.indexOf(wanted.result);
+      const output = wanted.body.results[wanted.result] as Node;
+      return results[wanted.result < body.carries.length ? at : carries.length + outputs.indexOf(output)] as Node;
+    };
+  }
+
+  /** The carries that are wanted, or on which something wanted depends. */
+  #neededCarries(): number[] {
+    const { body } = this.#attributes;
+    const needed = new Set(this.#lastCarries);
+    for (let before = -1; before < needed.size; ) {
+      before = needed.size;
+      const next = [...needed].map((index) => body.next[index] as Node);
+      const reached = new Set(topologicalOrder([...next, ...this.#outputs]));
+      for (const [index, leaf] of body.carries.entries()) if (reached.has(leaf)) needed.add(index);
+    }
+    return [...needed].sort((a, b) => a - b);
+  }
+}
+
+/** The same values without scans in them. */
+function withoutScans(results: readonly Node[]): Node[] {
+  const replaced = rewrite(results, (node) => {
     if (!isApplication(node, scanPrimitive)) return node;
     const { body, length, reverse, result } = node.attributes;
-    const key = `${length}${reverse}(${node.inputs.map(({ id }) => id).join()})${body.key}`;
-    let results = this.#results.get(key);
-    if (!results) {
-      results = this.#unroll(node.inputs, node.attributes);
-      this.#results.set(key, results);
-    }
-    return results[result] as Node;
-  };
+    return unroll(body, { ...scanInputs(node.inputs, body), length, reverse })[result] as Node;
+  });
+  return results.map((node) => replaced.get(node) as Node);
+}
 
-  #unroll(inputs: readonly Node[], attributes: ScanAttributes): Node[] {
-    const { body } = attributes;
-    const count = body.carries.length;
-    const sequences = inputs.slice(count, count + body.slices.length);
-    const constants = inputs.slice(count + body.slices.length);
-    let carries = inputs.slice(0, count);
-    const outputs = body.outputs.map((): Node[] => []);
-    for (const turn of turns(attributes)) {
-      const values = [...carries, ...sequences.map((sequence) => sliceOf(sequence, turn)), ...constants];
-      const given = new Map(body.parameters.map((leaf, index) => [leaf, values[index] as Node]));
-      const computed = rewrite(body.results, (node) => given.get(node) ?? this.replace(node));
-      const results = body.results.map((node) => computed.get(node) as Node);
-      carries = results.slice(0, count);
-      for (const [index, output] of results.slice(count).entries())
-        outputs[index]?.[attributes.reverse ? "unshift" : "push"](reshape(output, [1, ...output.shape]));
-    }
-    return [...carries, ...outputs.map((parts) => concatenate(parts, 0))];
+/** All results of a scan as its turns, one after another. */
+function unroll(body: ScanBody, { initial, sequences, constants, length, reverse }: ScanInputs): Node[] {
+  const count = body.carries.length;
+  const turn = withoutScans(body.results);
+  let carries = initial;
+  const outputs = body.outputs.map((): Node[] => []);
+  for (const index of turns({ length, reverse })) {
+    const values = [...carries, ...sequences.map((sequence) => sliceOf(sequence, index)), ...constants];
+    const given = new Map(body.parameters.map((leaf, at) => [leaf, values[at] as Node]));
+    const computed = rewrite(turn, (node) => given.get(node) ?? node);
+    const results = turn.map((node) => computed.get(node) as Node);
+    carries = results.slice(0, count);
+    for (const [at, output] of results.slice(count).entries())
+      outputs[at]?.[reverse ? "unshift" : "push"](reshape(output, [1, ...output.shape]));
   }
+  return [...carries, ...outputs.map((parts) => concatenate(parts, 0))];
 }
 
 /** Element `index` of a sequence's first axis. */

@@ -29,6 +29,7 @@ export const opcode = {
   fill: 13,
   argsort: 14,
   cumulate: 15,
+  loop: 16,
 } as const;
 
 /** The steps of a fused elementwise kernel; the numbers count on from each group's first, as in engine/program.h. */

@@ -52,6 +52,11 @@ export class Views {
     return isContiguous(view) ? view : this.copy(node);
   }
 
+  /** Says where a leaf or the result of a loop lies. */
+  set(node: Node, view: View): void {
+    this.#views.set(node, view);
+  }
+
   /** These views, but for one Node that is seen in another way: with its axes in another order, for one. */
   seenAs(node: Node, view: View): Views {
     const result = new Views();

@@ -2,17 +2,17 @@
 import { apply, type Node, topologicalOrder } from "./node.ts";
 
 /**
- * Rebuilds the Nodes under `outputs`, inputs first. `replace` is given each Node with its inputs already replaced and
- * returns what stands in its place, the Node itself included.
+ * Rebuilds the Nodes under `outputs`, inputs first. `replace` is given each Node with its inputs already replaced, and the
+ * Node as it was, and returns what stands in its place, the Node itself included.
  *
  * @returns The replacement of every Node reached.
  */
-export function rewrite(outputs: readonly Node[], replace: (node: Node) => Node): Map<Node, Node> {
+export function rewrite(outputs: readonly Node[], replace: (node: Node, original: Node) => Node): Map<Node, Node> {
   const replaced = new Map<Node, Node>();
   for (const node of topologicalOrder(outputs)) {
     const inputs = node.inputs.map((input) => replaced.get(input) as Node);
     const same = inputs.every((input, index) => input === node.inputs[index]);
-    replaced.set(node, replace(same ? node : apply(node.primitive, inputs, node.attributes)));
+    replaced.set(node, replace(same ? node : apply(node.primitive, inputs, node.attributes), node));
   }
   return replaced;
 }

@@ -8,7 +8,7 @@ import { Variable } from "../tensor/variable.ts";
 import { add, multiply, subtract, tanh } from "./elementwise.ts";
 import { gradients } from "./gradients.ts";
 import { matmul } from "./linear.ts";
-import { reshape, sliceAxis } from "./movement.ts";
+import { flip, reshape, sliceAxis } from "./movement.ts";
 import { sum } from "./reduce.ts";
 import { scan } from "./scan.ts";
 
@@ -16,6 +16,11 @@ const rows = tensor([
   [1, 2],
   [3, 4],
   [5, 6],
+]);
+const repeated = tensor([
+  [10, 20],
+  [30, 40],
+  [50, 60],
 ]);
 const runningSum = ([total]: readonly Tensor[], [row]: readonly Tensor[]) => {
   const next = add(total as Tensor, row as Tensor);
@@ -71,6 +76,33 @@ test("a recurrent network learns through a scan as through the loop written out"
     const [a, e] = [jit(() => gradients(scanned(), [of])[0] as Tensor)(), gradients(writtenOut(), [of])[0] as Tensor];
     expect(await sum(multiply(subtract(a, e), subtract(a, e))).item()).toBeLessThan(1e-8);
   }
+});
+
+test("states exchange places, begin as views, and come out as they were before a turn", async () => {
+  const results = jit(() => {
+    const [first, second] = [0, 1].map((row) => reshape(sliceAxis(rows, 0, row, row + 1), [2])) as [Tensor, Tensor];
+    const turn = ([a, b]: readonly Tensor[], [row]: readonly Tensor[]) => ({
+      carry: [b as Tensor, a as Tensor],
+      outputs: [a as Tensor, add(b as Tensor, row as Tensor)],
+    });
+    const { carry, outputs } = scan(turn, [first, second], [flip(repeated, 0)]);
+    return [...carry, ...outputs];
+  })();
+  const [last, lastButOne, before, sums] = await Promise.all(results.map((result) => result.array()));
+  expect([last, lastButOne]).toEqual([
+    [3, 4],
+    [1, 2],
+  ]);
+  expect(before).toEqual([
+    [1, 2],
+    [3, 4],
+    [1, 2],
+  ]);
+  expect(sums).toEqual([
+    [53, 64],
+    [31, 42],
+    [13, 24],
+  ]);
 });
 
 test("what does not fit is named", () => {

@@ -1,5 +1,5 @@
 /** What the passes make of the graphs that matter: how many kernels, what is stored, how much memory. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compileProgram } from "../../src/compiler/compile.ts";
 import type { Update } from "../../src/compiler/graph.ts";
 import { gradients } from "../../src/graph/autodiff.ts";
@@ -153,4 +153,42 @@ test("the gradient of a tensor that was split is computed in one piece, without 
   const loss = graph.sum(mixed, [0, 1]);
   const { labels } = compile(gradients(loss, [x]));
   expect(labels.filter((label) => /^(pad|fill|copy|concatenate)/.test(label))).toEqual([]);
+});
+
+describe("a scan", () => {
+  /** h' = tanh(x·w + h·u), its loss, and the gradients of the weights. */
+  function recurrent(length: number) {
+    const [x, w, u] = [f32(length, 3, 4), f32(4, 5), f32(5, 5)];
+    const [h, slice, kernel, recurrentKernel] = [f32(3, 5), f32(3, 4), f32(4, 5), f32(5, 5)];
+    const next = graph.tanh(graph.add(graph.matmul(slice, kernel), graph.matmul(h, recurrentKernel)));
+    const body = new graph.ScanBody({
+      carries: [h],
+      slices: [slice],
+      constants: [kernel, recurrentKernel],
+      next: [next],
+      outputs: [next],
+    });
+    const initial = [graph.zeros([3, 5])];
+    const [, states] = graph.scan(body, { initial, sequences: [x], constants: [w, u], length, reverse: false });
+    const loss = graph.mean(states as Node, [0, 1, 2]);
+    return compile([loss, ...gradients(loss, [w, u])]).labels;
+  }
+
+  test("is a loop, and its gradient another; the program does not grow with the length", () => {
+    const labels = recurrent(10);
+    expect(labels.filter((label) => label === "loop of 10 turns")).toHaveLength(2);
+    expect(recurrent(1000)).toHaveLength(labels.length);
+  });
+
+  test("computes nothing of its forward turns again, and contracts the weights' gradients over all turns at once", () => {
+    const products = recurrent(10).filter((label) => label.includes("matmul"));
+    expect(products.map((label) => label.replace(/ \+.*| →.*/, ""))).toEqual([
+      "  matmul [3, 4]·[4, 5]",
+      "  matmul [3, 5]·[5, 5]",
+      "  matmul [3, 5]·[5, 5]",
+      "matmul [4, 30]·[30, 5]",
+      "matmul [5, 30]·[30, 5]",
+    ]);
+    expect(recurrent(10).filter((label) => label.startsWith("  map") && label.includes("tanh"))).toHaveLength(0);
+  });
 });

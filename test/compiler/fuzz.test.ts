@@ -47,7 +47,35 @@ class Grower {
     return stretched.dtype === "float32" ? stretched : graph.cast(stretched, "float32");
   }
 
-  grow(): void {
+  /** A scan over the first axis of some Node: its turn is a random graph of carries, slices and Nodes from outside. */
+  scan(sequence: Node): Node[] {
+    const [length, ...sliceShape] = sequence.shape as [number, ...number[]];
+    const other = this.like([length, this.pick([1, 2, 3])]);
+    const initial = Array.from({ length: 1 + this.below(3) }, () => this.like(this.any().shape));
+    const carries = initial.map(({ shape }) => graph.parameter(shape, "float32"));
+    const slices = [sliceShape, other.shape.slice(1)].map((shape) => graph.parameter(shape, "float32"));
+    const inside = new Grower(this.below(1 << 20));
+    inside.nodes.splice(0, 4, ...Array.from({ length: 1 + this.below(2) }, () => this.any()), ...slices, ...carries);
+    for (let index = 0; index < 8; index++) inside.grow(false);
+    // Sometimes a carry or a slice itself, sometimes what two carries have in common.
+    const some = (shape: readonly number[]) =>
+      this.random() < 0.2 ? inside.like(shape) : graph.tanh(inside.like(shape));
+    const next = carries.map(({ shape }) => some(shape));
+    const outputs = [this.pick([...next, ...carries]), graph.cast(inside.any(), "float32")];
+    const { body, captured } = graph.closeBody({ carries, slices }, { next, outputs });
+    const reverse = this.random() < 0.5;
+    const sequences = [sequence, other];
+    const results = graph.scan(body, { initial, sequences, constants: captured, length, reverse });
+    return results.filter(() => this.random() < 0.7);
+  }
+
+  grow(withScans = true): void {
+    if (withScans && this.random() < 0.08) {
+      const sequence = this.any();
+      const isSequence = sequence.shape.length > 0 && sequence.dtype === "float32";
+      if (isSequence) this.nodes.push(...this.scan(sequence).filter(({ shape }) => sizeOf(shape) <= 600));
+      return;
+    }
     const x = this.any();
     const { shape } = x;
     const rank = shape.length;

@@ -256,9 +256,9 @@ describe.each(instructionSets)("on %s", (isa) => {
     const result = execute({
       bindings: [empty("float32", 100_001), empty("uint8", 777), empty("int32", 0)],
       instructions: [
-        { opcode: "fill", words: [0, bitsOf(1.5, "float32")] },
-        { opcode: "fill", words: [1, 0x1207] },
-        { opcode: "fill", words: [2, 9] },
+        { opcode: "fill", words: [100_001, 0, 0, bitsOf(1.5, "float32")] },
+        { opcode: "fill", words: [777, 1, 0, 0x1207] },
+        { opcode: "fill", words: [0, 2, 0, 9] },
       ],
     });
     expectSame(result[0], new Float32Array(100_001).fill(1.5), "float32");

@@ -160,6 +160,37 @@ describe("a program that is not valid", () => {
   });
 });
 
+describe("a loop", () => {
+  const looping = (loop: readonly number[], ...within: TestInstruction[]): TestProgram => ({
+    ...inputs(10),
+    instructions: [{ opcode: "loop", words: loop }, ...(within.length > 0 ? within : [copyOf(2)])],
+  });
+
+  test("moves no buffer beyond its end, in any of its turns", () => {
+    expect(messageOf(assembleTest(looping([5, 1, 2, 0, 0, 2, 1, 8, -2])))).toBe("");
+    expect(messageOf(assembleTest(looping([6, 1, 1, 0, 0, 2])))).toMatch(/input 0 reaches element 11 of buffer 0/);
+    expect(messageOf(assembleTest(looping([6, 1, 1, 1, 8, -2])))).toMatch(/output 0 reaches element -2 of buffer 1/);
+    expect(messageOf(assembleTest(looping([1, 1, 1, 0, -1, 0])))).toMatch(/reaches element -1/);
+    expect(messageOf(assembleTest(looping([2147483647, 1, 1, 0, 0, 2147483647])))).toMatch(/reaches element/);
+  });
+
+  test.each<[string, TestProgram, RegExp]>([
+    ["has no turns", looping([0, 1, 0]), /number of turns is 0, expected 1 to/],
+    ["has no instructions", looping([1, 0, 0]), /number of its instructions is 0, expected 1 to 1/],
+    ["has more instructions than there are", looping([1, 2, 0]), /number of its instructions is 2, expected 1 to 1/],
+    ["moves a buffer that does not exist", looping([1, 1, 1, 2, 0, 0]), /a buffer that moves is 2, expected 0 to 1/],
+    ["moves a buffer twice", looping([1, 1, 2, 0, 0, 1, 0, 0, 1]), /buffer 0 moves twice/],
+    ["ends within its moves", looping([1, 1, 2, 0, 0, 1]), /words end before/],
+    [
+      "lies in another",
+      looping([1, 2, 0], { opcode: "loop", words: [1, 1, 0] }, copyOf(2)),
+      /it lies inside of another loop/,
+    ],
+  ])("is refused if it %s", (_what, program, message) => {
+    expect(messageOf(assembleTest(program))).toMatch(message);
+  });
+});
+
 const accumulatorInput = (dims: readonly number[]) => ({ buffer: -1, strides: dims.map(() => 0) });
 function tail(dims: readonly number[], buffer: number): number[] {
   const strides = dims.map((_, d) => dims.slice(d + 1).reduce((a, b) => a * b, 1));
@@ -197,13 +228,15 @@ test("whatever the words are, loading and running either works or throws", () =>
     ],
     constants: [1, 2, 3, 4],
     instructions: [
-      { opcode: "fill", words: [4, 5] },
+      { opcode: "fill", words: [64, 4, 0, 5] },
       copyOf(32, 2),
       { opcode: "matmul", words: [1, 2, 4, 4, 4, 0, 0, 4, 1, 16, 1, 0, 1, 4, 0, ...tail([2, 4, 4], 5)] },
       { opcode: "reduce", words: [0, 1, 6, 4, 5, 0, ...sum] },
       { opcode: "reduce", words: [0, 1, 6, 4, -1, 0, ...sum, ...tail([4], 5)] },
       { opcode: "copy", words: [2, 4, 8, 0, 0, 1, 4, 1, 0, 8, 1] },
+      { opcode: "loop", words: [3, 2, 2, 0, 4, 8, 1, 64, -2] },
       { opcode: "gather", words: [1, 8, 8, 4, 0, 0, 2, 0, 1, 0] },
+      copyOf(4),
       { opcode: "scatterAdd", words: [1, 8, 8, 4, 0, 0, 2, 0, 1, 0] },
       { opcode: "argsort", words: [1, 16, 16, 4, 0, 0, 0, 2, 0] },
       { opcode: "cumulate", words: [4, 1, 2, 8, 4, 4, 0, 0, 0, 1, 0] },

@@ -23,7 +23,7 @@ describe.runIf(isBuilt)("the engine as WebAssembly", () => {
     assemble({
       buffers: [{ kind: "binding", dtype: "float32", elements, place: 0 }],
       constants: [],
-      instructions: [{ opcode: "fill", words: [0, bitsOf(3, "float32")], label: "fill" }],
+      instructions: [{ opcode: "fill", words: [elements, 0, 0, bitsOf(3, "float32")], label: "fill" }],
       arenaUnits: 0,
       bindings: 1,
     }).words;
@@ -166,7 +166,7 @@ function sumWith(engine: WasmEngine): number {
     ],
     constants: [],
     instructions: [
-      { opcode: "fill", words: [0, bitsOf(3, "float32")], label: "fill" },
+      { opcode: "fill", words: [elements, 0, 0, bitsOf(3, "float32")], label: "fill" },
       { opcode: "copy", words: [1, elements, 0, 0, 1, 1, 0, 1], label: "copy" },
     ],
     arenaUnits: 0,

@@ -8,6 +8,7 @@ export * from "./matmul.ts";
 export * from "./movement.ts";
 export * from "./reduce.ts";
 export * from "./scan.ts";
+export * from "./scan-body.ts";
 export * from "./sort.ts";
 export * from "./source.ts";
 export * from "./window.ts";

@@ -1,0 +1,60 @@
+/** A Program under construction: its buffers, constants and instructions. */
+import type { DType } from "../graph/dtype.ts";
+import { assemble, type BufferEntry, bitsOf, type Instruction, type opcode, type Program } from "./program.ts";
+
+export class ProgramBuilder {
+  readonly #buffers: BufferEntry[] = [];
+  readonly #constants: number[] = [];
+  readonly #instructions: Instruction[] = [];
+
+  /** @returns The new buffer's number. */
+  buffer(entry: BufferEntry): number {
+    return this.#buffers.push(entry) - 1;
+  }
+
+  /** One more buffer over the memory of another, to be moved by a loop. */
+  sameBuffer(number: number): number {
+    return this.buffer(this.#buffers[number] as BufferEntry);
+  }
+
+  /** @returns The place of the values in the constants. */
+  constant(values: readonly number[], dtype: DType): number {
+    const place = this.#constants.length;
+    if (dtype === "float32" || dtype === "int32")
+      for (const value of values) this.#constants.push(bitsOf(value, dtype));
+    else {
+      const bytes = new Uint8Array(Math.ceil(values.length / 4) * 4);
+      bytes.set(values);
+      this.#constants.push(...new Int32Array(bytes.buffer));
+    }
+    return place;
+  }
+
+  push(name: keyof typeof opcode, label: string, words: readonly number[]): void {
+    this.#instructions.push({ opcode: name, label, words });
+  }
+
+  /**
+   * A loop over the instructions that `emitTurn` pushes; none if there are none.
+   *
+   * @param emitTurn Returns the moves: buffer, first, step, one after the other.
+   */
+  loop(turns: number, label: string, emitTurn: () => readonly number[]): void {
+    const at = this.#instructions.length;
+    const moves = emitTurn();
+    const turn = this.#instructions.splice(at);
+    if (turn.length === 0) return;
+    this.push("loop", label, [turns, turn.length, moves.length / 3, ...moves]);
+    for (const instruction of turn) this.#instructions.push({ ...instruction, label: `  ${instruction.label}` });
+  }
+
+  program(arenaUnits: number, bindings: number): Program {
+    return assemble({
+      buffers: this.#buffers,
+      constants: this.#constants,
+      instructions: this.#instructions,
+      arenaUnits,
+      bindings,
+    });
+  }
+}
