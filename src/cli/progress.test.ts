@@ -10,7 +10,16 @@ function startTraining({ isTTY, columns = 120 }: { isTTY: boolean; columns?: num
   const clock = { milliseconds: 0 };
   const output = { isTTY, columns, write: (text: string) => written.push(text) };
   const progress = new ProgressBar({ output, style: createStyle("plain") }, () => clock.milliseconds);
-  progress.setParameters({ epochs: 10, initialEpoch: 0, steps: 4, examples: 1000, batchSize: 250, logs: new Map() });
+  progress.setParameters({
+    epochs: 10,
+    initialEpoch: 0,
+    steps: 4,
+    examples: 1000,
+    batchSize: 250,
+    logs: new Map(),
+    callbacks: [],
+    resumed: false,
+  });
   progress.onTrainBegin();
   progress.onEpochBegin();
   return { written, clock, progress };

@@ -31,6 +31,8 @@ export type ModelDescription = {
   readonly classNames: readonly string[] | null;
   readonly metadata: { readonly [key: string]: Json };
   readonly weights: SavedWeights;
+  /** Whether the files of a training that is going on lie beside. */
+  readonly training?: true;
 };
 
 /** The text of model.json. It ends with a checksum of everything else in it. */
@@ -87,7 +89,7 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
 }
 
 function readDescription(content: Readonly<Record<string, unknown>>, file: string): ModelDescription {
-  const { model, inputShape, compilation, shuffleSeed, classNames, metadata, weights } = content;
+  const { model, inputShape, compilation, shuffleSeed, classNames, metadata, weights, training } = content;
   const complete =
     isSerialized(model) &&
     (inputShape === null || isListOf(inputShape, isSize)) &&
@@ -95,10 +97,12 @@ function readDescription(content: Readonly<Record<string, unknown>>, file: strin
     (shuffleSeed === null || typeof shuffleSeed === "number") &&
     (classNames === null || isListOf(classNames, isText)) &&
     isJsonRecord(metadata) &&
-    isWeights(weights);
+    isWeights(weights) &&
+    (training === undefined || training === true);
   if (!complete)
     throw new Error(`${file}: lacks something that describes a model, or it is of another type; save the model again`);
-  return { model, inputShape, compilation, shuffleSeed, classNames, metadata, weights };
+  const known = { model, inputShape, compilation, shuffleSeed, classNames, metadata, weights };
+  return training ? { ...known, training } : known;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -13,14 +13,16 @@ import type { ByOutput, OutputCompilation } from "../models/compilation.ts";
 import type { Model } from "../models/model.ts";
 import { modelFromConfig } from "../models/model-kinds.ts";
 import { registerModelKinds } from "../models/registry.ts";
-import type { SaveDestination, SaveOptions } from "../models/saver.ts";
+import type { ModelStore, SaveDestination, SavedSource, SaveOptions, TrainingState } from "../models/saver.ts";
 import { registerSchedules } from "../schedules/index.ts";
 import { defaultGenerator } from "../tensor/random.ts";
 import { Tensor, tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
 import { decodeDescription, encodeDescription, type ModelDescription, sha256 } from "./description.ts";
 import { decodeSafetensors, encodeSafetensors, type SavedArray } from "./safetensors.ts";
+import { deleteSavedModel, isIndexedDbName } from "./stores/indexed-db.ts";
 import { type LoadSource, openSource, openStore } from "./stores/open-store.ts";
+import { decodeTrainingState, encodeTrainingState, trainingFiles } from "./training-state.ts";
 
 const descriptionFile = "model.json";
 const weightsFile = "weights.safetensors";
@@ -35,21 +37,25 @@ export async function saveModel(model: Model, destination: SaveDestination, opti
     throw new Error(
       `${model.name}.save: the model is not built and has no weights; call fit or build(inputShape) before`,
     );
-  const weights = encodeSafetensors(await readVariables(model), { format: "rappel" });
+  const { includeOptimizer = true, training } = options;
+  const withOptimizer = includeOptimizer && model.compiled;
+  const weights = encodeSafetensors(await readVariables(model, withOptimizer), { format: "rappel" });
   const description: ModelDescription = {
     model: markingShared(model.layers, () => model.config()),
     inputShape: model.inputShape ?? null,
-    compilation: model.compiled ? serializeCompilation(model) : null,
+    compilation: withOptimizer ? serializeCompilation(model) : null,
     shuffleSeed: model.shuffleSeed ?? null,
     classNames: options.classNames ?? model.classNames ?? null,
     metadata: options.metadata ?? model.metadata,
     weights: { file: weightsFile, bytes: weights.length, sha256: await sha256(weights) },
+    ...(training && { training: true }),
   };
   const text = new TextEncoder().encode(await encodeDescription(description));
   const store =
     typeof destination === "string" || destination instanceof URL ? await openStore(destination) : destination;
   await store.write(
     new Map([
+      ...(training ? await encodeTrainingState(training) : []),
       [weightsFile, weights],
       [descriptionFile, text],
     ]),
@@ -69,7 +75,43 @@ export async function saveModel(model: Model, destination: SaveDestination, opti
  * const { accuracy } = await model.evaluate(test);
  */
 export async function load(source: LoadSource): Promise<Model> {
+  const { description, arrays, files } = await readModel(await openSource(source));
+  const model = withoutDrawing(() => rebuild(description, files.description));
+  setVariables(model, arrays, files.weights, `the model in ${descriptionFile}`, description.compilation !== null);
+  return model;
+}
+
+/**
+ * Puts the state that `model.save` wrote into a model of the same layers; what `model.loadState` does.
+ *
+ * @throws As `load`, or if the model has other weights.
+ */
+export async function loadState(model: Model, source: SavedSource): Promise<TrainingState | undefined> {
   const store = await openSource(source);
+  const { description, arrays, files } = await readModel(store);
+  const { inputShape, compilation, shuffleSeed, classNames } = description;
+  if (!model.built && inputShape) withoutDrawing(() => model.build(inputShape));
+  setVariables(model, arrays, files.weights, `the model "${model.name}"`, compilation !== null);
+  model.shuffleSeed = shuffleSeed ?? undefined;
+  model.classNames ??= classNames ?? undefined;
+  if (!description.training) return undefined;
+  const [values, tensors] = await Promise.all([store.read(trainingFiles.values), store.read(trainingFiles.tensors)]);
+  return decodeTrainingState({ values, tensors }, store.name);
+}
+
+/** Removes what `model.save` wrote: the files of a folder, and it itself if nothing else is in it; or a model in the browser. */
+export async function removeModel(directory: string): Promise<void> {
+  if (isIndexedDbName(directory)) return deleteSavedModel(directory);
+  const { removeFilesOf } = await import("./stores/folder.node.ts");
+  await removeFilesOf(directory, [descriptionFile, weightsFile, trainingFiles.values, trainingFiles.tensors]);
+}
+
+/** The files of a saved model, verified. */
+async function readModel(store: Pick<ModelStore, "name" | "read">): Promise<{
+  readonly description: ModelDescription;
+  readonly arrays: ReadonlyMap<string, SavedArray>;
+  readonly files: { readonly description: string; readonly weights: string };
+}> {
   const file = `${store.name}/${descriptionFile}`;
   const description = await decodeDescription(new TextDecoder().decode(await store.read(descriptionFile)), file);
   const { weights } = description;
@@ -87,9 +129,8 @@ export async function load(source: LoadSource): Promise<Model> {
     throw new Error(
       `${weightsPath}: was altered since it was saved: its SHA-256 is ${found}, expected ${weights.sha256}`,
     );
-  const model = withoutDrawing(() => rebuild(description, file));
-  setVariables(model, decodeSafetensors(bytes, weightsPath).tensors, weightsPath);
-  return model;
+  const arrays = decodeSafetensors(bytes, weightsPath).tensors;
+  return { description, arrays, files: { description: file, weights: weightsPath } };
 }
 
 function serializeCompilation({ compilation }: Model): ModelDescription["compilation"] {
@@ -108,13 +149,13 @@ function serializeCompilation({ compilation }: Model): ModelDescription["compila
 }
 
 /** Everything that changes in training. */
-function stateOf(model: Model): readonly Variable[] {
-  return [...model.variables, ...(model.compiled ? model.optimizer.variables : [])];
+function stateOf(model: Model, withOptimizer: boolean): readonly Variable[] {
+  return [...model.variables, ...(withOptimizer ? model.optimizer.variables : [])];
 }
 
-async function readVariables(model: Model): Promise<Map<string, SavedArray>> {
+async function readVariables(model: Model, withOptimizer: boolean): Promise<Map<string, SavedArray>> {
   // Taken all at once, before anything is awaited: a training that goes on meanwhile does not mix into what is saved.
-  const values = stateOf(model).map(({ name, node }) => ({ name, value: new Tensor(node) }));
+  const values = stateOf(model, withOptimizer).map(({ name, node }) => ({ name, value: new Tensor(node) }));
   const arrays = new Map<string, SavedArray>();
   for (const { name, value } of values) {
     if (arrays.has(name))
@@ -165,26 +206,35 @@ function withoutDrawing<T>(make: () => T): T {
   }
 }
 
-function setVariables(model: Model, arrays: ReadonlyMap<string, SavedArray>, file: string): void {
-  buildSlots(model, [...arrays.keys()]);
-  const variables = new Map(stateOf(model).map((variable) => [variable.name, variable]));
+/** @param owner The model, for messages. @param savedOptimizer Whether an optimizer's state is among the arrays. */
+function setVariables(
+  model: Model,
+  arrays: ReadonlyMap<string, SavedArray>,
+  file: string,
+  owner: string,
+  savedOptimizer: boolean,
+): void {
+  const complete = savedOptimizer && model.compiled;
+  if (complete) buildSlots(model, [...arrays.keys()]);
+  const variables = new Map(stateOf(model, complete).map((variable) => [variable.name, variable]));
+  // What is not compiled has no use for the optimizer's part.
+  const isStrict = complete || !savedOptimizer;
   for (const name of arrays.keys())
-    if (!variables.has(name))
-      throw new Error(`${file}: holds "${name}", which the model in ${descriptionFile} does not have`);
+    if (isStrict && !variables.has(name)) throw new Error(`${file}: holds "${name}", which ${owner} does not have`);
   for (const [name, variable] of variables) {
     const saved = arrays.get(name);
-    if (!saved) throw new Error(`${file}: lacks "${name}", which the model in ${descriptionFile} has`);
+    if (!saved) throw new Error(`${file}: lacks "${name}", which ${owner} has`);
     if (!sameShape(saved.shape, variable.shape) || saved.dtype !== variable.dtype)
-      throw new Error(
-        `${file}: "${name}" is ${formatSignature(saved)}, but the model in ${descriptionFile} has ${formatSignature(variable)}`,
-      );
-    variable.assign(tensor(saved.data, { shape: saved.shape, dtype: saved.dtype }));
+      throw new Error(`${file}: "${name}" is ${formatSignature(saved)}, but ${owner} has ${formatSignature(variable)}`);
+  }
+  for (const [name, variable] of variables) {
+    const { data, shape, dtype } = arrays.get(name) as SavedArray;
+    variable.assign(tensor(data, { shape, dtype }));
   }
 }
 
 /** The optimizer keeps state for a variable from its first update on; those that had some when saved get it again. */
 function buildSlots(model: Model, names: readonly string[]): void {
-  if (!model.compiled) return;
   const { optimizer } = model;
   optimizer.build(
     model.variables.filter((variable) =>

@@ -4,7 +4,7 @@ import { permutation } from "../tensor/permutation.ts";
 import { defaultGenerator } from "../tensor/random.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { LabelledExamples } from "./arrays.ts";
-import type { Callback, Logs, TrainingParameters } from "./callbacks/callback.ts";
+import type { Callback, Logs, Resumption, TrainingParameters } from "./callbacks/callback.ts";
 import { History } from "./callbacks/history.ts";
 import { EvaluationPass, toDeviceIfItFits } from "./evaluation-pass.ts";
 import {
@@ -28,15 +28,17 @@ export async function trainModel(
   model: TrainableModel,
   programs: ModelPrograms,
   data: LabelledExamples | BatchStream,
-  settings: FitSettings,
+  given: FitSettings,
 ): Promise<History> {
+  const resumption = await resume(model, given.callbacks);
+  const settings = resumption ? { ...given, initialEpoch: resumption.epoch } : given;
   const seed = await chooseSeed(model, settings);
   const { source, validation } = await openData(model, programs, data, settings, seed);
   if (settings.seed !== undefined && settings.initialEpoch === 0) reseedLayers(model, settings.seed);
   const history = new History();
   const run = new TrainingRun(model, programs, source, validation, [...settings.callbacks, history], settings);
   try {
-    await run.train();
+    await run.train(resumption);
   } finally {
     source.release();
     validation?.release();
@@ -72,48 +74,54 @@ class TrainingRun {
     this.#regularized = isRegularized(model);
   }
 
-  async train(): Promise<void> {
+  async train(resumption: Resumption | undefined): Promise<void> {
     const { epochs, initialEpoch } = this.#settings;
     const { optimizer } = this.#model.compilation;
     // Averages that are made before the first step begin at the weights, also of layers that learn from now on only.
     if (optimizer.useEma) optimizer.build(this.#model.trainableVariables);
     this.#model.stopTraining = false;
-    const parameters = this.#parameters();
+    const parameters = this.#parameters(resumption !== undefined);
     for (const callback of this.#callbacks) {
       callback.setModel?.(this.#model);
       callback.setParameters?.(parameters);
     }
     await this.#tell((callback) => callback.onTrainBegin?.());
-    let logs: Logs = {};
+    if (resumption) await giveStates(this.#callbacks, resumption);
+    let logs: Logs = resumption?.logs ?? {};
+    if (resumption?.ended) this.#model.stopTraining = true;
     for (let epoch = initialEpoch; epoch < epochs && !this.#model.stopTraining; epoch++) {
       await this.#tell((callback) => callback.onEpochBegin?.(epoch));
-      if (this.#model.stopTraining || !(await this.#trainEpoch(epoch))) break;
+      if (this.#model.stopTraining) break;
+      const outcome = await this.#trainEpoch(epoch);
+      if (outcome === "notFinite") break;
       this.#programs.applyAccumulated();
       logs = await this.#readLogs();
       Object.assign(logs, await this.#validate());
       await this.#tell((callback) => callback.onEpochEnd?.(epoch, logs));
+      if (outcome === "whole") await this.#tell((callback) => callback.afterEpoch?.(epoch, logs));
     }
     if (optimizer.useEma) optimizer.finalizeEma(this.#model.trainableVariables);
     await this.#tell((callback) => callback.onTrainEnd?.(logs));
   }
 
-  /** @returns False if training ended because the loss was not finite. */
-  async #trainEpoch(epoch: number): Promise<boolean> {
+  /** @returns Whether all batches were taken, or only a part because a callback stopped the training, or the loss was not finite. */
+  async #trainEpoch(epoch: number): Promise<"whole" | "partial" | "notFinite"> {
     const { training } = this.#programs;
     const { steps } = this.#source;
     for (const metric of metricsOf(this.#model.compilation)) metric.reset();
     await this.#source.beginEpoch(epoch);
     const epochBegin = performance.now();
-    for (let step = 0; !this.#model.stopTraining; ) {
+    let step = 0;
+    while (!this.#model.stopTraining) {
       const begin = performance.now();
       const taken = await this.#source.advance(this.#pace.next(Number.POSITIVE_INFINITY));
-      if (taken === 0) break;
+      if (taken === 0) return "whole";
       this.#pace.record(taken, performance.now() - begin);
       step += taken;
       const { nonFiniteAt, examples, loss } = await training.totals.read();
       if (nonFiniteAt !== undefined) {
         await this.#endNonFinite(epoch, nonFiniteAt);
-        return false;
+        return "notFinite";
       }
       if (this.#callbacks.some(({ onBatchEnd }) => onBatchEnd)) {
         const seconds = (performance.now() - epochBegin) / 1000;
@@ -132,7 +140,7 @@ class TrainingRun {
       }
       await this.#pace.pause();
     }
-    return true;
+    return step === steps ? "whole" : "partial";
   }
 
   async #endNonFinite(epoch: number, position: number): Promise<void> {
@@ -155,21 +163,40 @@ class TrainingRun {
       await validation.run();
       return readLogs(this.#programs.test.totals, this.#model.compilation, this.#regularized);
     });
+    await this.#tell((callback) => callback.onValidationEnd?.());
     return Object.fromEntries(Object.entries(logs).map(([name, value]) => [validationName(name), value]));
   }
 
-  #parameters(): TrainingParameters {
+  #parameters(resumed: boolean): TrainingParameters {
     const { epochs, initialEpoch } = this.#settings;
     const { steps, examples, batchSize } = this.#source;
     const logs = logDirections(this.#model.compilation, {
       regularized: this.#regularized,
       validated: this.#validation !== undefined,
     });
-    return { epochs, initialEpoch, steps, examples, batchSize, logs };
+    return { epochs, initialEpoch, steps, examples, batchSize, logs, callbacks: this.#callbacks, resumed };
   }
 
   async #tell(hook: (callback: Callback) => void | Promise<void>): Promise<void> {
     for (const callback of this.#callbacks) await hook(callback);
+  }
+}
+
+/** Lets a callback bring back a training that was stopped. */
+async function resume(model: TrainableModel, callbacks: readonly Callback[]): Promise<Resumption | undefined> {
+  for (const callback of callbacks) {
+    const resumption = await callback.resume?.(model);
+    if (resumption) return resumption;
+  }
+  return undefined;
+}
+
+/** Gives callbacks back what they remembered: the first of a class what the first of it had. */
+async function giveStates(callbacks: readonly Callback[], { states }: Resumption): Promise<void> {
+  const left = new Map([...states].map(([className, each]) => [className, [...each]]));
+  for (const callback of callbacks) {
+    const state = callback.className === undefined ? undefined : left.get(callback.className)?.shift();
+    if (state) await callback.setState?.(state);
   }
 }
 

@@ -16,12 +16,15 @@ export { ModelLayer } from "./model-layer.ts";
 export { Network } from "./network.ts";
 export { NonFiniteLossError } from "./non-finite.ts";
 export {
+  type ModelFileFunctions,
   type ModelFiles,
   type ModelStore,
   type SaveDestination,
+  type SavedSource,
   type SaveOptions,
   type Saver,
   setSaver,
+  type TrainingState,
 } from "./saver.ts";
 export { Sequential, type SequentialOptions, sequential } from "./sequential.ts";
 export type { BatchStream } from "./stream-source.ts";

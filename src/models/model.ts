@@ -19,7 +19,14 @@ import { Network, sizesOf, weightsOf } from "./network.ts";
 import { predictInBatches } from "./predict.ts";
 import { printLine } from "./print.ts";
 import { isRegularized, ModelPrograms, modelInput, type StepPrograms, traitsOf } from "./programs.ts";
-import { getSaver, type ModelFiles, type SaveDestination, type SaveOptions } from "./saver.ts";
+import {
+  getFileFunction,
+  type ModelFiles,
+  type SaveDestination,
+  type SavedSource,
+  type SaveOptions,
+  type TrainingState,
+} from "./saver.ts";
 import { type BatchStream, isBatchStream } from "./stream-source.ts";
 import { formatSummary, type SummaryRow } from "./summary.ts";
 import type { TrainableModel } from "./trainable.ts";
@@ -265,6 +272,24 @@ export abstract class Model extends Network implements TrainableModel {
     if (this.optimizer.emaSwapped !== averaged) this.optimizer.swapEma(this.trainableVariables);
   }
 
+  /** Whether the moving averages are in the place of the weights. */
+  get emaSwapped(): boolean {
+    return this.optimizer.emaSwapped;
+  }
+
+  /**
+   * Takes all state that `save` wrote: weights, moving statistics, random generators and, where the model is compiled and they
+   * were saved, the optimizer's. The layers must be those of the saved model, of the same names.
+   *
+   * @throws If a file is missing, truncated or altered, or the model has other weights.
+   * @example
+   * await model.loadState("checkpoints/best");
+   */
+  async loadState(source: SavedSource): Promise<TrainingState | undefined> {
+    this.setPaths();
+    return getFileFunction("loadState")(this, source);
+  }
+
   /**
    * Saves architecture, weights and the optimizer's state; `load` reads them.
    *
@@ -277,7 +302,7 @@ export abstract class Model extends Network implements TrainableModel {
    */
   async save(destination: SaveDestination, options: SaveOptions = {}): Promise<void> {
     this.setPaths();
-    await getSaver()(this, destination, options);
+    await getFileFunction("save")(this, destination, options);
   }
 
   /**
@@ -293,7 +318,7 @@ export abstract class Model extends Network implements TrainableModel {
     const keep = async (files: ModelFiles) => {
       result = files;
     };
-    await getSaver()(this, { name: this.name, write: keep }, options);
+    await getFileFunction("save")(this, { name: this.name, write: keep }, options);
     return result;
   }
 }

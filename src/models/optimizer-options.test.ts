@@ -58,6 +58,18 @@ test("swapEmaWeights validates the averages and trains the weights", async () =>
   expect(swapped.weight).toBeCloseTo(plain.weight, 6);
 });
 
+test("swapEmaWeights can have the averages in place for the validation alone", async () => {
+  const { model, weight, data } = trained({ learningRate: 0.25, useEma: true, emaMomentum: 0.5 });
+  const seen: number[] = [];
+  const look = {
+    onValidationBegin: async () => void seen.push(await weight()),
+    onEpochEnd: async () => void seen.push(await weight()),
+  };
+  const list = [callbacks.swapEmaWeights({ swapOnEpoch: false }), look];
+  await model.fit(data, { epochs: 2, batchSize: 5, shuffle: false, validationData: data, callbacks: list });
+  for (const [index, value] of [0.5, 0.5, (0.5 + 0.75) / 2, 0.75].entries()) expect(seen[index]).toBeCloseTo(value, 6);
+});
+
 test("swapEmaWeights needs averages", async () => {
   const { model, data } = trained({});
   await expect(model.fit(data, { callbacks: [callbacks.swapEmaWeights()] })).rejects.toThrow(

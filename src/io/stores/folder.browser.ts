@@ -10,3 +10,7 @@ export function openFolder(place: string | URL): ModelStore {
     );
   return openAddress(address);
 }
+
+export function removeFilesOf(directory: string, _names: readonly string[]): Promise<void> {
+  return Promise.reject(new Error(`${directory}: pages have no folders from which files could be removed`));
+}

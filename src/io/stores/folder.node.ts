@@ -1,5 +1,5 @@
 /** A model's files in a folder. */
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeFilesTogether } from "../../data/sources/atomic-file.node.ts";
@@ -35,4 +35,10 @@ async function readFileOf(directory: string, name: string): Promise<Uint8Array> 
       `${path}: there is no such file, so "${directory}" is not a saved model; give the folder that save was given`,
     );
   }
+}
+
+/** Removes files of a folder, and the folder itself if nothing else is in it. What is not there is no error. */
+export async function removeFilesOf(directory: string, names: readonly string[]): Promise<void> {
+  for (const name of names) await rm(join(directory, name), { force: true });
+  await rmdir(directory).catch(() => {});
 }

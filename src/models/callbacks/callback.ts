@@ -1,5 +1,7 @@
 /** Callback: what may be done while a model trains, and what a callback sees of the model and of the run. */
+import type { Json } from "../../graph/registry.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
+import type { SaveOptions, TrainingState } from "../saver.ts";
 
 /** Losses and metrics by name: `loss`, `accuracy`, `valLoss`, `valAccuracy` … A callback may add names of its own. */
 export type Logs = Record<string, number>;
@@ -20,6 +22,10 @@ export interface TrainingParameters {
   readonly batchSize: number | undefined;
   /** The names that logs will have, with the way each gets better where that is known. */
   readonly logs: ReadonlyMap<string, Direction | undefined>;
+  /** All callbacks of the run, in the order in which they are called. */
+  readonly callbacks: readonly Callback[];
+  /** Whether the run goes on with one that a callback brought back. */
+  readonly resumed: boolean;
 }
 
 /** How far an epoch is, at the edge of a submission to the device. */
@@ -56,7 +62,29 @@ export interface CallbackModel {
   setLearningRate(rate: number): void;
   /** Puts the optimizer's moving averages in the place of the weights, or the weights back. @throws Without its option `useEma`. */
   swapEmaWeights(averaged: boolean): void;
-  save(directory: string): Promise<void>;
+  /** Whether the moving averages are in the place of the weights. */
+  readonly emaSwapped: boolean;
+  save(directory: string, options?: SaveOptions): Promise<void>;
+  /** Takes all state from a folder that `save` wrote. Resolves to what was saved of a training that was going on, if anything. */
+  loadState(directory: string): Promise<TrainingState | undefined>;
+}
+
+/** What a callback remembers from epoch to epoch, to be kept and given back when a training goes on in another process. */
+export interface CallbackState {
+  readonly values: { readonly [key: string]: Json };
+  readonly tensors?: readonly Tensor[];
+}
+
+/** Where a training that stopped goes on. */
+export interface Resumption {
+  /** The epoch that comes next, counted from 0. */
+  readonly epoch: number;
+  /** Whether it had come to its end already. */
+  readonly ended: boolean;
+  /** The logs of the epoch before. */
+  readonly logs: Logs;
+  /** What the callbacks of a class remembered, in their order. */
+  readonly states: ReadonlyMap<string, readonly CallbackState[]>;
 }
 
 /**
@@ -70,7 +98,20 @@ export interface CallbackModel {
  * });
  */
 export interface Callback {
-  /** Called once before everything else. */
+  /** By which `getState` and `setState` find one another; no two kinds of callbacks share one. */
+  readonly className?: string;
+  /** Whether it has stopped a training that should go on another time, such as at a limit of time. */
+  readonly interrupted?: boolean;
+  /** What `setState` needs to go on as if nothing had happened. */
+  getState?(): CallbackState;
+  /** Called after `onTrainBegin` where a training goes on that was stopped. */
+  setState?(state: CallbackState): void | Promise<void>;
+  /**
+   * Called before everything else, before the data are put in place. A callback that brings back a training that was stopped
+   * loads the model's state here and says where to go on.
+   */
+  resume?(model: CallbackModel): Promise<Resumption | undefined>;
+  /** Called once before the data are gone through. */
   setModel?(model: CallbackModel): void;
   /** Called once after `setModel`. */
   setParameters?(parameters: TrainingParameters): void;
@@ -81,8 +122,12 @@ export interface Callback {
   onEpochBegin?(epoch: number): void | Promise<void>;
   /** Called before the validation of an epoch, if there is one. */
   onValidationBegin?(): void | Promise<void>;
+  /** Called after the validation of an epoch, if there is one. */
+  onValidationEnd?(): void | Promise<void>;
   /** @param logs Losses and metrics of training and, with the prefix `val`, of the validation. */
   onEpochEnd?(epoch: number, logs: Logs): void | Promise<void>;
+  /** Called when every callback has seen the end of an epoch, unless training was stopped in the midst of it. */
+  afterEpoch?(epoch: number, logs: Readonly<Logs>): void | Promise<void>;
   /** Called at the edge of each submission to the device, about every 50 ms, or after every batch where one takes longer. */
   onBatchEnd?(progress: BatchProgress): void | Promise<void>;
   /**

@@ -12,6 +12,7 @@ import { learningRateScheduler } from "./learning-rate-scheduler.ts";
 import { modelCheckpoint } from "./model-checkpoint.ts";
 import { progress } from "./progress.ts";
 import { reduceLROnPlateau } from "./reduce-learning-rate-on-plateau.ts";
+import { type TimeLimitOptions, timeLimit } from "./time-limit.ts";
 
 setDevice("reference");
 
@@ -31,10 +32,12 @@ class Recorder implements CallbackModel {
   setLearningRate(rate: number): void {
     this.rate = rate;
   }
+  readonly emaSwapped = false;
   swapEmaWeights(): void {}
   async save(directory: string): Promise<void> {
     this.saved.push(directory);
   }
+  async loadState(): Promise<undefined> {}
 }
 
 /** Calls the hooks as `fit` does, with one set of logs an epoch, and returns the logs as the callback left them. */
@@ -108,9 +111,64 @@ describe("modelCheckpoint", () => {
 
   test("knows what it is given", async () => {
     await expect(drive(modelCheckpoint({ directory: "{acc}" }), losses(1))).rejects.toThrow(
-      'modelCheckpoint: {acc} in the directory "{acc}" is no name of the logs; known are epoch, valLoss',
+      'modelCheckpoint: {acc} in "{acc}" is no name of the logs; known are epoch, valLoss',
     );
     expect(() => modelCheckpoint({ directory: "" })).toThrow('directory is "", expected the path of a folder');
+  });
+});
+
+test("patterns take widths and decimals, and refuse other formats", async () => {
+  const model = new Recorder();
+  await drive(modelCheckpoint({ directory: "run/{epoch:03d}-{valLoss:.2f}" }), losses(0.456), model);
+  expect(model.saved).toEqual(["run/001-0.46"]);
+  expect(() => modelCheckpoint({ directory: "run/{epoch:x}" })).toThrow(
+    'modelCheckpoint: {epoch:x} in "run/{epoch:x}" has a format that is not known; use a width with zeros, {epoch:03d}, or decimals',
+  );
+  expect(() => modelCheckpoint({ directory: "run", keepLast: 2 })).toThrow(
+    'keepLast is 2, but each saving replaces the one before in "run"; name folders of their own, such as "run/{epoch}"',
+  );
+});
+
+describe("timeLimit", () => {
+  const progressAt = (epoch: number, step: number) => ({
+    epoch,
+    epochs: 3,
+    step,
+    steps: 10,
+    examples: 100,
+    loss: 1,
+    metrics: {},
+    examplesPerSecond: 1,
+    secondsLeft: 1,
+  });
+  const begun = (options: TimeLimitOptions) => {
+    const model = new Recorder();
+    const callback = timeLimit({ verbose: 0, ...options });
+    callback.setModel(model);
+    callback.setParameters({ epochs: 3 });
+    callback.onTrainBegin();
+    return { model, callback };
+  };
+
+  test("stops once the time has passed, and says where", () => {
+    const { model, callback } = begun({ seconds: 1e-9 });
+    callback.onBatchEnd(progressAt(1, 4));
+    expect(model.stopTraining).toBe(true);
+    expect(callback.interrupted).toBe(true);
+    expect(callback.reason).toBe("the time limit of 1e-9 s passed in epoch 2 of 3, after step 4 of 10");
+  });
+
+  test("units add up, and what is in time goes on", () => {
+    const { model, callback } = begun({ minutes: 30, hours: 1 });
+    callback.onBatchEnd(progressAt(1, 4));
+    callback.onEpochEnd(1);
+    expect(model.stopTraining).toBe(false);
+    expect(callback.reason).toBeUndefined();
+  });
+
+  test("needs a time above 0", () => {
+    expect(() => timeLimit({})).toThrow("timeLimit: no time is given; give seconds, minutes or hours");
+    expect(() => timeLimit({ minutes: 0 })).toThrow("timeLimit: minutes is 0, expected a finite number > 0");
   });
 });
 
@@ -146,7 +204,16 @@ describe("csvLogger", () => {
 test("progress prints a line an epoch, and some inside long ones", () => {
   const lines: string[] = [];
   const callback = progress({ print: (line) => lines.push(line), secondsBetweenLines: 0 });
-  callback.setParameters({ epochs: 2, initialEpoch: 0, steps: 10, examples: 100, batchSize: 10, logs: new Map() });
+  callback.setParameters({
+    epochs: 2,
+    initialEpoch: 0,
+    steps: 10,
+    examples: 100,
+    batchSize: 10,
+    logs: new Map(),
+    callbacks: [],
+    resumed: false,
+  });
   callback.onEpochBegin();
   const half = {
     epoch: 0,

@@ -1,6 +1,7 @@
 /** csvLogger: writes the logs of every epoch as a line of a CSV file. */
 import { checkBoolean, checkOptions } from "../../graph/options.ts";
-import type { Callback, Logs } from "./callback.ts";
+import type { Callback, CallbackState, Logs, TrainingParameters } from "./callback.ts";
+import { numberIn } from "./state-values.ts";
 
 export interface CSVLoggerOptions {
   /** The file to write. Its folder must exist. */
@@ -24,10 +25,14 @@ export function csvLogger(options: CSVLoggerOptions): CSVLogger {
 }
 
 export class CSVLogger implements Callback {
+  readonly className = "csvLogger";
   readonly #path: string;
   readonly #separator: string;
   readonly #append: boolean;
   #columns: readonly string[] | undefined;
+  #resumed = false;
+  /** Lines of the file, with its header. */
+  #lines = 0;
 
   constructor(options: CSVLoggerOptions) {
     const owner = "csvLogger";
@@ -41,20 +46,44 @@ export class CSVLogger implements Callback {
     this.#append = append;
   }
 
+  setParameters({ resumed }: TrainingParameters): void {
+    this.#resumed = resumed;
+  }
+
   async onTrainBegin(): Promise<void> {
-    const { firstLineOf, startFile } = await import("./text-file.node.ts");
-    const header = this.#append ? await firstLineOf(this.#path) : undefined;
-    this.#columns = header?.split(this.#separator);
+    const { linesOf, startFile } = await import("./text-file.node.ts");
+    const lines = this.#append || this.#resumed ? await linesOf(this.#path) : [];
+    this.#columns = lines[0]?.split(this.#separator);
+    this.#lines = lines.length;
     if (!this.#columns) await startFile(this.#path);
   }
 
   async onEpochEnd(epoch: number, logs: Readonly<Logs>): Promise<void> {
-    const { appendLine } = await import("./text-file.node.ts");
     if (!this.#columns) {
       this.#columns = ["epoch", ...Object.keys(logs)];
-      await appendLine(this.#path, this.#columns.join(this.#separator));
+      await this.#writeLine(this.#columns.join(this.#separator));
     }
     const values: Readonly<Logs> = { ...logs, epoch };
-    await appendLine(this.#path, this.#columns.map((name) => values[name] ?? "").join(this.#separator));
+    await this.#writeLine(this.#columns.map((name) => values[name] ?? "").join(this.#separator));
+  }
+
+  getState(): CallbackState {
+    return { values: { lines: this.#lines } };
+  }
+
+  /** Lines of epochs after the one that training goes back to are taken off, for these come again. */
+  async setState(state: CallbackState): Promise<void> {
+    const lines = numberIn(state, "lines") ?? 0;
+    if (lines > this.#lines) return;
+    const { keepLines } = await import("./text-file.node.ts");
+    await keepLines(this.#path, lines);
+    this.#lines = lines;
+    if (lines === 0) this.#columns = undefined;
+  }
+
+  async #writeLine(line: string): Promise<void> {
+    const { appendLine } = await import("./text-file.node.ts");
+    await appendLine(this.#path, line);
+    this.#lines++;
   }
 }

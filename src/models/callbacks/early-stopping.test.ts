@@ -23,8 +23,10 @@ class Counter implements CallbackModel {
     return 1;
   }
   setLearningRate(): void {}
+  readonly emaSwapped = false;
   swapEmaWeights(): void {}
   async save(): Promise<void> {}
+  async loadState(): Promise<undefined> {}
 }
 
 type Case = GoldenCase<
@@ -80,6 +82,8 @@ const parameters = (...names: string[]) => ({
   examples: 1,
   batchSize: 1,
   logs: new Map(names.map((name) => [name, undefined])),
+  callbacks: [],
+  resumed: false,
 });
 
 test("a name that will not be in the logs is an error before training", () => {

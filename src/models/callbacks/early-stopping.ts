@@ -2,8 +2,9 @@
 import { checkBoolean, checkInteger, checkNumber, checkOptions } from "../../graph/options.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { printLine } from "../print.ts";
-import type { Callback, CallbackModel, Logs, TrainingParameters } from "./callback.ts";
+import type { Callback, CallbackModel, CallbackState, Logs, TrainingParameters } from "./callback.ts";
 import { Monitor, type MonitorOptions } from "./monitor.ts";
+import { numberIn } from "./state-values.ts";
 
 export interface EarlyStoppingOptions extends MonitorOptions {
   /** How many epochs in a row may pass without improvement before training ends. Default 0. */
@@ -34,6 +35,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
 }
 
 export class EarlyStopping implements Callback {
+  readonly className = "earlyStopping";
   readonly #monitor: Monitor;
   readonly #patience: number;
   readonly #verbose: 0 | 1;
@@ -118,6 +120,22 @@ export class EarlyStopping implements Callback {
     if (!this.#bestWeights) return;
     if (this.#verbose > 0) printLine(`Restoring the weights of the best epoch, ${this.bestEpoch + 1}`);
     this.#model?.setWeights(this.#bestWeights);
+  }
+
+  getState(): CallbackState {
+    const { best, bestEpoch, stoppedEpoch } = this;
+    return {
+      values: { best: best ?? null, bestEpoch, stoppedEpoch: stoppedEpoch ?? null, wait: this.#wait },
+      tensors: this.#bestWeights ?? [],
+    };
+  }
+
+  setState(state: CallbackState): void {
+    this.best = numberIn(state, "best");
+    this.bestEpoch = numberIn(state, "bestEpoch") ?? 0;
+    this.stoppedEpoch = numberIn(state, "stoppedEpoch");
+    this.#wait = numberIn(state, "wait") ?? 0;
+    this.#bestWeights = state.tensors?.length ? state.tensors : undefined;
   }
 
   #keepWeights(epoch: number): void {

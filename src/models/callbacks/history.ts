@@ -1,5 +1,6 @@
 /** History: what every epoch's logs were. `fit` returns one. */
-import type { Callback, Logs, TrainingParameters } from "./callback.ts";
+import type { Callback, CallbackState, Logs, TrainingParameters } from "./callback.ts";
+import { numberListsIn, numbersIn } from "./state-values.ts";
 
 /**
  * The course of a training.
@@ -9,6 +10,7 @@ import type { Callback, Logs, TrainingParameters } from "./callback.ts";
  * history.loss; // three numbers, and so history.valLoss, history.accuracy, history.valAccuracy
  */
 export class History implements Callback {
+  readonly className = "history";
   /** A number an epoch for each name: `loss`, `accuracy`, `valLoss`, `valAccuracy` … */
   history: Record<string, number[]> = {};
   /** The numbers of the epochs, counted from 0. */
@@ -36,5 +38,14 @@ export class History implements Callback {
       this.history[name] ??= [];
       this.history[name].push(value);
     }
+  }
+
+  getState(): CallbackState {
+    return { values: { history: this.history, epoch: this.epoch } };
+  }
+
+  setState({ values }: CallbackState): void {
+    this.history = numberListsIn(values.history);
+    this.epoch = numbersIn(values.epoch);
   }
 }

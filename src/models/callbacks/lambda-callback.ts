@@ -11,13 +11,20 @@ import type { Callback } from "./callback.ts";
  */
 export function lambdaCallback(hooks: Callback): Callback {
   checkOptions("lambdaCallback", hooks, {
+    className: true,
+    interrupted: true,
+    getState: true,
+    setState: true,
+    resume: true,
     setModel: true,
     setParameters: true,
     onTrainBegin: true,
     onTrainEnd: true,
     onEpochBegin: true,
     onValidationBegin: true,
+    onValidationEnd: true,
     onEpochEnd: true,
+    afterEpoch: true,
     onBatchEnd: true,
     onNonFiniteLoss: true,
   });

@@ -1,8 +1,9 @@
 /** reduceLROnPlateau: lowers the learning rate when a monitored value no longer gets better. */
 import { checkInteger, checkNumber, checkOptions } from "../../graph/options.ts";
 import { printLine } from "../print.ts";
-import type { Callback, CallbackModel, Logs, TrainingParameters } from "./callback.ts";
+import type { Callback, CallbackModel, CallbackState, Logs, TrainingParameters } from "./callback.ts";
 import { Monitor, type MonitorOptions } from "./monitor.ts";
+import { numberIn } from "./state-values.ts";
 
 export interface ReduceLROnPlateauOptions extends MonitorOptions {
   /** What the learning rate is multiplied with, in (0, 1). Default 0.1. */
@@ -30,6 +31,7 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Reduc
 }
 
 export class ReduceLROnPlateau implements Callback {
+  readonly className = "reduceLROnPlateau";
   readonly #monitor: Monitor;
   readonly #factor: number;
   readonly #patience: number;
@@ -104,5 +106,15 @@ export class ReduceLROnPlateau implements Callback {
       this.#cooldownLeft = this.#cooldown;
       this.#wait = 0;
     }
+  }
+
+  getState(): CallbackState {
+    return { values: { best: this.#best ?? null, wait: this.#wait, cooldownLeft: this.#cooldownLeft } };
+  }
+
+  setState(state: CallbackState): void {
+    this.#best = numberIn(state, "best");
+    this.#wait = numberIn(state, "wait") ?? 0;
+    this.#cooldownLeft = numberIn(state, "cooldownLeft") ?? 0;
   }
 }

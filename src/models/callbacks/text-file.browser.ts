@@ -1,6 +1,10 @@
 /** Pages have no files to which lines could be added. */
 
-export function firstLineOf(path: string): Promise<string | undefined> {
+export function linesOf(path: string): Promise<readonly string[]> {
+  return refuse(path);
+}
+
+export function keepLines(path: string, _count: number): Promise<void> {
   return refuse(path);
 }
 
