@@ -45,6 +45,7 @@ export {
   randomUniform,
   setSeed,
 } from "./tensor/random.ts";
+export { randomBeta, randomGamma } from "./tensor/random-gamma.ts";
 export { getDevice, setDevice } from "./tensor/storage.ts";
 export { type NestedArray, Tensor, tensor } from "./tensor/tensor.ts";
 export { Variable, type VariableOptions } from "./tensor/variable.ts";

@@ -1,6 +1,7 @@
 /** The options of `fit`: their defaults and checks. */
 import { checkBoolean, checkInteger, checkNumber, checkOptions, describe } from "../graph/options.ts";
 import { type ArrayInput, isLabelled, type LabelledExamples } from "./arrays.ts";
+import { type Augmentation, checkAugmentation } from "./augmentations/augmentation.ts";
 import type { Callback } from "./callbacks/callback.ts";
 import type { ClassWeight } from "./examples.ts";
 
@@ -27,6 +28,8 @@ export interface FitOptions {
   readonly classWeight?: ClassWeight;
   /** `[examples]`: how much each example counts. Default 1. */
   readonly sampleWeight?: ArrayInput;
+  /** What is done to each batch before its training step, features and targets together, such as `augmentations.mixup()`. Default nothing. */
+  readonly augmentation?: Augmentation;
   /** For a stream of batches: how many make an epoch. Without it an epoch lasts as long as the stream. */
   readonly stepsPerEpoch?: number;
 }
@@ -43,6 +46,7 @@ export interface FitSettings {
   readonly seed: number | undefined;
   readonly classWeight: ClassWeight | undefined;
   readonly sampleWeight: ArrayInput | undefined;
+  readonly augmentation: Augmentation | undefined;
   readonly stepsPerEpoch: number | undefined;
 }
 
@@ -59,6 +63,7 @@ export function resolveFitOptions(options: FitOptions, isStream: boolean): FitSe
     seed: true,
     classWeight: true,
     sampleWeight: true,
+    augmentation: true,
     stepsPerEpoch: true,
   });
   const settings: FitSettings = {
@@ -72,6 +77,7 @@ export function resolveFitOptions(options: FitOptions, isStream: boolean): FitSe
     seed: options.seed,
     classWeight: options.classWeight,
     sampleWeight: options.sampleWeight,
+    augmentation: options.augmentation,
     stepsPerEpoch: options.stepsPerEpoch,
   };
   checkInteger("fit", "batchSize", settings.batchSize, 1);
@@ -81,6 +87,7 @@ export function resolveFitOptions(options: FitOptions, isStream: boolean): FitSe
   checkNumber("fit", "validationSplit", settings.validationSplit, { minimum: 0, below: 1 });
   if (settings.seed !== undefined) checkInteger("fit", "seed", settings.seed);
   if (settings.stepsPerEpoch !== undefined) checkInteger("fit", "stepsPerEpoch", settings.stepsPerEpoch, 1);
+  if (settings.augmentation !== undefined) checkAugmentation("fit: augmentation", settings.augmentation);
   checkCallbacks(settings.callbacks);
   checkCombination(settings, options, isStream);
   return settings;

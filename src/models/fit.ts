@@ -18,7 +18,7 @@ import type { FitSettings } from "./fit-options.ts";
 import { logDirections, metricsOf, readLogs, validationName } from "./judge.ts";
 import { explainNonFiniteLoss } from "./non-finite.ts";
 import { Pace } from "./pace.ts";
-import { isRegularized, type ModelPrograms } from "./programs.ts";
+import { isRegularized, type ModelPrograms, type TrainingPrograms } from "./programs.ts";
 import { type BatchStream, isBatchStream, StreamSource } from "./stream-source.ts";
 import type { TrainableModel } from "./trainable.ts";
 import { ResidentSource, type TrainingSource } from "./training-source.ts";
@@ -33,10 +33,12 @@ export async function trainModel(
   const resumption = await resume(model, given.callbacks);
   const settings = resumption ? { ...given, initialEpoch: resumption.epoch } : given;
   const seed = await chooseSeed(model, settings);
+  settings.augmentation?.check(model);
   const { source, validation } = await openData(model, programs, data, settings, seed);
   if (settings.seed !== undefined && settings.initialEpoch === 0) reseedLayers(model, settings.seed);
   const history = new History();
-  const run = new TrainingRun(model, programs, source, validation, [...settings.callbacks, history], settings);
+  const callbacks = [...settings.callbacks, history];
+  const run = new TrainingRun(model, programs, { source, validation, seed }, callbacks, settings);
   try {
     await run.train(resumption);
   } finally {
@@ -46,10 +48,18 @@ export async function trainModel(
   return history;
 }
 
+/** Where batches come from, and what they are validated on. */
+interface OpenedData {
+  readonly source: TrainingSource;
+  readonly validation: EvaluationPass | undefined;
+}
+
 /** One call of `fit`, once its data are in place. */
 class TrainingRun {
   readonly #model: TrainableModel;
   readonly #programs: ModelPrograms;
+  readonly #training: TrainingPrograms;
+  readonly #seed: number;
   readonly #source: TrainingSource;
   readonly #validation: EvaluationPass | undefined;
   readonly #callbacks: readonly Callback[];
@@ -60,13 +70,14 @@ class TrainingRun {
   constructor(
     model: TrainableModel,
     programs: ModelPrograms,
-    source: TrainingSource,
-    validation: EvaluationPass | undefined,
+    { source, validation, seed }: OpenedData & { readonly seed: number },
     callbacks: readonly Callback[],
     settings: FitSettings,
   ) {
     this.#model = model;
     this.#programs = programs;
+    this.#training = programs.forFit(settings.augmentation);
+    this.#seed = seed;
     this.#source = source;
     this.#validation = validation;
     this.#callbacks = callbacks;
@@ -106,9 +117,11 @@ class TrainingRun {
 
   /** @returns Whether all batches were taken, or only a part because a callback stopped the training, or the loss was not finite. */
   async #trainEpoch(epoch: number): Promise<"whole" | "partial" | "notFinite"> {
-    const { training } = this.#programs;
     const { steps } = this.#source;
     for (const metric of metricsOf(this.#model.compilation)) metric.reset();
+    // Of each epoch by itself, so that a training which goes on later draws the same. The last counter word keeps these numbers
+    // apart from all others that come of the seed.
+    this.#settings.augmentation?.reseed(philox4x32([epoch, 0, 0, 3], [this.#seed | 0, 0])[0]);
     await this.#source.beginEpoch(epoch);
     const epochBegin = performance.now();
     let step = 0;
@@ -118,7 +131,7 @@ class TrainingRun {
       if (taken === 0) return "whole";
       this.#pace.record(taken, performance.now() - begin);
       step += taken;
-      const { nonFiniteAt, examples, loss } = await training.totals.read();
+      const { nonFiniteAt, examples, loss } = await this.#training.totals.read();
       if (nonFiniteAt !== undefined) {
         await this.#endNonFinite(epoch, nonFiniteAt);
         return "notFinite";
@@ -145,14 +158,15 @@ class TrainingRun {
 
   async #endNonFinite(epoch: number, position: number): Promise<void> {
     const { step, batch } = await this.#source.rewind(position);
-    const error = await explainNonFiniteLoss(this.#model, batch, { epoch, step });
+    const seen = this.#settings.augmentation?.call(batch) ?? batch;
+    const error = await explainNonFiniteLoss(this.#model, seen, { epoch, step });
     if (!this.#callbacks.some(({ onNonFiniteLoss }) => onNonFiniteLoss)) throw error;
     this.#model.stopTraining = true;
     await this.#tell((callback) => callback.onNonFiniteLoss?.(error));
   }
 
   #readLogs(): Promise<Logs> {
-    return readLogs(this.#programs.training.totals, this.#model.compilation, this.#regularized);
+    return readLogs(this.#training.totals, this.#model.compilation, this.#regularized);
   }
 
   async #validate(): Promise<Logs> {
@@ -221,7 +235,7 @@ async function openData(
   data: LabelledExamples | BatchStream,
   settings: FitSettings,
   seed: number,
-): Promise<{ source: TrainingSource; validation: EvaluationPass | undefined }> {
+): Promise<OpenedData> {
   const { batchSize, validationData, validationSplit, classWeight, sampleWeight, stepsPerEpoch, initialEpoch } =
     settings;
   const validate = (examples: HostExamples) => new EvaluationPass(model, programs.test, examples, batchSize);
@@ -229,7 +243,7 @@ async function openData(
     validationData && validate(await prepareExamples(model, validationData, "fit: validationData"));
   if (isBatchStream(data)) {
     const options = { steps: stepsPerEpoch, classWeight, initialEpoch };
-    const source = await StreamSource.open(model, programs, data, options);
+    const source = await StreamSource.open(model, () => programs.forFit(settings.augmentation), data, options);
     return { source, validation: await openValidation() };
   }
   const all = await prepareExamples(
@@ -256,11 +270,12 @@ async function openExamples(
   model: TrainableModel,
   programs: ModelPrograms,
   examples: HostExamples,
-  { batchSize, shuffle, initialEpoch }: FitSettings,
+  { batchSize, shuffle, initialEpoch, augmentation }: FitSettings,
   seed: number,
 ): Promise<TrainingSource> {
   const resident = toDeviceIfItFits(examples);
-  if (resident) return new ResidentSource(model, programs, resident, { batchSize, shuffle, seed });
+  const training = () => programs.forFit(augmentation);
+  if (resident) return new ResidentSource(model, training(), resident, { batchSize, shuffle, seed });
   const stream = function* (epoch: number): Generator<LabelledExamples> {
     const order = shuffle ? permutation(examples.length, seed, epoch) : undefined;
     for (let start = 0; start < examples.length; start += batchSize) {
@@ -269,5 +284,5 @@ async function openExamples(
     }
   };
   const steps = Math.ceil(examples.length / batchSize);
-  return StreamSource.open(model, programs, stream, { steps, examples: examples.length, initialEpoch });
+  return StreamSource.open(model, training, stream, { steps, examples: examples.length, initialEpoch });
 }

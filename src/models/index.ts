@@ -3,6 +3,7 @@
 export type { ClassScores } from "../metrics/scores.ts";
 export type { HostArray } from "../tensor/host-array.ts";
 export type { ArrayInput, ArrayInputs, LabelledExamples } from "./arrays.ts";
+export * as augmentations from "./augmentations/index.ts";
 export * as callbacks from "./callbacks/index.ts";
 export type { ByOutput, Compilation, CompileOptions, OutputCompilation } from "./compilation.ts";
 export type { EvaluateOptions, Evaluation } from "./evaluate.ts";

@@ -9,6 +9,8 @@ import { mean } from "../ops/reduce.ts";
 import { iota, zeros } from "../tensor/creation.ts";
 import { type Jitted, jit } from "../tensor/jit.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Variable } from "../tensor/variable.ts";
+import type { Augmentation } from "./augmentations/augmentation.ts";
 import type { Compilation, OutputCompilation } from "./compilation.ts";
 import { allLayers } from "./network.ts";
 import { StateCopy } from "./state-copy.ts";
@@ -125,9 +127,14 @@ export function isRegularized(model: TrainableModel): boolean {
   return penalties.length > 0 || model.regularizers.size > 0;
 }
 
-/** A training step: loss, gradients, the optimizer's update, sums and metrics. */
-export function trainingPrograms(model: TrainableModel, compilation: Compilation): StepPrograms {
-  return stepPrograms(compilation, (batch, totals) => {
+/** A training step: the batch augmented, loss, gradients, the optimizer's update, sums and metrics. */
+export function trainingPrograms(
+  model: TrainableModel,
+  compilation: Compilation,
+  augmentation?: Augmentation,
+): StepPrograms {
+  return stepPrograms(compilation, (given, totals) => {
+    const batch = augmentation ? augmentation.call(given) : given;
     const result = batchLoss(model, batch, true);
     compilation.optimizer.minimize(result.loss, model.trainableVariables);
     updateMetrics(compilation, batch, result);
@@ -173,11 +180,17 @@ function stepWeights(mask: Mask, sampleWeight?: Tensor): Tensor | undefined {
   return multiply(kept, cast(fitting, "float32"));
 }
 
+/** Training steps, and a copy of the state that they change, to go back to. */
+export interface TrainingPrograms extends StepPrograms {
+  readonly before: StateCopy;
+}
+
 /** The programs of one compilation, traced when they are first needed. */
 export class ModelPrograms {
   readonly #model: TrainableModel;
   readonly #compilation: Compilation;
   #training: StepPrograms | undefined;
+  #augmented: { readonly programs: StepPrograms; readonly augmentation: Augmentation } | undefined;
   #test: StepPrograms | undefined;
   #applyAccumulated: Jitted<[traits: string], void> | undefined;
   #stateCopy: StateCopy | undefined;
@@ -192,6 +205,21 @@ export class ModelPrograms {
   get training(): StepPrograms {
     this.#training ??= trainingPrograms(this.#model, this.#compilation);
     return this.#training;
+  }
+
+  /** The steps of `fit`, of a built model. */
+  forFit(augmentation: Augmentation | undefined): TrainingPrograms {
+    return { ...this.#stepsWith(augmentation), before: this.#copyOfState(augmentation?.variables ?? []) };
+  }
+
+  #stepsWith(augmentation: Augmentation | undefined): StepPrograms {
+    if (!augmentation) return this.training;
+    if (this.#augmented?.augmentation !== augmentation)
+      this.#augmented = {
+        programs: trainingPrograms(this.#model, this.#compilation, augmentation),
+        augmentation,
+      };
+    return this.#augmented.programs;
   }
 
   get test(): StepPrograms {
@@ -211,10 +239,10 @@ export class ModelPrograms {
   }
 
   /** A copy of all state that a training step changes, made once. */
-  stateCopy(): StateCopy {
+  #copyOfState(further: readonly Variable[]): StateCopy {
     const { optimizer } = this.#compilation;
     optimizer.build(this.#model.trainableVariables);
-    const variables = [...this.#model.variables, ...optimizer.variables];
+    const variables = [...this.#model.variables, ...optimizer.variables, ...further];
     if (!this.#stateCopy?.isOf(variables)) this.#stateCopy = new StateCopy(variables);
     return this.#stateCopy;
   }

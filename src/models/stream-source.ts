@@ -3,7 +3,7 @@ import { describe } from "../graph/options.ts";
 import { getDevice } from "../tensor/storage.ts";
 import { isLabelled, type LabelledExamples } from "./arrays.ts";
 import { type ClassWeight, prepareExamples, releaseBatch, toDevice, withClassWeight } from "./examples.ts";
-import { type Batch, type ModelPrograms, type StepPrograms, traitsOf } from "./programs.ts";
+import { type Batch, type StepPrograms, type TrainingPrograms, traitsOf } from "./programs.ts";
 import type { StateCopy } from "./state-copy.ts";
 import type { TrainableModel } from "./trainable.ts";
 import type { TrainingSource } from "./training-source.ts";
@@ -45,26 +45,30 @@ export class StreamSource implements TrainingSource {
   #batch: Batch | undefined;
   #step = 0;
 
-  private constructor(model: TrainableModel, programs: ModelPrograms, batches: BatchReader, options: StreamOptions) {
+  private constructor(model: TrainableModel, programs: TrainingPrograms, batches: BatchReader, options: StreamOptions) {
     this.#model = model;
-    this.#programs = programs.training;
+    this.#programs = programs;
     this.#batches = batches;
-    this.#before = programs.stateCopy();
+    this.#before = programs.before;
     this.steps = options.steps;
     this.examples = options.examples;
   }
 
-  /** Reads the first batch, for which a model that is not built yet is built. */
+  /**
+   * Reads the first batch, for which a model that is not built yet is built.
+   *
+   * @param programs Gives the steps of the built model.
+   */
   static async open(
     model: TrainableModel,
-    programs: ModelPrograms,
+    programs: () => TrainingPrograms,
     stream: BatchStream,
     options: StreamOptions,
   ): Promise<StreamSource> {
     const batches = new BatchReader(model, stream, options);
     await batches.beginEpoch(options.initialEpoch);
     await batches.peek();
-    return new StreamSource(model, programs, batches, options);
+    return new StreamSource(model, programs(), batches, options);
   }
 
   async beginEpoch(epoch: number): Promise<void> {

@@ -6,10 +6,10 @@ import { releaseBatch } from "./examples.ts";
 import {
   type Batch,
   lengthOf,
-  type ModelPrograms,
   type ResidentExamples,
   type StepPrograms,
   selectBatch,
+  type TrainingPrograms,
   traitsOf,
 } from "./programs.ts";
 import type { StateCopy } from "./state-copy.ts";
@@ -56,12 +56,12 @@ export class ResidentSource implements TrainingSource {
   #step = 0;
 
   /** @param batch All the examples. */
-  constructor(model: TrainableModel, programs: ModelPrograms, batch: Batch, options: ResidentOptions) {
+  constructor(model: TrainableModel, programs: TrainingPrograms, batch: Batch, options: ResidentOptions) {
     this.#model = model;
-    this.#programs = programs.training;
+    this.#programs = programs;
     this.#options = options;
     this.#batch = batch;
-    this.#before = programs.stateCopy();
+    this.#before = programs.before;
     this.examples = lengthOf(batch);
     this.batchSize = Math.min(options.batchSize, this.examples);
     this.#fullSteps = Math.floor(this.examples / this.batchSize);
