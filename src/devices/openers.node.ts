@@ -16,15 +16,14 @@ export const openers: Readonly<Record<DeviceName, DeviceOpener>> = {
 export function openFastest(options: DeviceOptions): Device {
   const native = openNative("it is the fastest that works here", options);
   if (native.device) return native.device;
-  const mend = 'Install a C++ compiler (Debian: apt-get install g++) and run "npm run setup".';
   const wasm = openWasm("the native engine cannot be loaded", options);
   if (wasm.device) {
-    warn(`the native engine cannot be loaded (${native.reason}), so WebAssembly computes. ${mend}`);
+    warn(`the native engine cannot be loaded (${native.reason}), so WebAssembly computes, more slowly`);
     return wasm.device;
   }
   warn(
     `neither the native engine (${native.reason}) nor WebAssembly (${wasm.reason}) can be loaded, so the reference device ` +
-      `computes, thousands of times slower. ${mend}`,
+      "computes, thousands of times slower",
   );
   return new ReferenceDevice("neither the native engine nor WebAssembly can be loaded");
 }

@@ -4,8 +4,11 @@ import type { EngineWishes } from "./engine/wishes.ts";
 
 export type DeviceName = "native" | "wasm" | "reference";
 
-/** Where the engine's WebAssembly module comes from: an address, its bytes, or the module itself. */
-export type WasmSource = string | URL | Uint8Array | WebAssembly.Module;
+/**
+ * Where the engine's WebAssembly module comes from: an address, its bytes, or the module itself, a `WebAssembly.Module` (which not
+ * every configuration of TypeScript knows by this name).
+ */
+export type WasmSource = string | URL | Uint8Array | object;
 
 /** Instruction set and threads go before `RAPPEL_ISA` and `RAPPEL_THREADS`; what cannot be had as asked for is an error. */
 export interface DeviceOptions extends EngineWishes {

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** Tensor: an immutable, lazy handle on a Node. Building an expression computes nothing; asking for its data does. */
 import { type DType, type TypedArray, toTypedArray } from "../graph/dtype.ts";
 import { formatSignature, type Node, topologicalOrder } from "../graph/node.ts";

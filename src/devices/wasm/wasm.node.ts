@@ -23,6 +23,8 @@ export function loadWasmEngine(options: DeviceOptions = {}): WasmEngine {
   const plan = planWasmEngine(options, availableParallelism(), startNodeWorker);
   const { wasm } = options;
   if (wasm instanceof Uint8Array || wasm instanceof WebAssembly.Module) return plan.make(wasm);
+  if (typeof wasm === "object" && !(wasm instanceof URL))
+    throw new TypeError(`wasm is ${wasm}, expected a path, an address, bytes or a WebAssembly.Module`);
   const path = wasm ?? join(builtModules, plan.variant.file);
   if (!existsSync(path))
     throw new Error(
