@@ -96,6 +96,7 @@ export * from "./rms-normalization.ts";
 export * from "./separable-conv2d.ts";
 export * from "./simple-rnn.ts";
 export * from "./spatial-dropout.ts";
+export * from "./spectral-normalization.ts";
 export { type Application, SymbolicTensor } from "./symbolic-tensor.ts";
 export type { TransposedConvolutionOptions } from "./transposed-convolution-layer.ts";
 export * from "./unit-normalization.ts";

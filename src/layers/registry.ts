@@ -76,6 +76,7 @@ import { SeparableConv2d } from "./separable-conv2d.ts";
 import type { SerializedLayer } from "./sharing.ts";
 import { SimpleRNN } from "./simple-rnn.ts";
 import { SpatialDropout1d, SpatialDropout2d, SpatialDropout3d } from "./spatial-dropout.ts";
+import { SpectralNormalization } from "./spectral-normalization.ts";
 import { UnitNormalization } from "./unit-normalization.ts";
 import { UpSampling1d, UpSampling2d, UpSampling3d } from "./up-sampling.ts";
 import { ZeroPadding1d, ZeroPadding2d, ZeroPadding3d } from "./zero-padding.ts";
@@ -175,6 +176,7 @@ const all: readonly ConfigurableClass<Layer>[] = [
   SpatialDropout1d,
   SpatialDropout2d,
   SpatialDropout3d,
+  SpectralNormalization,
   Subtract,
   UnitNormalization,
   UpSampling1d,

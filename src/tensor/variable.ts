@@ -39,6 +39,8 @@ export class Variable extends Tensor implements Assignable {
   /** A value assigned and not yet computed. */
   #pending: Tensor | undefined;
   #storage: Storage | undefined;
+  /** What is read instead while `reading` runs. */
+  #substitute: Tensor | undefined;
   /** A leaf through which expressions outside of traces read the present storage, which then must not change under them. */
   #reader: WeakRef<Node> | undefined;
 
@@ -61,6 +63,7 @@ export class Variable extends Tensor implements Assignable {
   }
 
   override get node(): Node {
+    if (this.#substitute) return this.#substitute.node;
     const trace = activeTrace();
     if (trace) return trace.read(this);
     if (this.#pending) return this.#pending.node;
@@ -88,6 +91,24 @@ export class Variable extends Tensor implements Assignable {
       this.#pending = new Tensor(node);
       this.#storage = undefined;
       this.#reader = undefined;
+    }
+  }
+
+  /**
+   * Runs a function in which the variable reads as another value, as where a layer is to compute with a function of its weights.
+   * The variable itself stays as it is.
+   *
+   * @throws If shape or dtype of the value differ.
+   */
+  reading<Result>(value: Tensor, run: () => Result): Result {
+    if (!sameShape(value.shape, this.shape) || value.dtype !== this.dtype)
+      throw new Error(`${this.name}: cannot read as ${formatSignature(value)}, being ${formatSignature(this)}`);
+    const outer = this.#substitute;
+    this.#substitute = new Tensor(value.node);
+    try {
+      return run();
+    } finally {
+      this.#substitute = outer;
     }
   }
 

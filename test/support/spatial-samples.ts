@@ -130,6 +130,25 @@ export const spatialSamples: Readonly<Record<string, readonly LayerSample[]>> = 
   replicationPadding2d: sides,
   replicationPadding3d: faces,
   spatialDropout3d: [{ inputShape: [2, 3, 2, 6], config: { rate: 0.4, seed: 5 } }],
+  // Gradients are the slopes where the singular vectors have converged: they are taken as constants.
+  spectralNormalization: [
+    { inputShape: [3], config: { layer: { className: "dense", config: { units: 2 } }, powerIterations: 60 } },
+    {
+      inputShape: [4, 3, 2],
+      config: {
+        layer: {
+          className: "conv2d",
+          config: { filters: 2, kernelSize: 2, activation: "tanh", kernelRegularizer: "l2" },
+        },
+        powerIterations: 60,
+      },
+    },
+    {
+      inputShape: [3],
+      config: { layer: { className: "embedding", config: { inputDim: 4, outputDim: 2 } }, powerIterations: 60 },
+      indices: 4,
+    },
+  ],
   upSampling3d: [{ inputShape: [2, 3, 2, 2] }, { inputShape: [2, 1, 2, 2], config: { size: [1, 3, 2] } }],
   zeroPadding3d: faces,
 };

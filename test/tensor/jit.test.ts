@@ -23,6 +23,24 @@ describe.each(devices.map((device) => [device.name, device] as const))("on the %
     expect(ops.add(x, 1).node).toBe(ops.add(x, 1).node);
   });
 
+  test("a variable reads as another value for a while, through which gradients flow", async () => {
+    const w = new Variable(tensor([1, 2]));
+    const value = () => w.reading(ops.square(w), () => ops.sum(ops.multiply(w, 3)));
+    const traced = jit(() => [value(), ...ops.gradients(value(), [w])]);
+    for (const [total, gradient] of [[value(), ...ops.gradients(value(), [w])], traced()]) {
+      expect(await total?.item()).toBe(15);
+      expect(await gradient?.array()).toEqual([6, 12]);
+    }
+    expect(() =>
+      w.reading(tensor([5, 6]), () => {
+        expect(ops.add(w, 0).shape).toEqual([2]);
+        throw new Error("stop");
+      }),
+    ).toThrow("stop");
+    expect(await w.array()).toEqual([1, 2]);
+    expect(() => w.reading(tensor([1]), () => w)).toThrow("variable: cannot read as float32[1], being float32[2]");
+  });
+
   test("an update inside jit is a step of the program", async () => {
     const w = new Variable(tensor([1, 2]));
     const step = jit((x: Tensor) => {
