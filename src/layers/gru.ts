@@ -17,7 +17,8 @@ import { reshape, sliceAxis, split } from "../ops/movement.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type ActivationName, activationOf } from "./activation-names.ts";
 import { checkLayerOptions } from "./layer.ts";
-import { RecurrentLayer, type RecurrentLayerOptions, recurrentLayerOptionNames } from "./recurrent-layer.ts";
+import { RecurrentLayer } from "./recurrent-layer.ts";
+import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "./recurrent-options.ts";
 
 export interface GRUOptions extends RecurrentLayerOptions {
   /** Of the gates; default `"sigmoid"`. */
@@ -31,7 +32,7 @@ export class GRU extends RecurrentLayer {
   static readonly className = "gru";
   readonly className = GRU.className;
   protected readonly blocks = 3;
-  protected readonly stateCount = 1;
+  readonly stateCount = 1;
   readonly recurrentActivation: ActivationName;
   readonly resetAfter: boolean;
 
@@ -60,7 +61,12 @@ export class GRU extends RecurrentLayer {
     return add(projected, this.resetAfter ? this.#bias(0) : this.weight("bias"));
   }
 
-  protected step(input: Tensor, [state]: readonly Tensor[], product: Tensor): readonly Tensor[] {
+  protected step(
+    input: Tensor,
+    [state]: readonly Tensor[],
+    product: Tensor,
+    dropped: (block: number) => Tensor,
+  ): readonly Tensor[] {
     const hidden = state as Tensor;
     const gate = activationOf(this.path, this.recurrentActivation);
     const [xz, xr, xh] = split(input, 3, -1) as [Tensor, Tensor, Tensor];
@@ -68,7 +74,7 @@ export class GRU extends RecurrentLayer {
     const [hz, hr, hh] = split(biased, 3, -1) as [Tensor, Tensor, Tensor];
     const update = gate(add(xz, hz));
     const reset = gate(add(xr, hr));
-    const recalled = this.resetAfter ? multiply(reset, hh) : this.#product(multiply(reset, hidden));
+    const recalled = this.resetAfter ? multiply(reset, hh) : this.#product(multiply(reset, dropped(2)));
     const candidate = activationOf(this.path, this.activation)(add(xh, recalled));
     return [add(multiply(update, hidden), multiply(subtract(1, update), candidate))];
   }
@@ -86,6 +92,8 @@ export class GRU extends RecurrentLayer {
 
 /**
  * Gated recurrent units: `[batch, time, features]` to `[batch, units]`, or `[batch, time, units]` with `returnSequences`.
+ *
+ * With `returnState` the last state is a further result; given as a further input it is the state to begin with.
  *
  * @throws If `units` is not a positive integer, or an option is unknown.
  * @example

@@ -163,6 +163,11 @@ export abstract class Layer implements Configurable {
     return this.#builtShape ?? this.#declaredShape;
   }
 
+  /** How many examples every batch must have; undefined for any number, as it is for all layers but stateful ones. */
+  get fixedBatchSize(): number | undefined {
+    return undefined;
+  }
+
   /**
    * Creates the weights for inputs of a shape, without the batch axis. A subclass calls this first, then adds its weights.
    *

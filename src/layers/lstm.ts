@@ -5,7 +5,7 @@
  *   i = σ(zi),  f = σ(zf),  o = σ(zo),  c[t] = f · c[t-1] + i · activation(zc),  h[t] = o · activation(c[t])
  *
  * Input `[batch, time, features]`, output `[batch, units]` or `[batch, time, units]`; weights `kernel` `[features, 4 · units]`,
- * `recurrentKernel` `[units, 4 · units]` and `bias` `[4 · units]`.
+ * `recurrentKernel` `[units, 4 · units]` and `bias` `[4 · units]`. The state is h and c.
  */
 import { checkBoolean } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
@@ -16,7 +16,8 @@ import { ones } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type ActivationName, activationOf } from "./activation-names.ts";
 import { checkLayerOptions } from "./layer.ts";
-import { RecurrentLayer, type RecurrentLayerOptions, recurrentLayerOptionNames } from "./recurrent-layer.ts";
+import { RecurrentLayer } from "./recurrent-layer.ts";
+import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "./recurrent-options.ts";
 
 export interface LSTMOptions extends RecurrentLayerOptions {
   /** Of the gates; default `"sigmoid"`. */
@@ -53,7 +54,7 @@ export class LSTM extends RecurrentLayer {
   static readonly className = "lstm";
   readonly className = LSTM.className;
   protected readonly blocks = 4;
-  protected readonly stateCount = 2;
+  readonly stateCount = 2;
   readonly recurrentActivation: ActivationName;
   readonly unitForgetBias: boolean;
 
@@ -96,6 +97,8 @@ export class LSTM extends RecurrentLayer {
 
 /**
  * Long short-term memory: `[batch, time, features]` to `[batch, units]`, or `[batch, time, units]` with `returnSequences`.
+ *
+ * With `returnState` the last h and c are further results; given as further inputs they are the state to begin with.
  *
  * @throws If `units` is not a positive integer, or an option is unknown.
  * @example

@@ -77,6 +77,7 @@ import type { SerializedLayer } from "./sharing.ts";
 import { SimpleRNN } from "./simple-rnn.ts";
 import { SpatialDropout1d, SpatialDropout2d, SpatialDropout3d } from "./spatial-dropout.ts";
 import { SpectralNormalization } from "./spectral-normalization.ts";
+import { TimeDistributed } from "./time-distributed.ts";
 import { UnitNormalization } from "./unit-normalization.ts";
 import { UpSampling1d, UpSampling2d, UpSampling3d } from "./up-sampling.ts";
 import { ZeroPadding1d, ZeroPadding2d, ZeroPadding3d } from "./zero-padding.ts";
@@ -178,6 +179,7 @@ const all: readonly ConfigurableClass<Layer>[] = [
   SpatialDropout3d,
   SpectralNormalization,
   Subtract,
+  TimeDistributed,
   UnitNormalization,
   UpSampling1d,
   UpSampling2d,

@@ -10,14 +10,15 @@ import { add } from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { activationOf } from "./activation-names.ts";
 import { checkLayerOptions } from "./layer.ts";
-import { RecurrentLayer, type RecurrentLayerOptions, recurrentLayerOptionNames } from "./recurrent-layer.ts";
+import { RecurrentLayer } from "./recurrent-layer.ts";
+import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "./recurrent-options.ts";
 
 /** A simple recurrent layer. Made by `simpleRNN`. */
 export class SimpleRNN extends RecurrentLayer {
   static readonly className = "simpleRNN";
   readonly className = SimpleRNN.className;
   protected readonly blocks = 1;
-  protected readonly stateCount = 1;
+  readonly stateCount = 1;
 
   constructor(options: RecurrentLayerOptions) {
     checkLayerOptions("simpleRNN", options, recurrentLayerOptionNames);
@@ -35,6 +36,8 @@ export class SimpleRNN extends RecurrentLayer {
 
 /**
  * A simple recurrent layer: `[batch, time, features]` to `[batch, units]`, or `[batch, time, units]` with `returnSequences`.
+ *
+ * With `returnState` the last state is a further result; given as a further input it is the state to begin with.
  *
  * @throws If `units` is not a positive integer, or an option is unknown.
  * @example

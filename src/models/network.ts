@@ -89,11 +89,7 @@ export abstract class Network {
    * @throws If the model cannot take them; the message names the layer.
    */
   outputShapesFor(inputShapes: readonly Shape[]): readonly Shape[] {
-    // Only builds the expression: nothing is computed.
-    const outputs = this.callAll(
-      inputShapes.map((shape) => zeros([1, ...shape])),
-      { training: false },
-    );
+    const outputs = tryOut(this, inputShapes, { training: false });
     return outputs.map(({ shape }) => shape.slice(1));
   }
 
@@ -200,6 +196,31 @@ export abstract class Network {
   setPaths(): void {
     for (const [name, variable] of this.ownVariables) variable.name = `${this.name}/${name}`;
     for (const [name, layer] of this.namedLayers) layer.path = `${this.name}/${name}`;
+  }
+}
+
+/**
+ * What a model makes of examples of zeros, to see what its results look like. Only builds the expression: nothing is
+ * computed, and state that the call changes is put back.
+ */
+export function tryOut(
+  model: Pick<Network, "layers" | "variables" | "callAll">,
+  inputShapes: readonly Shape[],
+  context: CallContext,
+): readonly Tensor[] {
+  const fixed = allLayers(model.layers).find(({ fixedBatchSize }) => fixedBatchSize !== undefined)?.fixedBatchSize;
+  const inputs = inputShapes.map((shape) => zeros([fixed ?? 1, ...shape]));
+  const compute = () => model.callAll(inputs, context);
+  return fixed === undefined ? compute() : withoutChange(model.variables, compute);
+}
+
+/** Undoes what a call does to state: to moving statistics, random generators and the states of stateful layers. */
+export function withoutChange<T>(variables: readonly Variable[], compute: () => T): T {
+  const before = variables.map(({ node }) => new Tensor(node));
+  try {
+    return compute();
+  } finally {
+    for (const [index, variable] of variables.entries()) variable.assign(before[index] as Tensor);
   }
 }
 

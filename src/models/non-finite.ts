@@ -2,8 +2,8 @@
 
 import * as elementwise from "../ops/elementwise.ts";
 import { all } from "../ops/reduce.ts";
-import { Tensor } from "../tensor/tensor.ts";
-import { allLayers } from "./network.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { allLayers, withoutChange } from "./network.ts";
 import { type Batch, batchLoss, modelInput } from "./programs.ts";
 import type { TrainableModel } from "./trainable.ts";
 import { watchLayers } from "./watch-layers.ts";
@@ -48,7 +48,7 @@ async function findCause(model: TrainableModel, batch: Batch): Promise<string> {
   if (await firstNonFinite(batch.x.map(modelInput)))
     return "the batch itself holds NaN or infinite values; remove or replace them";
   const outputs: { readonly name: string; readonly output: Tensor }[] = [];
-  const { loss, dataLoss, outputLosses } = withoutChange(model, () =>
+  const { loss, dataLoss, outputLosses } = withoutChange(model.variables, () =>
     watchLayers(
       allLayers(model.layers),
       ({ path }, _, compute) => {
@@ -78,16 +78,6 @@ async function findCause(model: TrainableModel, batch: Batch): Promise<string> {
     `all layers' results are finite, but the loss ${worst ? names[worst[0]] : names.join(", ")} of them is ${await loss.item()}; ` +
     "the predictions are too far from the targets: lower the learning rate, and scale both to about [-1, 1]"
   );
-}
-
-/** Undoes what a forward pass in training does to a model: to moving statistics and random generators. */
-function withoutChange<T>(model: TrainableModel, compute: () => T): T {
-  const before = model.variables.map(({ node }) => new Tensor(node));
-  try {
-    return compute();
-  } finally {
-    for (const [index, variable] of model.variables.entries()) variable.assign(before[index] as Tensor);
-  }
 }
 
 async function firstNonFinite<T extends Tensor>(list: readonly T[]): Promise<T | undefined>;

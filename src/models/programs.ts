@@ -6,13 +6,13 @@ import { add, cast, multiply } from "../ops/elementwise.ts";
 import { gather } from "../ops/linear.ts";
 import { reshape } from "../ops/movement.ts";
 import { mean } from "../ops/reduce.ts";
-import { iota, zeros } from "../tensor/creation.ts";
+import { iota } from "../tensor/creation.ts";
 import { type Jitted, jit } from "../tensor/jit.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
 import type { Augmentation } from "./augmentations/augmentation.ts";
 import type { Compilation, OutputCompilation } from "./compilation.ts";
-import { allLayers } from "./network.ts";
+import { allLayers, tryOut } from "./network.ts";
 import { StateCopy } from "./state-copy.ts";
 import { Totals } from "./totals.ts";
 import type { TrainableModel } from "./trainable.ts";
@@ -121,9 +121,8 @@ function stepPrograms({ outputs }: Compilation, take: (batch: Batch, totals: Tot
 /** Whether the loss holds penalties beside the data's loss. */
 export function isRegularized(model: TrainableModel): boolean {
   const penalties: Tensor[] = [];
-  // Only builds the expression: nothing is computed.
-  const inputs = model.inputSpecs.map(({ shape = [] }) => zeros([1, ...shape]));
-  model.callAll(inputs, { training: false, penalties });
+  const shapes = model.inputSpecs.map(({ shape = [] }) => shape);
+  tryOut(model, shapes, { training: false, penalties });
   return penalties.length > 0 || model.regularizers.size > 0;
 }
 

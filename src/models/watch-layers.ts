@@ -18,9 +18,13 @@ export function watchLayers<T>(layers: Iterable<Layer>, watch: LayerWatcher, bod
 
 /** Puts functions of the layer's own before those of its class. @returns What takes them away again. */
 function watchLayer(layer: Layer, watch: LayerWatcher): () => void {
-  const before = (["call", "callAll"] as const).map((name) => ({ name, own: Object.hasOwn(layer, name) }));
+  const before = (["call", "callAll", "callOutputs"] as const).map((name) => ({
+    name,
+    own: Object.hasOwn(layer, name),
+  }));
   const [call, callAll] = [layer.call.bind(layer), layer.callAll.bind(layer)];
-  let inside = false; // One of the two methods may call the other.
+  const callOutputs = layer.callOutputs.bind(layer);
+  let inside = false; // One of the methods may call another.
   const around = (inputs: readonly Tensor[], compute: () => Tensor): Tensor => {
     if (inside) return compute();
     inside = true;
@@ -32,9 +36,19 @@ function watchLayer(layer: Layer, watch: LayerWatcher): () => void {
   };
   layer.call = (x, context) => around([x], () => call(x, context));
   layer.callAll = (inputs, context) => around(inputs, () => callAll(inputs, context));
+  layer.callOutputs = (inputs, context) => {
+    let others: readonly Tensor[] = [];
+    const first = around(inputs, () => {
+      const [output, ...rest] = callOutputs(inputs, context);
+      others = rest;
+      return output as Tensor;
+    });
+    return [first, ...others];
+  };
   return () => {
     for (const { name, own } of before) if (!own) Reflect.deleteProperty(layer, name);
     if (before[0]?.own) layer.call = call;
     if (before[1]?.own) layer.callAll = callAll;
+    if (before[2]?.own) layer.callOutputs = callOutputs;
   };
 }

@@ -5,6 +5,7 @@ import type { Layer } from "../../src/layers/layer.ts";
 import { layerFromConfig } from "../../src/layers/registry.ts";
 import { type Tensor, tensor } from "../../src/tensor/tensor.ts";
 import { imageSamples } from "./image-samples.ts";
+import { recurrentSamples } from "./recurrent-samples.ts";
 import { numbers } from "./samples.ts";
 import { spatialSamples } from "./spatial-samples.ts";
 
@@ -18,6 +19,7 @@ export interface LayerSample {
 /** Options and shapes on which each layer is tried. */
 export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
   ...imageSamples,
+  ...recurrentSamples,
   ...spatialSamples,
   activation: [
     { inputShape: [5], config: { activation: "gelu" } },
@@ -43,13 +45,6 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     {
       inputShape: [4],
       config: { scale: false, betaRegularizer: { className: "l2", config: { l2: 0.1 } }, gammaInitializer: "ones" },
-    },
-  ],
-  bidirectional: [
-    { inputShape: [3, 2], config: { layer: { className: "lstm", config: { units: 2 } } } },
-    {
-      inputShape: [3, 2],
-      config: { layer: { className: "gru", config: { units: 2, returnSequences: true } }, mergeMode: "sum" },
     },
   ],
   categoryEncoding: [
@@ -173,11 +168,6 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [4], config: { groups: 1, center: false } },
     { inputShape: [4, 2], config: { groups: 1, scale: false, betaRegularizer: "l2" } },
   ],
-  gru: [
-    { inputShape: [4, 3], config: { units: 2 } },
-    { inputShape: [3, 2], config: { units: 3, resetAfter: false, returnSequences: true } },
-    { inputShape: [3, 2], config: { units: 2, useBias: false, goBackwards: true, returnSequences: true } },
-  ],
   input: [{ inputShape: [3, 2], config: { inputShape: [3, 2] } }],
   layerNormalization: [
     { inputShape: [6] },
@@ -185,12 +175,6 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [5], config: { scale: false } },
   ],
   leakyReLU: [{ inputShape: [5] }, { inputShape: [2, 3], config: { negativeSlope: 0.1 } }],
-  lstm: [
-    { inputShape: [4, 3], config: { units: 2 } },
-    { inputShape: [3, 2], config: { units: 3, returnSequences: true, unitForgetBias: false } },
-    { inputShape: [3, 2], config: { units: 2, goBackwards: true, recurrentActivation: "hardSigmoid" } },
-    { inputShape: [3, 4], config: { units: 2, dropout: 0.5, recurrentDropout: 0.25, seed: 3 } },
-  ],
   masking: [{ inputShape: [3, 2] }, { inputShape: [4], config: { maskValue: -1 } }],
   maxPooling1d: [{ inputShape: [6, 2] }, { inputShape: [7, 2], config: { poolSize: 3, strides: 2, padding: "same" } }],
   maxPooling2d: [{ inputShape: [4, 6, 2] }, { inputShape: [5, 7, 2], config: { poolSize: [3, 2], padding: "same" } }],
@@ -264,11 +248,6 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
         activityRegularizer: "l2",
       },
     },
-  ],
-  simpleRNN: [
-    { inputShape: [4, 3], config: { units: 2 } },
-    { inputShape: [3, 2], config: { units: 3, activation: "relu", returnSequences: true } },
-    { inputShape: [1, 2], config: { units: 2, useBias: false } },
   ],
   spatialDropout1d: [{ inputShape: [3, 6], config: { rate: 0.4, seed: 5 } }],
   spatialDropout2d: [{ inputShape: [2, 3, 6], config: { rate: 0.4, seed: 5 } }],
