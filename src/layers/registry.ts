@@ -52,6 +52,7 @@ import { MaxPooling3d } from "./max-pooling3d.ts";
 import { MultiHeadAttention } from "./multi-head-attention.ts";
 import { Normalization } from "./normalization.ts";
 import { Permute } from "./permute.ts";
+import { PositionEmbedding } from "./position-embedding.ts";
 import { PReLU } from "./prelu.ts";
 import { RandomBrightness } from "./random-brightness.ts";
 import { RandomColorJitter } from "./random-color-jitter.ts";
@@ -72,12 +73,17 @@ import { Rescaling } from "./rescaling.ts";
 import { Flatten, Reshape } from "./reshaping.ts";
 import { Resizing } from "./resizing.ts";
 import { RMSNormalization } from "./rms-normalization.ts";
+import { RotaryEmbedding } from "./rotary-embedding.ts";
 import { SeparableConv2d } from "./separable-conv2d.ts";
 import type { SerializedLayer } from "./sharing.ts";
 import { SimpleRNN } from "./simple-rnn.ts";
+import { SinusoidalPositionEncoding } from "./sinusoidal-position-encoding.ts";
 import { SpatialDropout1d, SpatialDropout2d, SpatialDropout3d } from "./spatial-dropout.ts";
 import { SpectralNormalization } from "./spectral-normalization.ts";
 import { TimeDistributed } from "./time-distributed.ts";
+import { TokenAndPositionEmbedding } from "./token-and-position-embedding.ts";
+import { TransformerDecoder } from "./transformer-decoder.ts";
+import { TransformerEncoder } from "./transformer-encoder.ts";
 import { UnitNormalization } from "./unit-normalization.ts";
 import { UpSampling1d, UpSampling2d, UpSampling3d } from "./up-sampling.ts";
 import { ZeroPadding1d, ZeroPadding2d, ZeroPadding3d } from "./zero-padding.ts";
@@ -146,6 +152,7 @@ const all: readonly ConfigurableClass<Layer>[] = [
   Multiply,
   Normalization,
   Permute,
+  PositionEmbedding,
   PReLU,
   RandomBrightness,
   RandomColorJitter,
@@ -171,8 +178,10 @@ const all: readonly ConfigurableClass<Layer>[] = [
   Reshape,
   Resizing,
   RMSNormalization,
+  RotaryEmbedding,
   SeparableConv2d,
   SimpleRNN,
+  SinusoidalPositionEncoding,
   Softmax,
   SpatialDropout1d,
   SpatialDropout2d,
@@ -180,6 +189,9 @@ const all: readonly ConfigurableClass<Layer>[] = [
   SpectralNormalization,
   Subtract,
   TimeDistributed,
+  TokenAndPositionEmbedding,
+  TransformerDecoder,
+  TransformerEncoder,
   UnitNormalization,
   UpSampling1d,
   UpSampling2d,

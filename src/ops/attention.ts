@@ -109,17 +109,28 @@ export function sinusoidalPositions(time: number, width: number, { base = 10_000
   return reshape(stack([sin(angle), cos(angle)], -1), [time, width]);
 }
 
+export interface RotaryOptions {
+  /** The longest wavelength is 2π times this, above 0; default 10000. */
+  base?: number;
+  /** By how much positions are compressed, so that a model reaches further than it was trained for; above 0, default 1. */
+  scalingFactor?: number;
+}
+
 /**
  * Rotary positions: turns each pair (i, i + width/2) of the last axis by an angle that grows with the position, so that the
  * product of a query and a key depends on their distance. Su et al., "RoFormer" (2021).
  *
  * @param x `[..., time, width]`
- * @throws If the width is odd.
+ * @throws If the width is odd, or an option not above 0.
  */
-export function rotaryPositions(x: Tensor, { base = 10_000 }: { base?: number } = {}): Tensor {
+export function rotaryPositions(x: Tensor, options: RotaryOptions = {}): Tensor {
+  checkOptions<RotaryOptions>("rotaryPositions", options, { base: true, scalingFactor: true });
+  const { base = 10_000, scalingFactor = 1 } = options;
+  checkNumber("rotaryPositions", "base", base, { above: 0 });
+  checkNumber("rotaryPositions", "scalingFactor", scalingFactor, { above: 0 });
   const [time, width] = x.shape.slice(-2) as [number, number];
   requireEven("rotaryPositions", width);
-  const angle = angles(time, width, base);
+  const angle = multiply(angles(time, width, base), 1 / scalingFactor);
   const both = (half: Tensor) => concatenate([half, half], -1);
   const turned = concatenate([negative(sliceAxis(x, -1, width / 2)), sliceAxis(x, -1, 0, width / 2)], -1);
   return add(multiply(x, both(cos(angle))), multiply(turned, both(sin(angle))));

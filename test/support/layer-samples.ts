@@ -3,17 +3,21 @@ import type { Configuration } from "../../src/graph/registry.ts";
 import { type Shape, sizeOf } from "../../src/graph/shape.ts";
 import type { Layer } from "../../src/layers/layer.ts";
 import { layerFromConfig } from "../../src/layers/registry.ts";
+import { multiply } from "../../src/ops/elementwise.ts";
 import { type Tensor, tensor } from "../../src/tensor/tensor.ts";
 import { imageSamples } from "./image-samples.ts";
 import { recurrentSamples } from "./recurrent-samples.ts";
 import { numbers } from "./samples.ts";
 import { spatialSamples } from "./spatial-samples.ts";
+import { transformerSamples } from "./transformer-samples.ts";
 
 export interface LayerSample {
   readonly inputShape: Shape;
   readonly config?: Configuration;
   /** The layer takes indices below this rather than real values. */
   readonly indices?: number;
+  /** Weights are drawn from [-2, 2) times this, which is 1 by default: less where rounding errors of several layers multiply. */
+  readonly weightScale?: number;
 }
 
 /** Options and shapes on which each layer is tried. */
@@ -178,15 +182,6 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
   masking: [{ inputShape: [3, 2] }, { inputShape: [4], config: { maskValue: -1 } }],
   maxPooling1d: [{ inputShape: [6, 2] }, { inputShape: [7, 2], config: { poolSize: 3, strides: 2, padding: "same" } }],
   maxPooling2d: [{ inputShape: [4, 6, 2] }, { inputShape: [5, 7, 2], config: { poolSize: [3, 2], padding: "same" } }],
-  multiHeadAttention: [
-    // Without biases: the gradient of the keys' bias is 0 but for rounding errors, which Adam would blow up to full steps.
-    { inputShape: [4, 3], config: { numHeads: 2, keyDim: 2, useBias: false } },
-    {
-      inputShape: [3, 4],
-      config: { numHeads: 1, keyDim: 3, valueDim: 2, outputSize: 5, useBias: false, useCausalMask: true },
-    },
-    { inputShape: [3, 2], config: { numHeads: 2, keyDim: 2, useBias: false, dropout: 0.3, seed: 4 } },
-  ],
   normalization: [
     { inputShape: [3] },
     { inputShape: [2, 3], config: { mean: [1, 2, 3], variance: 4 } },
@@ -267,6 +262,7 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
       },
     },
   ],
+  ...transformerSamples,
   softmax: [{ inputShape: [5] }, { inputShape: [2, 3, 4], config: { axis: 2 } }],
 };
 
@@ -280,10 +276,11 @@ export function values(shape: Shape, seed: number): Tensor {
 }
 
 /** A layer made as its sample says, with weights that are neither zeros nor ones, for those hide mistakes. */
-export function builtLayer(className: string, { inputShape, config = {} }: LayerSample): Layer {
+export function builtLayer(className: string, { inputShape, config = {}, weightScale = 1 }: LayerSample): Layer {
   const layer = layerFromConfig({ className, config });
   layer.build(inputShape);
-  for (const [index, weight] of layer.trainableVariables.entries()) weight.assign(values(weight.shape, 100 + index));
+  for (const [index, weight] of layer.trainableVariables.entries())
+    weight.assign(multiply(values(weight.shape, 100 + index), weightScale));
   return layer;
 }
 
