@@ -107,7 +107,7 @@ describe("training on the digits", () => {
     const exitCode = await new Promise((resolve) => child.on("close", resolve));
     expect(exitCode).toBe(130);
     expect(JSON.parse(stdout)).toMatchObject({ interrupted: true, out });
-    expect((await readdir(out)).sort()).toEqual(["model.json", "report.json", "weights.safetensors"]);
+    expect((await readdir(out)).sort()).toEqual(["curves.svg", "model.json", "report.json", "weights.safetensors"]);
   }, 120_000);
 });
 

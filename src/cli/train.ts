@@ -8,7 +8,7 @@ import { counted, duration, integer } from "./numbers.ts";
 import { ProgressBar } from "./progress.ts";
 import type { Recipe, TrainingSettings } from "./recipes/recipe.ts";
 import { Throughput } from "./throughput.ts";
-import { type TrainingReport, writeTrainingReport } from "./training-report.ts";
+import { type TrainingReport, writeCurves, writeTrainingReport } from "./training-report.ts";
 
 export interface TrainOptions {
   readonly settings: TrainingSettings;
@@ -74,7 +74,8 @@ export async function train(
     interrupted: course.interrupted,
     out,
   };
-  await writeTrainingReport(out, { ...report, history: course.history, evaluation });
+  await writeTrainingReport(out, { ...report, history: course.history.history, evaluation });
+  await writeCurves(out, recipe.name, course.history);
   say(describeEvaluation(evaluation, style));
   return { report, exitCode: course.interrupted ? interruptedExitCode : 0 };
 }
@@ -92,7 +93,7 @@ interface Course {
   readonly bestEpoch: number;
   readonly seconds: number;
   readonly imagesPerSecond: number;
-  readonly history: Readonly<Record<string, readonly number[]>>;
+  readonly history: callbacks.History;
   readonly interrupted: boolean;
   /** One sentence on how long it took and why it ended. */
   readonly ending: string;
@@ -142,7 +143,7 @@ async function fitModel(
       bestEpoch: earlyStopping.bestEpoch + 1,
       seconds,
       imagesPerSecond: throughput.examplesPerSecond,
-      history: result.history,
+      history: result,
       interrupted,
       ending: `${counted(trained, "epoch")} in ${duration(seconds)}: ${reason}`,
     };

@@ -1,7 +1,8 @@
-/** The report that lies beside a trained model, as JSON. */
+/** What lies beside a trained model: the report as JSON, and the curves of its training as a picture. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "../data/sources/atomic-file.node.ts";
+import type { callbacks } from "../index.ts";
 import type { ClassifierEvaluation } from "./evaluation.ts";
 import type { TrainingSettings } from "./recipes/recipe.ts";
 
@@ -38,9 +39,15 @@ export interface FullTrainingReport extends TrainingReport {
 }
 
 const fileName = "report.json";
+const curvesName = "curves.svg";
 
 export async function writeTrainingReport(directory: string, report: FullTrainingReport): Promise<void> {
   await writeFileAtomically(join(directory, fileName), `${JSON.stringify(report, undefined, 2)}\n`);
+}
+
+/** Draws losses and metrics, if any epoch was trained. */
+export async function writeCurves(directory: string, title: string, history: callbacks.History): Promise<void> {
+  if (history.epoch.length > 0) await writeFileAtomically(join(directory, curvesName), history.toSvg({ title }));
 }
 
 /**

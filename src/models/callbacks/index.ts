@@ -1,4 +1,5 @@
 /** The callbacks that come with Rappel: `callbacks.earlyStopping(…)` and the others. */
+export type { ChartOptions, SvgOptions, TerminalOptions } from "../charts/options.ts";
 export { type BackupAndRestoreOptions, backupAndRestore } from "./backup-and-restore.ts";
 export type {
   BatchProgress,
