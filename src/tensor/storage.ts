@@ -3,7 +3,7 @@
 import type { Device, DeviceBuffer } from "../devices/device.ts";
 import type { DeviceOptions } from "../devices/options.ts";
 import { openDevice } from "../devices/select.ts";
-import type { DType } from "../graph/dtype.ts";
+import type { DType, TypedArray } from "../graph/dtype.ts";
 import type { Node } from "../graph/node.ts";
 import { parameter } from "../graph/primitives/leaf.ts";
 import { type Shape, sizeOf } from "../graph/shape.ts";
@@ -15,6 +15,9 @@ interface Allocation {
 
 const collector = new FinalizationRegistry<Allocation>(({ device, buffer }) => device.release(buffer));
 
+/** Storages that are being read, held here so that none is collected before its values have come. */
+const reading = new Set<{ readonly storage: Storage }>();
+
 /** The values of a realised tensor or variable. Freed when nothing refers to it any more, or at once by `release`. */
 export class Storage {
   readonly device: Device;
@@ -25,6 +28,17 @@ export class Storage {
     this.device = device;
     this.buffer = device.allocate(dtype, size);
     collector.register(this, { device, buffer: this.buffer }, this);
+  }
+
+  /** The values, however little refers to the storage while they are waited for. */
+  async read(): Promise<TypedArray> {
+    const hold = { storage: this };
+    reading.add(hold);
+    try {
+      return await this.device.read(this.buffer);
+    } finally {
+      reading.delete(hold);
+    }
   }
 
   release(): void {

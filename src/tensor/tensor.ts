@@ -59,7 +59,7 @@ export class Tensor {
    */
   async data(): Promise<TypedArray> {
     const [storage] = realize([this]) as [Storage];
-    return storage.device.read(storage.buffer);
+    return storage.read();
   }
 
   /**

@@ -147,7 +147,7 @@ export class Variable extends Tensor implements Assignable {
     if (activeTrace()) return super.data();
     // A program may overwrite the storage while the reader waits, so that what is read is a copy, made in its turn.
     const [copy] = compute([leafOf(this.storage(), this.shape)]) as [Storage];
-    const data = await copy.device.read(copy.buffer);
+    const data = await copy.read();
     copy.release();
     return data;
   }

@@ -1,8 +1,10 @@
 /** Results that nothing refers to any more give their memory back by themselves, also in a loop that never waits for long. */
 import { describe, expect, test } from "vitest";
 import * as ops from "../../src/ops/index.ts";
+import { jit } from "../../src/tensor/jit.ts";
 import { setDevice } from "../../src/tensor/storage.ts";
-import { tensor } from "../../src/tensor/tensor.ts";
+import { type Tensor, tensor } from "../../src/tensor/tensor.ts";
+import { collectGarbage } from "../support/collect.ts";
 import { fastDevices } from "../support/devices.ts";
 
 describe.each(fastDevices.map((device) => [device.name, device] as const))("on the %s device", (_name, device) => {
@@ -17,5 +19,19 @@ describe.each(fastDevices.map((device) => [device.name, device] as const))("on t
       most = Math.max(most, device.liveBuffers - before);
     }
     expect(most).toBeLessThan(rounds / 2);
+  });
+
+  test("a result that only its reader waits for is not collected before", async () => {
+    setDevice(device);
+    const x = tensor(new Float32Array(600 * 600).fill(1), { shape: [600, 600] });
+    const long = jit((y: Tensor) => {
+      let product = y;
+      for (let turn = 0; turn < 8; turn++) product = ops.multiply(ops.matmul(product, y), 1 / 600);
+      return product;
+    });
+    const reading = [1, 2, 3].map(() => long(x).data());
+    const collecting = collectGarbage();
+    for (const values of await Promise.all(reading)) expect(values[0]).toBeCloseTo(1, 3);
+    await collecting;
   });
 });
