@@ -10,9 +10,12 @@ const formatName = "rappel model";
 
 /** What the model is compiled with, without state. */
 export type SavedCompilation = {
-  readonly optimizer: SerializedObject;
+  /** Null where the model's own optimizers do without, as the loss. */
+  readonly optimizer: SerializedObject | null;
+  /** Those in the fields of a model of one's own, by the fields' names. */
+  readonly ownOptimizers?: { readonly [field: string]: SerializedObject };
   /** Of several outputs by name, as the metrics. */
-  readonly loss: SerializedObject | ByOutput<SerializedObject>;
+  readonly loss: SerializedObject | ByOutput<SerializedObject> | null;
   /** Where one is not 1. */
   readonly lossWeights?: ByOutput<number>;
   readonly metrics: readonly SerializedObject[] | ByOutput<readonly SerializedObject[]>;
@@ -26,6 +29,8 @@ export type ModelDescription = {
   readonly model: SerializedObject;
   /** Of one example; null where the model has several inputs. */
   readonly inputShape: readonly number[] | null;
+  /** Of one example of each input of a model that has several and is built for them. */
+  readonly inputShapes?: readonly (readonly number[])[];
   readonly compilation: SavedCompilation | null;
   readonly shuffleSeed: number | null;
   readonly classNames: readonly string[] | null;
@@ -89,10 +94,11 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
 }
 
 function readDescription(content: Readonly<Record<string, unknown>>, file: string): ModelDescription {
-  const { model, inputShape, compilation, shuffleSeed, classNames, metadata, weights, training } = content;
+  const { model, inputShape, inputShapes, compilation, shuffleSeed, classNames, metadata, weights, training } = content;
   const complete =
     isSerialized(model) &&
     (inputShape === null || isListOf(inputShape, isSize)) &&
+    (inputShapes === undefined || isListOf(inputShapes, isShape)) &&
     (compilation === null || isCompilation(compilation)) &&
     (shuffleSeed === null || typeof shuffleSeed === "number") &&
     (classNames === null || isListOf(classNames, isText)) &&
@@ -101,7 +107,8 @@ function readDescription(content: Readonly<Record<string, unknown>>, file: strin
     (training === undefined || training === true);
   if (!complete)
     throw new Error(`${file}: lacks something that describes a model, or it is of another type; save the model again`);
-  const known = { model, inputShape, compilation, shuffleSeed, classNames, metadata, weights };
+  const shapes = inputShapes && { inputShapes };
+  const known = { model, inputShape, ...shapes, compilation, shuffleSeed, classNames, metadata, weights };
   return training ? { ...known, training } : known;
 }
 
@@ -121,6 +128,10 @@ function isText(value: unknown): value is string {
   return typeof value === "string";
 }
 
+function isShape(value: unknown): value is readonly number[] {
+  return isListOf(value, isSize);
+}
+
 function isSize(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
@@ -132,8 +143,9 @@ export function isSerialized(value: unknown): value is SerializedObject {
 function isCompilation(value: unknown): value is SavedCompilation {
   return (
     isRecord(value) &&
-    isSerialized(value.optimizer) &&
-    (isSerialized(value.loss) || isByOutput(value.loss, isSerialized)) &&
+    (value.optimizer === null || isSerialized(value.optimizer)) &&
+    (value.ownOptimizers === undefined || isByOutput(value.ownOptimizers, isSerialized)) &&
+    (value.loss === null || isSerialized(value.loss) || isByOutput(value.loss, isSerialized)) &&
     (value.lossWeights === undefined || isByOutput(value.lossWeights, isFiniteNumber)) &&
     isMetrics(value.metrics) &&
     isMetrics(value.weightedMetrics)

@@ -9,16 +9,24 @@ import { serialize } from "../graph/registry.ts";
 import { sameShape } from "../graph/shape.ts";
 import { registerLayers } from "../layers/registry.ts";
 import { joiningShared, markingShared } from "../layers/sharing.ts";
-import type { ByOutput, OutputCompilation } from "../models/compilation.ts";
-import type { Model } from "../models/model.ts";
+import type { ByOutput, CompileOptions, OutputCompilation } from "../models/compilation.ts";
+import { Model } from "../models/model.ts";
 import { modelFromConfig } from "../models/model-kinds.ts";
 import { registerModelKinds } from "../models/registry.ts";
 import type { ModelStore, SaveDestination, SavedSource, SaveOptions, TrainingState } from "../models/saver.ts";
+import { resolveOptimizer } from "../optimizers/index.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
 import { registerSchedules } from "../schedules/index.ts";
 import { defaultGenerator } from "../tensor/random.ts";
 import { Tensor, tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
-import { decodeDescription, encodeDescription, type ModelDescription, sha256 } from "./description.ts";
+import {
+  decodeDescription,
+  encodeDescription,
+  type ModelDescription,
+  type SavedCompilation,
+  sha256,
+} from "./description.ts";
 import { decodeSafetensors, encodeSafetensors, type SavedArray } from "./safetensors.ts";
 import { deleteSavedModel, isIndexedDbName } from "./stores/indexed-db.ts";
 import { type LoadSource, openSource, openStore } from "./stores/open-store.ts";
@@ -43,6 +51,7 @@ export async function saveModel(model: Model, destination: SaveDestination, opti
   const description: ModelDescription = {
     model: markingShared(model.layers, () => model.config()),
     inputShape: model.inputShape ?? null,
+    ...inputShapesOf(model),
     compilation: withOptimizer ? serializeCompilation(model) : null,
     shuffleSeed: model.shuffleSeed ?? null,
     classNames: options.classNames ?? model.classNames ?? null,
@@ -133,29 +142,51 @@ async function readModel(store: Pick<ModelStore, "name" | "read">): Promise<{
   return { description, arrays, files: { description: file, weights: weightsPath } };
 }
 
-function serializeCompilation({ compilation }: Model): ModelDescription["compilation"] {
+function serializeCompilation({ compilation, ownOptimizers }: Model): ModelDescription["compilation"] {
   const { optimizer, outputs } = compilation;
   const isWeighted = outputs.some(({ lossWeight }) => lossWeight !== 1);
   const [only, second] = outputs;
   const byOutput = <T>(take: (output: OutputCompilation) => T): T | ByOutput<T> =>
     only && !second ? take(only) : Object.fromEntries(outputs.map((output) => [output.name, take(output)]));
   return {
-    optimizer: serialize(optimizer),
-    loss: byOutput(({ loss }) => serialize(loss)),
+    optimizer: optimizer ? serialize(optimizer) : null,
+    ...(ownOptimizers.size > 0 && {
+      ownOptimizers: Object.fromEntries([...ownOptimizers].map(([name, each]) => [name, serialize(each)])),
+    }),
+    loss: outputs.length > 0 ? byOutput(({ loss }) => serialize(loss)) : null,
     ...(isWeighted && { lossWeights: Object.fromEntries(outputs.map(({ name, lossWeight }) => [name, lossWeight])) }),
     metrics: byOutput(({ metrics }) => metrics.map(serialize)),
     weightedMetrics: byOutput(({ weightedMetrics }) => weightedMetrics.map(serialize)),
   };
 }
 
-/** Everything that changes in training. */
-function stateOf(model: Model, withOptimizer: boolean): readonly Variable[] {
-  return [...model.variables, ...(withOptimizer ? model.optimizer.variables : [])];
+/** Those of a model that is built for several inputs once it sees them. */
+function inputShapesOf({ inputSpecs, className }: Model): Pick<ModelDescription, "inputShapes"> {
+  const inputShapes = inputSpecs.flatMap(({ shape }) => (shape ? [shape] : []));
+  const isKnown = inputShapes.length > 1 && inputShapes.length === inputSpecs.length;
+  return isKnown && className !== "functional" ? { inputShapes } : {};
+}
+
+/** The optimizers with what stands before the names of their state: for those in a model's fields, the field. */
+function namedOptimizers(model: Model): readonly (readonly [prefix: string, optimizer: Optimizer])[] {
+  const own = new Set(model.ownOptimizers.values());
+  return [...model.optimizers].map(([field, optimizer]) => [own.has(optimizer) ? `${field}/` : "", optimizer]);
+}
+
+/** Everything that changes in training, by the names it has in files. */
+function stateOf(model: Model, withOptimizer: boolean): readonly (readonly [name: string, variable: Variable])[] {
+  const optimizers = withOptimizer ? namedOptimizers(model) : [];
+  return [
+    ...model.variables.map((variable) => [variable.name, variable] as const),
+    ...optimizers.flatMap(([prefix, { variables }]) =>
+      variables.map((variable) => [`${prefix}${variable.name}`, variable] as const),
+    ),
+  ];
 }
 
 async function readVariables(model: Model, withOptimizer: boolean): Promise<Map<string, SavedArray>> {
   // Taken all at once, before anything is awaited: a training that goes on meanwhile does not mix into what is saved.
-  const values = stateOf(model, withOptimizer).map(({ name, node }) => ({ name, value: new Tensor(node) }));
+  const values = stateOf(model, withOptimizer).map(([name, { node }]) => ({ name, value: new Tensor(node) }));
   const arrays = new Map<string, SavedArray>();
   for (const { name, value } of values) {
     if (arrays.has(name))
@@ -169,20 +200,38 @@ async function readVariables(model: Model, withOptimizer: boolean): Promise<Map<
 
 /** The model that is described, built and compiled, with initial weights that are never computed. */
 function rebuild(description: ModelDescription, file: string): Model {
-  const { model: serialized, inputShape, compilation, shuffleSeed, classNames, metadata } = description;
+  const { model: serialized, inputShape, inputShapes, compilation, shuffleSeed, classNames, metadata } = description;
   registerLayers();
   registerModelKinds();
   registerSchedules();
   const model = inFile(file, () => {
     const made = joiningShared(() => modelFromConfig(serialized));
-    if (!made.built && inputShape) made.build(inputShape);
-    if (compilation) made.compile(compilation);
+    const shapes = inputShapes ?? (inputShape ? [inputShape] : undefined);
+    if (shapes) made.buildFor(shapes);
+    if (compilation) made.compile(compileOptions(made, compilation));
     return made;
   });
   model.shuffleSeed = shuffleSeed ?? undefined;
   model.classNames = classNames ?? undefined;
   model.metadata = metadata;
   return model;
+}
+
+/** What `compile` is called with again: what was saved of it, and the model's own optimizers under the names of their fields. */
+function compileOptions(model: Model, saved: SavedCompilation): Partial<CompileOptions> {
+  const { optimizer, loss, ownOptimizers = {}, metrics, weightedMetrics, ...others } = saved;
+  // A compile of the class's own takes these; else the constructor has made them.
+  const takesMore = model.compile !== Model.prototype.compile;
+  const own = Object.entries(takesMore ? ownOptimizers : {}).map(([name, each]) => [
+    name,
+    resolveOptimizer(name, each),
+  ]);
+  return {
+    ...others,
+    ...(optimizer && { optimizer }),
+    ...(loss && { loss, metrics, weightedMetrics }),
+    ...Object.fromEntries(own),
+  };
 }
 
 /** Puts the file's name before the message of an error. */
@@ -216,7 +265,7 @@ function setVariables(
 ): void {
   const complete = savedOptimizer && model.compiled;
   if (complete) buildSlots(model, [...arrays.keys()]);
-  const variables = new Map(stateOf(model, complete).map((variable) => [variable.name, variable]));
+  const variables = new Map(stateOf(model, complete));
   // What is not compiled has no use for the optimizer's part.
   const isStrict = complete || !savedOptimizer;
   for (const name of arrays.keys())
@@ -235,10 +284,10 @@ function setVariables(
 
 /** The optimizer keeps state for a variable from its first update on; those that had some when saved get it again. */
 function buildSlots(model: Model, names: readonly string[]): void {
-  const { optimizer } = model;
-  optimizer.build(
-    model.variables.filter((variable) =>
-      names.some((name) => name.startsWith(`${optimizer.name}/`) && name.endsWith(`/${variable.name}`)),
-    ),
-  );
+  for (const [prefix, optimizer] of namedOptimizers(model))
+    optimizer.build(
+      model.variables.filter((variable) =>
+        names.some((name) => name.startsWith(`${prefix}${optimizer.name}/`) && name.endsWith(`/${variable.name}`)),
+      ),
+    );
 }

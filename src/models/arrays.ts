@@ -19,12 +19,19 @@ export type ArrayInputs = ArrayInput | readonly ArrayInput[] | { readonly [name:
 export interface LabelledExamples {
   /** `[examples, ...]`, for each of the model's inputs. */
   readonly x: ArrayInputs;
-  /** `[examples, ...]`, for each of the model's outputs. */
-  readonly y: ArrayInputs;
+  /** `[examples, ...]`, for each of the model's outputs. Only a model with steps of its own does without. */
+  readonly y?: ArrayInputs | undefined;
   /** `[examples]`: how much each example's loss counts. Default 1. */
   readonly sampleWeight?: ArrayInput | undefined;
   /** The name of each class, which reports and saved models then carry. */
   readonly classNames?: readonly string[] | undefined;
+}
+
+/** Whether a value is `{ x }`, perhaps with targets. */
+export function hasFeatures(value: unknown): value is LabelledExamples {
+  return (
+    typeof value === "object" && value !== null && "x" in value && !isHostArray(value) && !(value instanceof Tensor)
+  );
 }
 
 /** Whether a value is `{ x, y }`. */

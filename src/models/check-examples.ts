@@ -2,7 +2,6 @@
 import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.ts";
 import type { Loss } from "../losses/loss.ts";
 import type { HostArray } from "../tensor/host-array.ts";
-import type { OutputCompilation } from "./compilation.ts";
 import { labelsOfArrays } from "./named-arrays.ts";
 import type { TensorSpec, TrainableModel } from "./trainable.ts";
 
@@ -67,9 +66,7 @@ export function checkInputs(model: TrainableModel, arrays: readonly HostArray[],
   const labels = labelsOfArrays("x", inputSpecs);
   for (const [index, { shape }] of arrays.entries())
     checkInput(inputSpecs[index] as TensorSpec, shape, labels[index] as string, { owner, model: model.name });
-  // Only models of one input can be without a shape before they see data.
-  const [first] = arrays;
-  if (!model.built && first) model.build(first.shape.slice(1));
+  model.buildFor(arrays.map(({ shape }) => shape.slice(1)));
 }
 
 function checkInput(
@@ -103,8 +100,8 @@ export function checkTargets(model: TrainableModel, targets: readonly HostArray[
   const { outputSpecs, compilation } = model;
   const labels = labelsOfArrays("y", outputSpecs);
   for (const [index, y] of targets.entries()) {
-    const { loss } = compilation.outputs[index] as OutputCompilation;
-    checkTarget(loss, y, outputSpecs[index]?.shape ?? [], `${owner}: ${labels[index]}`);
+    const { loss } = compilation.outputs[index] ?? {};
+    if (loss) checkTarget(loss, y, outputSpecs[index]?.shape ?? [], `${owner}: ${labels[index]}`);
   }
 }
 

@@ -38,8 +38,9 @@ export interface OutputCompilation {
 
 /** What a model is trained and judged by. */
 export interface Compilation {
-  readonly optimizer: Optimizer;
-  /** In the order of the model's outputs. */
+  /** None where a model with steps of its own brings its optimizers itself. */
+  readonly optimizer: Optimizer | undefined;
+  /** In the order of the model's outputs; empty where a model with steps of its own does without a loss. */
   readonly outputs: readonly OutputCompilation[];
 }
 
@@ -51,7 +52,7 @@ const reservedNames = ["loss", "dataLoss", "learningRate", "epoch", "confusionMa
  *
  * @throws TypeError If an option or a name is unknown (the nearest known one is suggested), or two metrics have one name.
  */
-export function resolveCompilation(model: TrainableModel, options: CompileOptions): Compilation {
+export function resolveCompilation(model: TrainableModel, options: Partial<CompileOptions>): Compilation {
   const owner = `${model.name}.compile`;
   checkOptions(owner, options, {
     optimizer: true,
@@ -61,27 +62,42 @@ export function resolveCompilation(model: TrainableModel, options: CompileOption
     weightedMetrics: true,
   });
   const { outputSpecs } = model;
+  const { loss, optimizer } = options;
+  const isOwn = model.ownSteps.train !== undefined;
+  if (optimizer === undefined && !isOwn)
+    throw new TypeError(`${owner}: optimizer is missing; give one, such as optimizer: "adam"`);
+  if (loss === undefined) {
+    if (!isOwn)
+      throw new TypeError(
+        `${owner}: loss is missing; give one, such as "meanSquaredError" for numbers or "sparseCategoricalCrossentropy" for labels`,
+      );
+    const given = (["lossWeights", "metrics", "weightedMetrics"] as const).find((name) => options[name] !== undefined);
+    if (given !== undefined)
+      throw new TypeError(
+        `${owner}: ${given} has no effect without a loss; give one, or keep metrics in fields of the model and update them in its steps`,
+      );
+  }
   checkOutputNames(owner, "lossWeights", options.lossWeights, outputSpecs);
-  const lossOf = lossesOf(owner, options.loss, outputSpecs);
+  const lossOf = loss === undefined ? undefined : lossesOf(owner, loss, outputSpecs);
   const metricsOf = metricsByOutput(owner, "metrics", options.metrics, outputSpecs);
   const weightedMetricsOf = metricsByOutput(owner, "weightedMetrics", options.weightedMetrics, outputSpecs);
   const compilation: Compilation = {
-    optimizer: resolveOptimizer(`${owner}: optimizer`, options.optimizer),
-    outputs: outputSpecs.map(({ name }) => {
+    optimizer: optimizer === undefined ? undefined : resolveOptimizer(`${owner}: optimizer`, optimizer),
+    outputs: (lossOf ? outputSpecs : []).map(({ name }) => {
       const lossWeight = options.lossWeights?.[name] ?? 1;
       checkNumber(owner, `lossWeights.${name}`, lossWeight);
       return {
         name,
-        loss: lossOf(name),
+        loss: (lossOf as (output: string) => Loss)(name),
         lossWeight,
         metrics: metricsOf(name),
         weightedMetrics: weightedMetricsOf(name),
       };
     }),
   };
-  checkMetricNames(owner, compilation);
+  checkMetricNames(owner, compilation, model.ownMetrics);
   for (const [index, { layer }] of outputSpecs.entries())
-    if (layer) warnOfMismatch(owner, compilation.outputs[index]?.loss as Loss, layer);
+    if (layer && compilation.outputs[index]) warnOfMismatch(owner, compilation.outputs[index].loss, layer);
   return compilation;
 }
 
@@ -156,9 +172,9 @@ function namesOf(outputs: readonly TensorSpec[]): string {
   return outputs.map(({ name }) => name).join(", ");
 }
 
-function checkMetricNames(owner: string, compilation: Compilation): void {
+function checkMetricNames(owner: string, compilation: Compilation, own: readonly Metric[]): void {
   const seen = new Set<string>();
-  for (const [name, { className }] of namedMetrics(compilation)) {
+  for (const [name, { className }] of namedMetrics(compilation, own)) {
     if (seen.has(name))
       throw new TypeError(`${owner}: two metrics are called "${name}"; give one of them another with the option name`);
     if (reservedNames.includes(name) && name !== className)

@@ -7,7 +7,7 @@ import type { ArrayInput, LabelledExamples } from "./arrays.ts";
 import { EvaluationPass } from "./evaluation-pass.ts";
 import { prepareExamples } from "./examples.ts";
 import { readLogs, readMetrics } from "./judge.ts";
-import { isRegularized, type ModelPrograms } from "./programs.ts";
+import type { ModelPrograms } from "./programs.ts";
 import type { TrainableModel } from "./trainable.ts";
 
 export interface EvaluateOptions {
@@ -21,7 +21,7 @@ export interface EvaluateOptions {
 
 /** How well a model does: every metric under its name, and what follows. */
 export interface Evaluation {
-  /** With the regularizers' penalties. */
+  /** With the regularizers' penalties. A model with a `testStep` of its own reports what that gives. */
   readonly loss: number;
   /** Without them; only where there are some. */
   readonly dataLoss?: number;
@@ -48,7 +48,7 @@ export async function evaluate(
   if (report !== undefined) checkBoolean("evaluate", "report", report);
   const examples = await prepareExamples(
     model,
-    { x: data.x, y: data.y, sampleWeight: data.sampleWeight ?? sampleWeight },
+    { ...data, sampleWeight: data.sampleWeight ?? sampleWeight },
     "evaluate",
   );
   const classes = countClasses(model);
@@ -73,15 +73,15 @@ export async function evaluate(
     await pass.run();
     const { totals } = added?.programs ?? programs.test;
     return {
-      logs: await readLogs(totals, model.compilation, isRegularized(model)),
-      values: Object.fromEntries(await readMetrics(model.compilation)),
+      logs: await readLogs(totals, model),
+      values: Object.fromEntries(await readMetrics(model)),
       matrix: await matrixOf(own ?? added?.metric),
     };
   };
   const { logs, values, matrix } = await programs.exclusively(judge).finally(() => pass.release());
   return {
     ...logs,
-    loss: logs.loss as number,
+    loss: logs.loss ?? Number.NaN,
     ...values,
     ...(matrix && {
       confusionMatrix: matrix,
@@ -91,8 +91,9 @@ export async function evaluate(
 }
 
 /** How many classes a classifier of one output tells apart, with one label an example; undefined for other models. */
-function countClasses({ compilation, outputSpecs }: TrainableModel): number | undefined {
+function countClasses({ compilation, outputSpecs, ownSteps }: TrainableModel): number | undefined {
   const [output, second] = compilation.outputs;
+  if (ownSteps.test) return undefined;
   const shape = outputSpecs[0]?.shape ?? [];
   const [units] = shape;
   if (!output || second || shape.length !== 1 || units === undefined) return undefined;

@@ -27,7 +27,7 @@ export class EvaluationPass {
   ) {
     this.#model = model;
     this.#programs = programs;
-    this.#metrics = [...metricsOf(model.compilation), ...further];
+    this.#metrics = [...metricsOf(model), ...further];
     this.#examples = examples;
     this.#batchSize = Math.min(batchSize, examples.length);
     this.#resident = toDeviceIfItFits(examples);

@@ -33,7 +33,7 @@ export async function prepareExamples(
 ): Promise<HostExamples> {
   const examples = {
     x: await toHostArrays(x, model.inputSpecs, `${owner}: x`),
-    y: await toHostArrays(y, model.outputSpecs, `${owner}: y`),
+    y: y === undefined ? withoutTargets(model, owner) : await toHostArrays(y, model.outputSpecs, `${owner}: y`),
     sampleWeight: sampleWeight === undefined ? undefined : await toHostArray(sampleWeight, `${owner}: sampleWeight`),
   };
   const labels = [...labelsOfArrays("x", model.inputSpecs), ...labelsOfArrays("y", model.outputSpecs)];
@@ -44,6 +44,12 @@ export async function prepareExamples(
   checkInputs(model, examples.x, owner);
   checkTargets(model, examples.y, owner);
   return { ...examples, length };
+}
+
+/** @throws If the model's loss needs targets. */
+function withoutTargets({ ownSteps, compilation }: TrainableModel, owner: string): readonly HostArray[] {
+  if ((ownSteps.train || ownSteps.test) && compilation.outputs.length === 0) return [];
+  throw new TypeError(`${owner}: got examples without targets; give { x, y }, or x and y one after the other`);
 }
 
 export function sliceHostExamples({ x, y, sampleWeight }: HostExamples, start: number, end: number): HostExamples {

@@ -1,5 +1,5 @@
 /** The options of `fit`: their defaults and checks. */
-import { checkBoolean, checkInteger, checkNumber, checkOptions, describe } from "../graph/options.ts";
+import { checkBoolean, checkInteger, checkNumber, checkOptions, describe, type OptionNames } from "../graph/options.ts";
 import { type ArrayInput, isLabelled, type LabelledExamples } from "./arrays.ts";
 import { type Augmentation, checkAugmentation } from "./augmentations/augmentation.ts";
 import type { Callback } from "./callbacks/callback.ts";
@@ -34,6 +34,22 @@ export interface FitOptions {
   readonly stepsPerEpoch?: number;
 }
 
+/** For `checkOptions`. */
+export const fitOptionNames: OptionNames<FitOptions> = {
+  batchSize: true,
+  epochs: true,
+  initialEpoch: true,
+  shuffle: true,
+  validationData: true,
+  validationSplit: true,
+  callbacks: true,
+  seed: true,
+  classWeight: true,
+  sampleWeight: true,
+  augmentation: true,
+  stepsPerEpoch: true,
+};
+
 /** The options with their defaults. */
 export interface FitSettings {
   readonly batchSize: number;
@@ -52,20 +68,7 @@ export interface FitSettings {
 
 /** @throws If an option is unknown or out of range, or two options exclude each other. */
 export function resolveFitOptions(options: FitOptions, isStream: boolean): FitSettings {
-  checkOptions("fit", options, {
-    batchSize: true,
-    epochs: true,
-    initialEpoch: true,
-    shuffle: true,
-    validationData: true,
-    validationSplit: true,
-    callbacks: true,
-    seed: true,
-    classWeight: true,
-    sampleWeight: true,
-    augmentation: true,
-    stepsPerEpoch: true,
-  });
+  checkOptions("fit", options, fitOptionNames);
   const settings: FitSettings = {
     batchSize: options.batchSize ?? 32,
     epochs: options.epochs ?? 1,

@@ -18,7 +18,7 @@ import type { FitSettings } from "./fit-options.ts";
 import { logDirections, metricsOf, readLogs, validationName } from "./judge.ts";
 import { explainNonFiniteLoss } from "./non-finite.ts";
 import { Pace } from "./pace.ts";
-import { isRegularized, type ModelPrograms, type TrainingPrograms } from "./programs.ts";
+import { type Batch, type ModelPrograms, type TrainingPrograms, trainedBy } from "./programs.ts";
 import { type BatchStream, isBatchStream, StreamSource } from "./stream-source.ts";
 import type { TrainableModel } from "./trainable.ts";
 import { ResidentSource, type TrainingSource } from "./training-source.ts";
@@ -35,7 +35,7 @@ export async function trainModel(
   const seed = await chooseSeed(model, settings);
   settings.augmentation?.check(model);
   const { source, validation } = await openData(model, programs, data, settings, seed);
-  if (settings.seed !== undefined && settings.initialEpoch === 0) reseedLayers(model, settings.seed);
+  if (settings.seed !== undefined && settings.initialEpoch === 0) reseed(model, settings.seed);
   const history = new History();
   const callbacks = [...settings.callbacks, history];
   const run = new TrainingRun(model, programs, { source, validation, seed }, callbacks, settings);
@@ -64,7 +64,6 @@ class TrainingRun {
   readonly #validation: EvaluationPass | undefined;
   readonly #callbacks: readonly Callback[];
   readonly #settings: FitSettings;
-  readonly #regularized: boolean;
   readonly #pace = new Pace();
 
   constructor(
@@ -76,20 +75,19 @@ class TrainingRun {
   ) {
     this.#model = model;
     this.#programs = programs;
-    this.#training = programs.forFit(settings.augmentation);
+    this.#training = source.programs;
     this.#seed = seed;
     this.#source = source;
     this.#validation = validation;
     this.#callbacks = callbacks;
     this.#settings = settings;
-    this.#regularized = isRegularized(model);
   }
 
   async train(resumption: Resumption | undefined): Promise<void> {
     const { epochs, initialEpoch } = this.#settings;
-    const { optimizer } = this.#model.compilation;
+    const averaging = [...this.#model.optimizers.values()].filter(({ useEma }) => useEma);
     // Averages that are made before the first step begin at the weights, also of layers that learn from now on only.
-    if (optimizer.useEma) optimizer.build(this.#model.trainableVariables);
+    for (const optimizer of averaging) optimizer.build(trainedBy(this.#model, optimizer));
     this.#model.stopTraining = false;
     const parameters = this.#parameters(resumption !== undefined);
     for (const callback of this.#callbacks) {
@@ -111,14 +109,14 @@ class TrainingRun {
       await this.#tell((callback) => callback.onEpochEnd?.(epoch, logs));
       if (outcome === "whole") await this.#tell((callback) => callback.afterEpoch?.(epoch, logs));
     }
-    if (optimizer.useEma) optimizer.finalizeEma(this.#model.trainableVariables);
+    for (const optimizer of averaging) optimizer.finalizeEma(trainedBy(this.#model, optimizer));
     await this.#tell((callback) => callback.onTrainEnd?.(logs));
   }
 
   /** @returns Whether all batches were taken, or only a part because a callback stopped the training, or the loss was not finite. */
   async #trainEpoch(epoch: number): Promise<"whole" | "partial" | "notFinite"> {
     const { steps } = this.#source;
-    for (const metric of metricsOf(this.#model.compilation)) metric.reset();
+    for (const metric of metricsOf(this.#model)) metric.reset();
     // Of each epoch by itself, so that a training which goes on later draws the same. The last counter word keeps these numbers
     // apart from all others that come of the seed.
     this.#settings.augmentation?.reseed(philox4x32([epoch, 0, 0, 3], [this.#seed | 0, 0])[0]);
@@ -131,7 +129,7 @@ class TrainingRun {
       if (taken === 0) return "whole";
       this.#pace.record(taken, performance.now() - begin);
       step += taken;
-      const { nonFiniteAt, examples, loss } = await this.#training.totals.read();
+      const { nonFiniteAt, examples, means } = await this.#training.totals.read();
       if (nonFiniteAt !== undefined) {
         await this.#endNonFinite(epoch, nonFiniteAt);
         return "notFinite";
@@ -144,7 +142,7 @@ class TrainingRun {
           step,
           steps,
           examples,
-          loss,
+          loss: means.get("loss") ?? [...means.values()][0] ?? Number.NaN,
           metrics: await this.#readLogs(),
           examplesPerSecond: examples / seconds,
           secondsLeft: steps === undefined ? undefined : (seconds / step) * (steps - step),
@@ -166,7 +164,7 @@ class TrainingRun {
   }
 
   #readLogs(): Promise<Logs> {
-    return readLogs(this.#training.totals, this.#model.compilation, this.#regularized);
+    return readLogs(this.#training.totals, this.#model);
   }
 
   async #validate(): Promise<Logs> {
@@ -175,7 +173,7 @@ class TrainingRun {
     await this.#tell((callback) => callback.onValidationBegin?.());
     const logs = await this.#programs.exclusively(async () => {
       await validation.run();
-      return readLogs(this.#programs.test.totals, this.#model.compilation, this.#regularized);
+      return readLogs(this.#programs.test.totals, this.#model);
     });
     await this.#tell((callback) => callback.onValidationEnd?.());
     return Object.fromEntries(Object.entries(logs).map(([name, value]) => [validationName(name), value]));
@@ -184,10 +182,8 @@ class TrainingRun {
   #parameters(resumed: boolean): TrainingParameters {
     const { epochs, initialEpoch } = this.#settings;
     const { steps, examples, batchSize } = this.#source;
-    const logs = logDirections(this.#model.compilation, {
-      regularized: this.#regularized,
-      validated: this.#validation !== undefined,
-    });
+    const { train, test } = this.#training.reported;
+    const logs = logDirections(this.#model, train, this.#validation && test);
     return { epochs, initialEpoch, steps, examples, batchSize, logs, callbacks: this.#callbacks, resumed };
   }
 
@@ -223,10 +219,12 @@ async function chooseSeed(model: TrainableModel, { seed, initialEpoch }: FitSett
   return model.shuffleSeed;
 }
 
-/** Every layer gets a seed of its own, or two layers of dropout would drop the same places. */
-function reseedLayers(model: TrainableModel, seed: number): void {
-  // The last counter word keeps these numbers apart from all others that come of the seed.
+/** Every layer gets a seed of its own, or two layers of dropout would drop the same places; so do generators of the model's own. */
+function reseed(model: TrainableModel, seed: number): void {
+  // The last counter words keep these numbers apart from all others that come of the seed.
   for (const [index, layer] of model.layers.entries()) layer.reseed(philox4x32([index, 0, 0, 2], [seed | 0, 0])[0]);
+  for (const [index, each] of model.ownGenerators.entries())
+    each.reseed(philox4x32([index, 0, 1, 2], [seed | 0, 0])[0]);
 }
 
 async function openData(
@@ -243,14 +241,15 @@ async function openData(
     validationData && validate(await prepareExamples(model, validationData, "fit: validationData"));
   if (isBatchStream(data)) {
     const options = { steps: stepsPerEpoch, classWeight, initialEpoch };
-    const source = await StreamSource.open(model, () => programs.forFit(settings.augmentation), data, options);
+    const source = await StreamSource.open(
+      model,
+      (sample) => programs.forFit(sample, settings.augmentation),
+      data,
+      options,
+    );
     return { source, validation: await openValidation() };
   }
-  const all = await prepareExamples(
-    model,
-    { x: data.x, y: data.y, sampleWeight: data.sampleWeight ?? sampleWeight },
-    "fit",
-  );
+  const all = await prepareExamples(model, { ...data, sampleWeight: data.sampleWeight ?? sampleWeight }, "fit");
   // As in Keras: the last part, before any shuffling.
   const split = Math.floor(all.length * (1 - validationSplit));
   if (split === 0)
@@ -274,8 +273,8 @@ async function openExamples(
   seed: number,
 ): Promise<TrainingSource> {
   const resident = toDeviceIfItFits(examples);
-  const training = () => programs.forFit(augmentation);
-  if (resident) return new ResidentSource(model, training(), resident, { batchSize, shuffle, seed });
+  const training = (sample: Batch) => programs.forFit(sample, augmentation);
+  if (resident) return new ResidentSource(model, training(resident), resident, { batchSize, shuffle, seed });
   const stream = function* (epoch: number): Generator<LabelledExamples> {
     const order = shuffle ? permutation(examples.length, seed, epoch) : undefined;
     for (let start = 0; start < examples.length; start += batchSize) {

@@ -10,6 +10,7 @@ import { type CallContext, type Layer, uniqueName } from "../layers/layer.ts";
 import type { Results } from "../layers/mask.ts";
 import type { Application, SymbolicTensor } from "../layers/symbolic-tensor.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { CompileOptions } from "./compilation.ts";
 import {
   connectionsOf,
   describeGraph,
@@ -35,8 +36,7 @@ export interface ModelOptions {
 /** A graph of layers between inputs and outputs. Made by `model`. */
 export class FunctionalModel extends Model {
   static readonly className = "functional";
-  readonly className = FunctionalModel.className;
-  readonly built = true;
+  override readonly className = FunctionalModel.className;
   readonly #graph: FunctionalGraph;
 
   constructor(options: ModelOptions) {
@@ -50,39 +50,45 @@ export class FunctionalModel extends Model {
     return this.#graph.layers;
   }
 
-  get namedLayers(): ReadonlyMap<string, Layer> {
+  override get built(): boolean {
+    return true;
+  }
+
+  override get namedLayers(): ReadonlyMap<string, Layer> {
     return new Map(this.#graph.layers.map((layer) => [layer.name, layer]));
   }
 
   /** The shape of one example of a model of one input; undefined with several, whose shapes are in `inputSpecs`. */
-  get inputShape(): Shape | undefined {
+  override get inputShape(): Shape | undefined {
     const [input, second] = this.#graph.inputs;
     return second ? undefined : input?.symbol.shape;
   }
 
   /** The shape of one example's result of a model of one output. @throws With several, whose shapes are in `outputSpecs`. */
-  get outputShape(): Shape {
+  override get outputShape(): Shape {
     const [output, second] = this.#graph.outputs;
     if (output && !second) return output.symbol.shape;
     throw new Error(`${this.name}: has ${this.#graph.outputs.length} outputs; their shapes are in outputSpecs`);
   }
 
-  get inputSpecs(): readonly TensorSpec[] {
+  override get inputSpecs(): readonly TensorSpec[] {
     return this.#graph.inputs.map(({ name, symbol: { layer, shape } }) => ({ name, layer, shape }));
   }
 
-  get outputSpecs(): readonly TensorSpec[] {
+  override get outputSpecs(): readonly TensorSpec[] {
     return this.#graph.outputs.map(({ name, symbol: { layer, shape } }) => ({ name, layer, shape }));
   }
 
+  override buildFor(): void {}
+
   /** @throws Always: the weights exist since the layers were applied. */
-  build(inputShape: Shape): void {
+  override build(inputShape: Shape): void {
     throw new Error(
       `${this.name}: is built already, when its layers were applied, and not for ${formatShape(inputShape)}; make a new model`,
     );
   }
 
-  call(x: Tensor, context?: CallContext): Tensor {
+  override call(x: Tensor, context?: CallContext): Tensor {
     const { inputs, outputs } = this.#graph;
     if (inputs.length !== 1 || outputs.length !== 1)
       throw new Error(
@@ -91,7 +97,7 @@ export class FunctionalModel extends Model {
     return this.callAll([x], context)[0] as Tensor;
   }
 
-  callAll(inputs: readonly Tensor[], context?: CallContext): readonly Tensor[] {
+  override callAll(inputs: readonly Tensor[], context?: CallContext): readonly Tensor[] {
     return this.run(inputs, context).outputs;
   }
 
@@ -127,7 +133,11 @@ export class FunctionalModel extends Model {
     };
   }
 
-  config(): SerializedObject {
+  override compile(options: CompileOptions): void {
+    super.compile(options);
+  }
+
+  override config(): SerializedObject {
     return { className: this.className, config: { name: this.name, ...describeGraph(this.#graph) } };
   }
 

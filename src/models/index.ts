@@ -8,6 +8,7 @@ export * as callbacks from "./callbacks/index.ts";
 export type { ByOutput, Compilation, CompileOptions, OutputCompilation } from "./compilation.ts";
 export type { EvaluateOptions, Evaluation } from "./evaluate.ts";
 export type { ClassWeight } from "./examples.ts";
+export type { ModelSettings } from "./field-network.ts";
 export type { FitOptions } from "./fit-options.ts";
 export { FunctionalModel, input, type ModelOptions, model } from "./functional.ts";
 export type { SymbolicTensors } from "./functional-graph.ts";
@@ -26,7 +27,9 @@ export {
   type Saver,
   setSaver,
   type TrainingState,
+  type WeightFileFunction,
 } from "./saver.ts";
 export { Sequential, type SequentialOptions, sequential } from "./sequential.ts";
+export { StepBatch, type StepLogs } from "./step-batch.ts";
 export type { BatchStream } from "./stream-source.ts";
 export type { TensorSpec } from "./trainable.ts";

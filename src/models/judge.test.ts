@@ -8,7 +8,7 @@ test("callbacks know which way metrics get better", () => {
   const better = ["auc", "balancedAccuracy", "cohenKappa", "matthewsCorrelation", "meanIoU", "r2Score"];
   const worse = ["meanAbsolutePercentageError", "perplexity"];
   model.compile({ optimizer: "sgd", loss: "meanSquaredError", metrics: [...better, ...worse] });
-  const directions = logDirections(model.compilation, { regularized: false, validated: false });
+  const directions = logDirections(model, ["loss"], undefined);
   for (const name of better) expect(directions.get(name), name).toBe("max");
   for (const name of worse) expect(directions.get(name), name).toBe("min");
 });

@@ -3,6 +3,7 @@ import type { Metric, MetricResult } from "../metrics/metric.ts";
 import type { Direction, Logs } from "./callbacks/callback.ts";
 import type { Compilation } from "./compilation.ts";
 import type { Totals } from "./totals.ts";
+import type { TrainableModel } from "./trainable.ts";
 
 /** Which way the metrics that come with Rappel get better. */
 const directions: Readonly<Record<string, Direction>> = {
@@ -39,46 +40,67 @@ export function outputName(output: string, name: string): string {
 }
 
 /** All metrics by the names they have in logs: their own, and behind the output's where there are several. */
-export function namedMetrics({ outputs }: Pick<Compilation, "outputs">): [name: string, metric: Metric][] {
-  return outputs.flatMap(({ name, metrics, weightedMetrics }) =>
+export function namedMetrics({ outputs }: Compilation, own: readonly Metric[]): [name: string, metric: Metric][] {
+  const judging = outputs.flatMap(({ name, metrics, weightedMetrics }) =>
     [...metrics, ...weightedMetrics].map((metric): [string, Metric] => [
       outputs.length === 1 ? metric.name : outputName(name, metric.name),
       metric,
     ]),
   );
+  return [...judging, ...own.map((metric): [string, Metric] => [metric.name, metric])];
 }
 
-export function metricsOf(compilation: Compilation): readonly Metric[] {
-  return namedMetrics(compilation).map(([, metric]) => metric);
+/** The parts of a model that judging needs. */
+type JudgedModel = Pick<TrainableModel, "compilation" | "ownMetrics">;
+
+export function metricsOf({ compilation, ownMetrics }: JudgedModel): readonly Metric[] {
+  return namedMetrics(compilation, ownMetrics).map(([, metric]) => metric);
 }
 
-/** The names that logs will have, and which way each gets better where that is known. */
+/** The names of the means that every model's step reports: the loss, without penalties where there are some, and each output's. */
+export function lossNames({ outputs }: Compilation, regularized: boolean): readonly string[] {
+  const byOutput = outputs.length > 1 ? outputs.map(({ name }) => outputName(name, "loss")) : [];
+  return ["loss", ...(regularized ? ["dataLoss"] : []), ...byOutput];
+}
+
+/**
+ * The names that logs will have, and which way each gets better where that is known.
+ *
+ * @param trained What training steps report.
+ * @param validated What test steps report; undefined where there is no validation.
+ */
 export function logDirections(
-  compilation: Compilation,
-  { regularized, validated }: { readonly regularized: boolean; readonly validated: boolean },
+  { compilation, ownMetrics }: JudgedModel,
+  trained: readonly string[],
+  validated: readonly string[] | undefined,
 ): Map<string, Direction | undefined> {
-  const names = new Map<string, Direction | undefined>([["loss", "min"]]);
-  if (regularized) names.set("dataLoss", "min");
-  if (compilation.outputs.length > 1)
-    for (const { name } of compilation.outputs) names.set(outputName(name, "loss"), "min");
-  for (const [name, { className }] of namedMetrics(compilation))
-    if (className !== "confusionMatrix") names.set(name, directions[className]);
-  if (validated) for (const [name, direction] of [...names]) names.set(validationName(name), direction);
-  return names;
+  const judging = namedMetrics(compilation, ownMetrics)
+    .filter(([, { className }]) => className !== "confusionMatrix")
+    .map(([name, { className }]): [string, Direction | undefined] => [name, directions[className]]);
+  const losses = (names: readonly string[]) =>
+    names.map((name): [string, Direction | undefined] => [name, /loss$/i.test(name) ? "min" : undefined]);
+  const validation = validated ? [...losses(validated), ...judging] : [];
+  return new Map([
+    ...losses(trained),
+    ...judging,
+    ...validation.map(([name, direction]): [string, Direction | undefined] => [validationName(name), direction]),
+  ]);
 }
 
-/** Loss and metrics of a pass so far. Metrics that are not single numbers are left out: they belong in a report. */
-export async function readLogs(totals: Totals, compilation: Compilation, regularized: boolean): Promise<Logs> {
-  const { loss, dataLoss, outputLosses } = await totals.read();
-  const logs: Logs = regularized ? { loss, dataLoss } : { loss };
-  for (const [name, value] of outputLosses) logs[outputName(name, "loss")] = value;
-  for (const [name, value] of await readMetrics(compilation)) if (typeof value === "number") logs[name] = value;
+/** Losses and metrics of a pass so far. Metrics that are not single numbers are left out: they belong in a report. */
+export async function readLogs(totals: Totals, model: JudgedModel): Promise<Logs> {
+  const { means } = await totals.read();
+  const logs: Logs = Object.fromEntries(means);
+  for (const [name, value] of await readMetrics(model)) if (typeof value === "number") logs[name] = value;
   return logs;
 }
 
-export async function readMetrics(compilation: Compilation): Promise<[name: string, value: MetricResult][]> {
+export async function readMetrics({
+  compilation,
+  ownMetrics,
+}: JudgedModel): Promise<[name: string, value: MetricResult][]> {
   return Promise.all(
-    namedMetrics(compilation).map(
+    namedMetrics(compilation, ownMetrics).map(
       async ([name, metric]): Promise<[string, MetricResult]> => [name, await metric.result()],
     ),
   );

@@ -1,9 +1,10 @@
 /** ModelLayer: a whole model as one layer of another; its weights are the model's, under `model/layer/kernel`. */
 import { type Configuration, isSerialized, type SerializedObject } from "../graph/registry.ts";
-import { formatShape, type Shape } from "../graph/shape.ts";
+import type { Shape } from "../graph/shape.ts";
 import { type CallContext, checkLayerOptions, Layer, type LayerOptions } from "../layers/layer.ts";
 import type { Results } from "../layers/mask.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Variable } from "../tensor/variable.ts";
 import { modelFromConfig } from "./model-kinds.ts";
 import type { Network } from "./network.ts";
 
@@ -12,7 +13,7 @@ export interface ModelLayerOptions extends LayerOptions {
   model: Network | SerializedObject;
 }
 
-/** A model of one output inside another. Made by the outer model, or by the inner one's `apply`. */
+/** A model inside another. Made by the outer model, or by the inner one's `apply`. */
 export class ModelLayer extends Layer {
   static readonly className = "model";
   readonly className = ModelLayer.className;
@@ -43,6 +44,26 @@ export class ModelLayer extends Layer {
     this.model.trainable = trainable;
   }
 
+  override get built(): boolean {
+    return this.model.built;
+  }
+
+  override get weights(): ReadonlyMap<string, Variable> {
+    return new Map([...this.model.ownVariables, ...super.weights]);
+  }
+
+  override get trainableVariables(): readonly Variable[] {
+    return this.model.trainableVariables;
+  }
+
+  override get path(): string {
+    return super.path;
+  }
+  override set path(path: string) {
+    super.path = path;
+    for (const [name, variable] of this.model?.ownVariables ?? []) variable.name = `${path}/${name}`;
+  }
+
   override get inputShape(): Shape | undefined {
     return super.inputShape ?? this.model.inputShape;
   }
@@ -54,7 +75,6 @@ export class ModelLayer extends Layer {
   override buildAll(inputShapes: readonly Shape[]): void {
     if (!this.model.built) this.model.buildAll(inputShapes);
     this.beginBuild(inputShapes);
-    for (const [name, variable] of this.model.ownVariables) this.addVariable(name, variable);
     this.path = `${this.path}`; // The layers inside have been built since the path was set.
   }
 
@@ -63,17 +83,17 @@ export class ModelLayer extends Layer {
   }
 
   override callAll(inputs: readonly Tensor[], context: CallContext): Tensor {
-    const checked = inputs.map((x) => this.checkedInput(x));
-    const [output] = this.model.callAll(checked, context);
-    return output as Tensor;
+    return this.callOutputs(inputs, context)[0] as Tensor;
+  }
+
+  override callOutputs(inputs: readonly Tensor[], context: CallContext): readonly Tensor[] {
+    return this.run(inputs, context).outputs;
   }
 
   /** The model's layers heed the masks. */
   override run(inputs: readonly Tensor[], context: CallContext): Results {
-    return this.model.run(
-      inputs.map((x) => this.checkedInput(x)),
-      context,
-    );
+    if (!this.built) throw new Error(`${this.path}: is not built; call build(inputShape) before, or use it in a model`);
+    return this.model.run(inputs, context);
   }
 
   override outputShape(inputShape: Shape): Shape {
@@ -81,20 +101,17 @@ export class ModelLayer extends Layer {
   }
 
   override outputShapeAll(inputShapes: readonly Shape[]): Shape {
-    const { inputSpecs, outputSpecs } = this.model;
+    return this.outputShapes(inputShapes)[0] as Shape;
+  }
+
+  override outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
+    const { inputSpecs } = this.model;
     if (inputShapes.length !== inputSpecs.length)
       throw new Error(
         `${this.path}: got ${inputShapes.length} ${inputShapes.length === 1 ? "input" : "inputs"}, but the model ${this.model.name} ` +
           `takes ${inputSpecs.length}: ${inputSpecs.map(({ name }) => name).join(", ")}; give them in one array`,
       );
-    if (outputSpecs.length !== 1)
-      throw new Error(
-        `${this.path}: the model ${this.model.name} has ${outputSpecs.length} outputs, ${outputSpecs.map(({ name }) => name).join(", ")}; ` +
-          "only models of one output can be layers: make a model for each of them, which share their layers",
-      );
-    const [shape] = this.model.outputShapesFor(inputShapes);
-    if (shape) return shape;
-    throw new Error(`${this.path}: gives nothing for ${inputShapes.map(formatShape).join(", ")}`);
+    return this.model.outputShapesFor(inputShapes);
   }
 
   override config(): Configuration {

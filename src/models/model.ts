@@ -1,24 +1,40 @@
 /** Model: layers that are trained, judged, used and kept together. */
 import { checkInteger, checkOptions, describe } from "../graph/options.ts";
 import type { Json } from "../graph/registry.ts";
+import type { Shape } from "../graph/shape.ts";
 import type { Layer } from "../layers/layer.ts";
+import type { Results } from "../layers/mask.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
 import { jit } from "../tensor/jit.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type ArrayInput, type ArrayInputs, isLabelled, type LabelledExamples } from "./arrays.ts";
+import { type ArrayInput, type ArrayInputs, hasFeatures, isLabelled, type LabelledExamples } from "./arrays.ts";
 import type { Logs } from "./callbacks/callback.ts";
 import type { History } from "./callbacks/history.ts";
 import { checkFinite, checkInputs, checkSameLength } from "./check-examples.ts";
 import { type Compilation, type CompileOptions, resolveCompilation } from "./compilation.ts";
 import { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
 import { prepareExamples, releaseBatch, toDevice } from "./examples.ts";
+import { FieldNetwork } from "./field-network.ts";
 import { trainModel } from "./fit.ts";
-import { type FitOptions, resolveFitOptions } from "./fit-options.ts";
+import { type FitOptions, fitOptionNames, resolveFitOptions } from "./fit-options.ts";
 import { metricsOf, readLogs } from "./judge.ts";
 import { labelsOfArrays, toHostArrays } from "./named-arrays.ts";
-import { Network, sizesOf, weightsOf } from "./network.ts";
+import { sizesOf, weightsOf } from "./network.ts";
 import { predictInBatches } from "./predict.ts";
 import { printLine } from "./print.ts";
-import { isRegularized, ModelPrograms, modelInput, type StepPrograms, traitsOf } from "./programs.ts";
+import {
+  type BatchLoss,
+  batchLoss,
+  ModelPrograms,
+  modelInput,
+  optimizerOf,
+  plainBatch,
+  type StepPrograms,
+  takeTestStep,
+  takeTrainingStep,
+  traitsOf,
+  updateMetrics,
+} from "./programs.ts";
 import {
   getFileFunction,
   type ModelFiles,
@@ -27,17 +43,36 @@ import {
   type SaveOptions,
   type TrainingState,
 } from "./saver.ts";
+import type { StepBatch, StepLogs } from "./step-batch.ts";
 import { type BatchStream, isBatchStream } from "./stream-source.ts";
 import { formatSummary, type SummaryRow } from "./summary.ts";
-import type { TrainableModel } from "./trainable.ts";
+import type { OwnSteps, TrainableModel } from "./trainable.ts";
 
 /** Data as one thing, or features and targets apart. */
 type DataArguments<Data, Options> =
   | [data: Data, options?: Options | undefined]
   | [x: ArrayInputs, y: ArrayInputs, options?: Options | undefined];
 
-/** A model. Kinds of models differ in how their layers are connected: they define `namedLayers`, `build`, `call` and `config`. */
-export abstract class Model extends Network implements TrainableModel {
+/**
+ * A model: layers that are trained, judged, used and saved together. `sequential` and `model` make those whose layers stand in a
+ * row or in a graph. A class of one's own keeps its layers (and models, optimizers, metrics, generators, Variables) in public
+ * fields, where they are found and named, and says in `call` how they compute; what `fit` does with a batch it may say in
+ * `trainStep`. Each step is one program.
+ *
+ * @example
+ * class Autoencoder extends Model {
+ *   readonly encoder = layers.dense({ units: 8, activation: "relu" });
+ *   readonly decoder = layers.dense({ units: 64 });
+ *   override call(x: Tensor, context: CallContext) {
+ *     return this.decoder.call(this.encoder.call(x, context), context);
+ *   }
+ * }
+ * const autoencoder = new Autoencoder();
+ * autoencoder.compile({ optimizer: "adam", loss: "meanSquaredError" });
+ * await autoencoder.fit(images, images, { epochs: 5 });
+ * autoencoder.variables[0].name; // "autoencoder/encoder/kernel"
+ */
+export abstract class Model extends FieldNetwork implements TrainableModel {
   stopTraining = false;
   shuffleSeed: number | undefined;
   /** The names of the classes, from the data trained on or the file loaded; they are saved with the model. */
@@ -48,7 +83,7 @@ export abstract class Model extends Network implements TrainableModel {
   #programs: ModelPrograms | undefined;
   #isTraining = false;
   readonly #prediction: PredictionProgramOfTraits = jit((x: readonly Tensor[], _traits: string) =>
-    this.callAll(x.map(modelInput), { training: false }),
+    this.predictStep(x.map(modelInput)),
   );
 
   /**
@@ -66,8 +101,8 @@ export abstract class Model extends Network implements TrainableModel {
     const learned = sizesOf(this.weights.filter((variable) => trainable.has(variable)));
     const text = formatSummary(
       this.name,
-      this.layers.map((layer) => ({
-        name: layer.name,
+      [...this.namedLayers].map(([name, layer]) => ({
+        name,
         type: layer.className,
         parameters: layer.built ? sizesOf(weightsOf(layer.variables)) : undefined,
         ...this.describeLayer(layer),
@@ -99,7 +134,7 @@ export abstract class Model extends Network implements TrainableModel {
    *   metrics: ["accuracy"],
    * });
    */
-  compile(options: CompileOptions): void {
+  compile(options: Partial<CompileOptions>): void {
     this.setPaths();
     this.#compilation = resolveCompilation(this, options);
     this.#programs = new ModelPrograms(this, this.#compilation);
@@ -118,9 +153,65 @@ export abstract class Model extends Network implements TrainableModel {
     );
   }
 
-  /** What trains the model. @throws Before `compile`. */
-  get optimizer(): Compilation["optimizer"] {
-    return this.compilation.optimizer;
+  /** What trains the model. @throws Before `compile`, or if that was given no optimizer. */
+  get optimizer(): Optimizer {
+    return optimizerOf(this);
+  }
+
+  /** All that train the model: `optimizer`, and those in the model's fields by the fields' names. */
+  get optimizers(): ReadonlyMap<string, Optimizer> {
+    const optimizer = this.#compilation?.optimizer;
+    return new Map([...(optimizer ? [["optimizer", optimizer] as const] : []), ...this.ownOptimizers]);
+  }
+
+  /**
+   * What training makes of a batch; a class of one's own may say it otherwise. It is traced once and runs as one program: losses,
+   * their gradients, updates by one optimizer or several, metrics.
+   *
+   * @returns The scalars that logs and history show, averaged over the epoch. Where there is none called `loss`, all are watched for NaN.
+   * @example
+   * override trainStep(batch: StepBatch) {
+   *   const result = this.computeLoss(batch, { training: true });
+   *   const found = gradients(result.loss, this.trainableVariables);
+   *   this.optimizer.apply(found, this.trainableVariables);
+   *   this.updateMetrics(batch, result);
+   *   return result.logs;
+   * }
+   */
+  trainStep(batch: StepBatch): StepLogs {
+    return takeTrainingStep(this, plainBatch(batch), false);
+  }
+
+  /** What `evaluate` and the validation of `fit` make of a batch, as `trainStep`. */
+  testStep(batch: StepBatch): StepLogs {
+    return takeTestStep(this, plainBatch(batch), [], false);
+  }
+
+  /** What `predict` makes of a batch, `[batch, ...]` for each input: a tensor for each output. */
+  predictStep(inputs: readonly Tensor[]): readonly Tensor[] {
+    return this.callAll(inputs, { training: false });
+  }
+
+  /** The compiled loss of a batch, for steps of one's own: with penalties, without, and what the model made of it. */
+  computeLoss(batch: StepBatch, { training }: { readonly training: boolean }): BatchLoss {
+    return batchLoss(this, plainBatch(batch), training);
+  }
+
+  /** Gives the compiled metrics a batch, for steps of one's own. @param result Outputs, with their masks where there are some. */
+  updateMetrics(batch: StepBatch, result: Partial<Results> & Pick<Results, "outputs">): void {
+    updateMetrics(this.compilation, plainBatch(batch), result);
+  }
+
+  /** A model with a training step of its own may be trained on other things than its `call` takes. */
+  override buildFor(inputShapes: readonly Shape[]): void {
+    if (!(this.built && this.ownSteps.train)) super.buildFor(inputShapes);
+  }
+
+  get ownSteps(): OwnSteps {
+    return {
+      ...(this.trainStep !== Model.prototype.trainStep && { train: (batch: StepBatch) => this.trainStep(batch) }),
+      ...(this.testStep !== Model.prototype.testStep && { test: (batch: StepBatch) => this.testStep(batch) }),
+    };
   }
 
   get #compiledPrograms(): ModelPrograms {
@@ -223,12 +314,12 @@ export abstract class Model extends Network implements TrainableModel {
    *
    * @returns The batch's loss and metrics, before the update.
    */
-  async trainOnBatch(x: ArrayInputs, y: ArrayInputs, options: OnBatchOptions = {}): Promise<Logs> {
+  async trainOnBatch(x: ArrayInputs, y?: ArrayInputs, options: OnBatchOptions = {}): Promise<Logs> {
     return this.#onBatch("trainOnBatch", this.#compiledPrograms.training, x, y, options);
   }
 
   /** The loss and metrics of one batch, without training. */
-  async testOnBatch(x: ArrayInputs, y: ArrayInputs, options: OnBatchOptions = {}): Promise<Logs> {
+  async testOnBatch(x: ArrayInputs, y?: ArrayInputs, options: OnBatchOptions = {}): Promise<Logs> {
     return this.#onBatch("testOnBatch", this.#compiledPrograms.test, x, y, options);
   }
 
@@ -236,7 +327,7 @@ export abstract class Model extends Network implements TrainableModel {
     owner: string,
     { totals, onBatch }: StepPrograms,
     x: ArrayInputs,
-    y: ArrayInputs,
+    y: ArrayInputs | undefined,
     options: OnBatchOptions,
   ): Promise<Logs> {
     checkOptions(owner, options, { sampleWeight: true });
@@ -244,10 +335,10 @@ export abstract class Model extends Network implements TrainableModel {
     const examples = await prepareExamples(this, { x, y, ...options }, owner);
     return this.#compiledPrograms.exclusively(async () => {
       totals.reset();
-      for (const metric of metricsOf(this.compilation)) metric.reset();
+      for (const metric of metricsOf(this)) metric.reset();
       const batch = toDevice(examples);
       onBatch(batch, traitsOf(this));
-      const logs = await readLogs(totals, this.compilation, isRegularized(this));
+      const logs = await readLogs(totals, this);
       releaseBatch(batch);
       return logs;
     });
@@ -274,7 +365,29 @@ export abstract class Model extends Network implements TrainableModel {
 
   /** Whether the moving averages are in the place of the weights. */
   get emaSwapped(): boolean {
-    return this.optimizer.emaSwapped;
+    return this.#compilation?.optimizer?.emaSwapped ?? false;
+  }
+
+  /**
+   * Saves the weights and moving statistics alone to one file (safetensors), under their names without the model's.
+   *
+   * @throws Before the model is built; Node's own errors if the file cannot be written.
+   * @example
+   * await autoencoder.saveWeights("weights.safetensors");
+   */
+  async saveWeights(file: string): Promise<void> {
+    this.setPaths();
+    await getFileFunction("saveWeights")(this, file);
+  }
+
+  /**
+   * Reads weights that `saveWeights` wrote, of this model or one like it.
+   *
+   * @throws If a weight is missing, too much or of another shape: the message names file and weight. The model then stays as it is.
+   */
+  async loadWeights(file: string): Promise<void> {
+    this.setPaths();
+    await getFileFunction("loadWeights")(this, file);
   }
 
   /**
@@ -338,7 +451,9 @@ export interface OnBatchOptions {
 function isDataFirst<Data, Options>(
   args: DataArguments<Data, Options>,
 ): args is [data: Data, options?: Options | undefined] {
-  return isLabelled(args[0]) || isBatchStream(args[0]);
+  if (isLabelled(args[0]) || isBatchStream(args[0])) return true;
+  // { x } alone is for models that need no targets; { x } and y are an input by name and its targets.
+  return hasFeatures(args[0]) && args.length < 3 && !isTargets(args[1]);
 }
 
 function dataAndOptions<Data, Options>(
@@ -347,7 +462,16 @@ function dataAndOptions<Data, Options>(
 ): [data: Data | LabelledExamples, options?: Options | undefined] {
   if (isDataFirst(args)) return args;
   const [x, y, options] = args;
-  if (y === undefined)
-    throw new TypeError(`${owner}: got ${describe(x)} without targets; give { x, y }, or x and y one after the other`);
+  if (y !== undefined && !isTargets(y))
+    throw new TypeError(
+      `${owner}: got ${describe(x)} and options, but no targets; give { x, y }, or x and y one after the other`,
+    );
   return options === undefined ? [{ x, y }] : [{ x, y }, options];
+}
+
+/** Whether a second argument holds targets rather than options. */
+function isTargets(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return value !== undefined;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return true;
+  return !Object.keys(value).every((key) => Object.hasOwn(fitOptionNames, key) || key === "report");
 }

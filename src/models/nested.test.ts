@@ -5,11 +5,13 @@ import * as optimizers from "../optimizers/index.ts";
 import { setSeed } from "../tensor/random.ts";
 import { setDevice } from "../tensor/storage.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { input, model } from "./functional.ts";
+import { FunctionalModel, input, model } from "./functional.ts";
 import type { Model } from "./model.ts";
+import { registerModelKinds } from "./registry.ts";
 import { sequential } from "./sequential.ts";
 
 setDevice("native");
+registerModelKinds();
 beforeEach(() => setSeed(3));
 
 const x = [
@@ -113,10 +115,17 @@ describe("in a functional model", () => {
     expect(() => inner.apply(c)).toThrow("difference: got 1 input, but the model difference takes 2: a, b");
   });
 
-  test("models of several outputs cannot be one layer", () => {
+  test("models of several outputs give them all by name", async () => {
     const a = input({ shape: [3] });
     const inner = model({ inputs: a, outputs: { low: layers.reLU().apply(a), high: a }, name: "two" });
-    expect(() => inner.apply(input({ shape: [3] }))).toThrow("the model two has 2 outputs, low, high");
+    const b = input({ shape: [3], name: "b" });
+    expect(() => inner.apply(b)).toThrow("two.apply: the model has 2 outputs, low, high; applyAll gives them");
+    const { low, high } = inner.applyAll(b) as { low: layers.SymbolicTensor; high: layers.SymbolicTensor };
+    const negative = model({ inputs: b, outputs: layers.subtract().apply([high, low]), name: "negative" });
+    const row = [[1, -2, 3]];
+    expect(await (await negative.predict(row)).array()).toEqual([[0, -2, 0]]);
+    const again = FunctionalModel.fromConfig(negative.config().config);
+    expect(await (await again.predict(row)).array()).toEqual([[0, -2, 0]]);
   });
 
   test("an input of another shape is an error that names the layer inside", () => {

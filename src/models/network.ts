@@ -2,6 +2,7 @@
 import { checkBoolean, describe } from "../graph/options.ts";
 import type { SerializedObject } from "../graph/registry.ts";
 import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
+import type { ApplyOptions } from "../layers/apply-options.ts";
 import type { CallContext, Layer } from "../layers/layer.ts";
 import type { Results } from "../layers/mask.ts";
 import type { SymbolicTensor } from "../layers/symbolic-tensor.ts";
@@ -82,6 +83,11 @@ export abstract class Network {
     this.build(first);
   }
 
+  /** Builds a model that is not built yet, before it is given data of these shapes. */
+  buildFor(inputShapes: readonly Shape[]): void {
+    if (!this.built) this.buildAll(inputShapes);
+  }
+
   /**
    * The shapes of one example's results, of a built model.
    *
@@ -98,14 +104,33 @@ export abstract class Network {
    * weights each time.
    *
    * @param x What `input` or another layer's `apply` gave; for a model of several inputs several of them in an array.
-   * @throws If the model cannot take such an input.
+   * @throws If the model cannot take such an input, or has several outputs.
    * @example
    * const encoder = sequential([layers.dense({ units: 16, activation: "relu" }), layers.dense({ units: 4 })]);
    * const [left, right] = [input({ shape: [64] }), input({ shape: [64] })];
    * const distance = layers.dot({ axes: -1, normalize: true }).apply([encoder.apply(left), encoder.apply(right)]);
    */
-  apply(x: SymbolicTensor | readonly SymbolicTensor[]): SymbolicTensor {
-    return this.asLayer().apply(x);
+  apply(x: SymbolicTensor | readonly SymbolicTensor[], options?: ApplyOptions): SymbolicTensor {
+    const outputs = this.outputSpecs.map(({ name }) => name);
+    if (outputs.length > 1)
+      throw new Error(
+        `${this.name}.apply: the model has ${outputs.length} outputs, ${outputs.join(", ")}; applyAll gives them all by name`,
+      );
+    return this.asLayer().apply(x, options);
+  }
+
+  /**
+   * As `apply`, for a model of any number of outputs.
+   *
+   * @example
+   * const { mean, logVariance } = encoder.applyAll(image);
+   */
+  applyAll(
+    x: SymbolicTensor | readonly SymbolicTensor[],
+    options?: ApplyOptions,
+  ): Readonly<Record<string, SymbolicTensor>> {
+    const symbols = this.asLayer().applyOutputs(x, options);
+    return Object.fromEntries(this.outputSpecs.map(({ name }, index) => [name, symbols[index] as SymbolicTensor]));
   }
 
   /** The model as a layer of another one, always the same layer. */

@@ -4,7 +4,7 @@ import * as elementwise from "../ops/elementwise.ts";
 import { all } from "../ops/reduce.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { allLayers, withoutChange } from "./network.ts";
-import { type Batch, batchLoss, modelInput } from "./programs.ts";
+import { type Batch, batchLoss, modelInput, takeTrainingStep } from "./programs.ts";
 import type { TrainableModel } from "./trainable.ts";
 import { watchLayers } from "./watch-layers.ts";
 
@@ -48,15 +48,18 @@ async function findCause(model: TrainableModel, batch: Batch): Promise<string> {
   if (await firstNonFinite(batch.x.map(modelInput)))
     return "the batch itself holds NaN or infinite values; remove or replace them";
   const outputs: { readonly name: string; readonly output: Tensor }[] = [];
-  const { loss, dataLoss, outputLosses } = withoutChange(model.variables, () =>
+  const { train } = model.ownSteps;
+  const compute = () => (train ? { logs: takeTrainingStep(model, batch) } : batchLoss(model, batch, true));
+  const ofOptimizers = [...model.optimizers.values()].flatMap(({ variables }) => variables);
+  const result = withoutChange([...model.variables, ...ofOptimizers], () =>
     watchLayers(
       allLayers(model.layers),
-      ({ path }, _, compute) => {
-        const output = compute();
-        outputs.push({ name: path, output });
-        return output;
+      {
+        after({ path }, [output]) {
+          if (output) outputs.push({ name: path, output });
+        },
       },
-      () => batchLoss(model, batch, true),
+      compute,
     ),
   );
   const layer = await firstNonFinite(outputs, ({ output }) => output);
@@ -65,6 +68,14 @@ async function findCause(model: TrainableModel, batch: Batch): Promise<string> {
       `the first result that is not finite is that of ${layer.name}: its weights have grown too large; ` +
       "lower the learning rate, scale the data to about [-1, 1], or give the optimizer clipNorm"
     );
+  if (!("loss" in result)) {
+    const value = await firstNonFinite(Object.entries(result.logs), ([, each]) => each);
+    return (
+      `all layers' results are finite, but ${value ? `${value[0]}, which the model's trainStep computes of them, is ${await value[1].item()}` : "what the model's trainStep computes of them is not"}; ` +
+      "lower the learning rate, or look for a logarithm or a division of something near 0"
+    );
+  }
+  const { loss, dataLoss, outputLosses } = result;
   const names = model.compilation.outputs.map((output, _, { length }) =>
     length === 1 ? output.loss.name : `${output.loss.name} of the output ${output.name}`,
   );

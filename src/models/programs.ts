@@ -1,4 +1,6 @@
 /** Programs: what the device runs for a compiled model — a training step, a test step and a prediction, each traced once. */
+import { formatSignature } from "../graph/node.ts";
+import { describe } from "../graph/options.ts";
 import type { Mask } from "../layers/mask.ts";
 import { confusionMatrix } from "../metrics/index.ts";
 import type { Metric } from "../metrics/metric.ts";
@@ -6,14 +8,18 @@ import { add, cast, multiply } from "../ops/elementwise.ts";
 import { gather } from "../ops/linear.ts";
 import { reshape } from "../ops/movement.ts";
 import { mean } from "../ops/reduce.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
 import { iota } from "../tensor/creation.ts";
 import { type Jitted, jit } from "../tensor/jit.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { Trace, withTrace } from "../tensor/trace.ts";
 import type { Variable } from "../tensor/variable.ts";
 import type { Augmentation } from "./augmentations/augmentation.ts";
 import type { Compilation, OutputCompilation } from "./compilation.ts";
+import { lossNames } from "./judge.ts";
 import { allLayers, tryOut } from "./network.ts";
 import { StateCopy } from "./state-copy.ts";
+import { StepBatch, type StepLogs } from "./step-batch.ts";
 import { Totals } from "./totals.ts";
 import type { TrainableModel } from "./trainable.ts";
 
@@ -48,6 +54,8 @@ export interface BatchLoss {
   readonly dataLoss: Tensor;
   /** Each output's own, not yet weighted. */
   readonly outputLosses: readonly Tensor[];
+  /** What a step reports of them: `loss`, `dataLoss` where there are penalties, and each output's where there are several. */
+  readonly logs: StepLogs;
 }
 
 /** How many examples a batch has. */
@@ -62,16 +70,24 @@ export function modelInput(x: Tensor): Tensor {
 
 /** Runs the model on a batch and takes its loss: the data's, plus the penalties of weight and activity regularizers. */
 export function batchLoss(model: TrainableModel, { x, y, sampleWeight }: Batch, training: boolean): BatchLoss {
+  const judged = model.compilation.outputs;
+  if (judged.length === 0)
+    throw new Error(
+      `${model.name}: was compiled without a loss; give compile one, or define ${training ? "trainStep" : "testStep"} to do without`,
+    );
   const penalties: Tensor[] = [];
   const { outputs, masks } = model.run(x.map(modelInput), { training, penalties });
-  const judged = model.compilation.outputs;
   const outputLosses = judged.map(({ loss }, index) => {
     const losses = loss.call(y[index] as Tensor, outputs[index] as Tensor, sampleWeight, masks[index]);
     return losses.rank === 0 ? losses : mean(losses);
   });
   const dataLoss = outputLosses.map((loss, index) => weighted(loss, judged[index]?.lossWeight ?? 1)).reduce(add);
   for (const [variable, regularizer] of model.regularizers) penalties.push(regularizer.call(variable));
-  return { outputs, masks, loss: penalties.reduce(add, dataLoss), dataLoss, outputLosses };
+  const loss = penalties.reduce(add, dataLoss);
+  const reported = [loss, ...(penalties.length > 0 ? [dataLoss] : []), ...(judged.length > 1 ? outputLosses : [])];
+  const names = lossNames(model.compilation, penalties.length > 0);
+  const logs = Object.fromEntries(names.map((name, index) => [name, reported[index] as Tensor]));
+  return { outputs, masks, loss, dataLoss, outputLosses, logs };
 }
 
 function weighted(loss: Tensor, weight: number): Tensor {
@@ -103,17 +119,16 @@ export interface StepPrograms {
   readonly onBatch: BatchStep;
 }
 
-/** @param take What a step does with its batch; it adds to the totals. */
-function stepPrograms({ outputs }: Compilation, take: (batch: Batch, totals: Totals) => void): StepPrograms {
-  // The loss of a single output is the whole.
-  const totals = new Totals(outputs.length === 1 ? [] : outputs.map(({ name }) => name));
+/** @param take What a step does with its batch; what it reports is added to the totals. */
+function stepPrograms(take: (batch: Batch) => StepLogs): StepPrograms {
+  const totals = new Totals();
   return {
     totals,
     onResident: jit(function step(examples: ResidentExamples, batchSize: number, _traits: string) {
-      take(selectBatch(examples, totals.position, batchSize), totals);
+      totals.add(take(selectBatch(examples, totals.position, batchSize)), batchSize);
     }),
     onBatch: jit(function step(batch: Batch, _traits: string) {
-      take(batch, totals);
+      totals.add(take(batch), lengthOf(batch));
     }),
   };
 }
@@ -126,40 +141,82 @@ export function isRegularized(model: TrainableModel): boolean {
   return penalties.length > 0 || model.regularizers.size > 0;
 }
 
-/** A training step: the batch augmented, loss, gradients, the optimizer's update, sums and metrics. */
-export function trainingPrograms(
-  model: TrainableModel,
-  compilation: Compilation,
-  augmentation?: Augmentation,
-): StepPrograms {
-  return stepPrograms(compilation, (given, totals) => {
-    const batch = augmentation ? augmentation.call(given) : given;
-    const result = batchLoss(model, batch, true);
-    compilation.optimizer.minimize(result.loss, model.trainableVariables);
-    updateMetrics(compilation, batch, result);
-    totals.add(result, lengthOf(batch));
-  });
+/** What a step of the model's own makes of a batch. */
+function takeOwn(model: TrainableModel, name: string, step: (batch: StepBatch) => StepLogs, batch: Batch): StepLogs {
+  const logs = step(stepBatch(batch));
+  for (const [key, value] of Object.entries(checkedLogs(`${model.name}.${name}`, logs)))
+    if (!(value instanceof Tensor) || value.size !== 1)
+      throw new TypeError(
+        `${model.name}.${name}: gives ${value instanceof Tensor ? formatSignature(value) : describe(value)} as "${key}", expected a scalar tensor; ` +
+          "take its mean, or leave it out",
+      );
+  return Object.fromEntries(Object.entries(logs).map(([key, value]) => [key, reshape(cast(value, "float32"), [])]));
 }
 
-/** A test step: loss, sums and metrics, and further metrics of the first output for a report. */
-export function testPrograms(
-  model: TrainableModel,
-  compilation: Compilation,
-  further: readonly Metric[] = [],
-): StepPrograms {
-  return stepPrograms(compilation, (batch, totals) => {
-    const result = batchLoss(model, batch, false);
-    updateMetrics(compilation, batch, result);
-    const weights = stepWeights(result.masks[0]);
-    for (const metric of further) metric.update(batch.y[0] as Tensor, result.outputs[0] as Tensor, weights);
-    totals.add(result, lengthOf(batch));
-  });
+function checkedLogs(owner: string, logs: StepLogs): StepLogs {
+  if (typeof logs === "object" && logs !== null && Object.keys(logs).length > 0) return logs;
+  throw new TypeError(`${owner}: gives ${describe(logs)}, expected the values to report, such as { loss }`);
 }
 
-function updateMetrics(
+/** The batch of a step of the model's own, as every model's steps see it. */
+export function plainBatch({ inputs, targets, sampleWeight }: StepBatch): Batch {
+  return { x: inputs, y: targets, sampleWeight };
+}
+
+/** A batch as a step of the model's own sees it. */
+export function stepBatch({ x, y, sampleWeight }: Batch): StepBatch {
+  return new StepBatch(x.map(modelInput), y, sampleWeight);
+}
+
+/**
+ * A training step: loss, gradients, the optimizer's update, sums and metrics; or what the model says.
+ *
+ * @param byModel Whether to ask the model; false gives the step that every model has.
+ */
+export function takeTrainingStep(model: TrainableModel, batch: Batch, byModel = true): StepLogs {
+  const train = byModel ? model.ownSteps.train : undefined;
+  if (train) return takeOwn(model, "trainStep", train, batch);
+  const { compilation } = model;
+  const result = batchLoss(model, batch, true);
+  optimizerOf(model).minimize(result.loss, model.trainableVariables);
+  updateMetrics(compilation, batch, result);
+  return result.logs;
+}
+
+/** A test step: loss, sums and metrics, and further metrics of the first output for a report; or what the model says. */
+export function takeTestStep(
+  model: TrainableModel,
+  batch: Batch,
+  further: readonly Metric[],
+  byModel = true,
+): StepLogs {
+  const test = byModel ? model.ownSteps.test : undefined;
+  if (test) return takeOwn(model, "testStep", test, batch);
+  const result = batchLoss(model, batch, false);
+  updateMetrics(model.compilation, batch, result);
+  const weights = stepWeights(result.masks[0]);
+  for (const metric of further) metric.update(batch.y[0] as Tensor, result.outputs[0] as Tensor, weights);
+  return result.logs;
+}
+
+/** What `compile` was given to train by. @throws If it was given none. */
+export function optimizerOf({ name, compilation }: Pick<TrainableModel, "name" | "compilation">): Optimizer {
+  if (compilation.optimizer) return compilation.optimizer;
+  throw new Error(`${name}: was compiled without an optimizer; give compile one, such as optimizer: "adam"`);
+}
+
+/** The variables that one of a model's optimizers trains; those of a step of the model's own are known once it was traced. */
+export function trainedBy(model: TrainableModel, optimizer: Optimizer): readonly Variable[] {
+  return optimizer === model.compilation.optimizer && !model.ownSteps.train
+    ? model.trainableVariables
+    : optimizer.trainedVariables;
+}
+
+/** Gives metrics a batch. */
+export function updateMetrics(
   { outputs: judged }: Compilation,
   { y, sampleWeight }: Batch,
-  { outputs, masks }: BatchLoss,
+  { outputs, masks = [] }: { readonly outputs: readonly Tensor[]; readonly masks?: readonly Mask[] },
 ): void {
   for (const [index, output] of outputs.entries()) {
     const { metrics, weightedMetrics } = judged[index] as OutputCompilation;
@@ -182,6 +239,8 @@ function stepWeights(mask: Mask, sampleWeight?: Tensor): Tensor | undefined {
 /** Training steps, and a copy of the state that they change, to go back to. */
 export interface TrainingPrograms extends StepPrograms {
   readonly before: StateCopy;
+  /** The names of what training and test steps report. */
+  readonly reported: { readonly train: readonly string[]; readonly test: readonly string[] };
 }
 
 /** The programs of one compilation, traced when they are first needed. */
@@ -202,46 +261,70 @@ export class ModelPrograms {
   }
 
   get training(): StepPrograms {
-    this.#training ??= trainingPrograms(this.#model, this.#compilation);
+    this.#training ??= stepPrograms((batch) => takeTrainingStep(this.#model, batch));
     return this.#training;
   }
 
-  /** The steps of `fit`, of a built model. */
-  forFit(augmentation: Augmentation | undefined): TrainingPrograms {
-    return { ...this.#stepsWith(augmentation), before: this.#copyOfState(augmentation?.variables ?? []) };
+  /**
+   * The steps of `fit`, of a built model.
+   *
+   * @param sample Examples in the shape of those to come.
+   */
+  forFit(sample: Batch, augmentation: Augmentation | undefined): TrainingPrograms {
+    const reported = this.#reportedNames(sample);
+    return { ...this.#stepsWith(augmentation), reported, before: this.#copyOfState(augmentation?.variables ?? []) };
   }
 
   #stepsWith(augmentation: Augmentation | undefined): StepPrograms {
     if (!augmentation) return this.training;
     if (this.#augmented?.augmentation !== augmentation)
       this.#augmented = {
-        programs: trainingPrograms(this.#model, this.#compilation, augmentation),
+        programs: stepPrograms((batch) => takeTrainingStep(this.#model, augmentation.call(batch))),
         augmentation,
       };
     return this.#augmented.programs;
   }
 
   get test(): StepPrograms {
-    this.#test ??= testPrograms(this.#model, this.#compilation);
+    this.#test ??= stepPrograms((batch) => takeTestStep(this.#model, batch, []));
     return this.#test;
   }
 
-  /** The optimizer's update by the gradients of an incomplete group, at the end of an epoch. */
-  applyAccumulated(): void {
-    const { optimizer } = this.#compilation;
-    if (optimizer.gradientAccumulationSteps === 1) return;
+  /**
+   * The names of what steps report. A step of the model's own is traced for it, without effect but that its optimizers make
+   * their state.
+   *
+   * @param batch Like those to come.
+   */
+  #reportedNames(batch: Batch): TrainingPrograms["reported"] {
     const model = this.#model;
+    const { train, test } = model.ownSteps;
+    const namesOf = (take: () => StepLogs) => Object.keys(withTrace(new Trace(), take));
+    const usual = () => lossNames(this.#compilation, isRegularized(model));
+    const canTest = test !== undefined || this.#compilation.outputs.length > 0;
+    return {
+      train: train ? namesOf(() => takeTrainingStep(model, batch)) : usual(),
+      test: test ? namesOf(() => takeTestStep(model, batch, [])) : canTest ? usual() : [],
+    };
+  }
+
+  /** The optimizers' updates by the gradients of an incomplete group, at the end of an epoch. */
+  applyAccumulated(): void {
+    const model = this.#model;
+    const accumulating = [...model.optimizers.values()].filter((each) => each.gradientAccumulationSteps > 1);
+    if (accumulating.length === 0) return;
     this.#applyAccumulated ??= jit(function applyAccumulated(_traits: string) {
-      optimizer.applyAccumulated(model.trainableVariables);
+      for (const optimizer of accumulating) optimizer.applyAccumulated(trainedBy(model, optimizer));
     });
     this.#applyAccumulated(traitsOf(model));
   }
 
   /** A copy of all state that a training step changes, made once. */
   #copyOfState(further: readonly Variable[]): StateCopy {
-    const { optimizer } = this.#compilation;
-    optimizer.build(this.#model.trainableVariables);
-    const variables = [...this.#model.variables, ...optimizer.variables, ...further];
+    const optimizers = [...this.#model.optimizers.values()];
+    for (const optimizer of optimizers) optimizer.build(trainedBy(this.#model, optimizer));
+    const ofOptimizers = optimizers.flatMap((optimizer) => optimizer.variables);
+    const variables = [...this.#model.variables, ...ofOptimizers, ...further];
     if (!this.#stateCopy?.isOf(variables)) this.#stateCopy = new StateCopy(variables);
     return this.#stateCopy;
   }
@@ -257,7 +340,7 @@ export class ModelPrograms {
   confusionMatrix(classes: number): { readonly programs: StepPrograms; readonly metric: Metric } {
     if (!this.#report) {
       const metric = confusionMatrix({ classes });
-      this.#report = { metric, programs: testPrograms(this.#model, this.#compilation, [metric]) };
+      this.#report = { metric, programs: stepPrograms((batch) => takeTestStep(this.#model, batch, [metric])) };
     }
     return this.#report;
   }

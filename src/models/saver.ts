@@ -51,8 +51,13 @@ export type StateLoader = (model: Model, source: SavedSource) => Promise<Trainin
 /** Takes a saved model out of a folder, and the folder away if nothing else is in it. */
 export type Remover = (directory: string) => Promise<void>;
 
+/** Writes or reads the weights of a model, without its architecture. */
+export type WeightFileFunction = (model: Model, file: string) => Promise<void>;
+
 /** The part that reads and writes saved models. */
 export interface ModelFileFunctions {
+  readonly saveWeights: WeightFileFunction;
+  readonly loadWeights: WeightFileFunction;
   readonly save: Saver;
   readonly loadState: StateLoader;
   readonly remove: Remover;

@@ -7,6 +7,7 @@ import { knownLayerFromConfig } from "../layers/layer-registry.ts";
 import type { Results } from "../layers/mask.ts";
 import { serializeLayer } from "../layers/sharing.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { CompileOptions } from "./compilation.ts";
 import { Model } from "./model.ts";
 import { Network } from "./network.ts";
 import type { TensorSpec } from "./trainable.ts";
@@ -18,7 +19,7 @@ export interface SequentialOptions {
 
 export class Sequential extends Model {
   static readonly className = "sequential";
-  readonly className = Sequential.className;
+  override readonly className = Sequential.className;
   readonly #layers: Layer[] = [];
   #inputShape: Shape | undefined;
   #outputShape: Shape | undefined;
@@ -35,30 +36,30 @@ export class Sequential extends Model {
     return this.#layers;
   }
 
-  get namedLayers(): ReadonlyMap<string, Layer> {
+  override get namedLayers(): ReadonlyMap<string, Layer> {
     return new Map(this.#layers.map((layer) => [layer.name, layer]));
   }
 
-  get built(): boolean {
+  override get built(): boolean {
     return this.#outputShape !== undefined;
   }
 
-  get inputShape(): Shape | undefined {
+  override get inputShape(): Shape | undefined {
     return this.#inputShape ?? this.#layers[0]?.inputShape;
   }
 
-  get outputShape(): Shape {
+  override get outputShape(): Shape {
     if (this.#outputShape) return this.#outputShape;
     throw new Error(
       `${this.name}: the output shape is not known before the model is built; give the first layer an inputShape, or call build or fit`,
     );
   }
 
-  get inputSpecs(): readonly TensorSpec[] {
+  override get inputSpecs(): readonly TensorSpec[] {
     return [{ name: "x", layer: this.#layers[0], shape: this.inputShape }];
   }
 
-  get outputSpecs(): readonly TensorSpec[] {
+  override get outputSpecs(): readonly TensorSpec[] {
     const layer = this.#layers.at(-1);
     return [{ name: layer?.name ?? this.name, layer, shape: this.#outputShape }];
   }
@@ -84,7 +85,17 @@ export class Sequential extends Model {
     else if (this.#layers.length === 1 && layer.inputShape) this.build(layer.inputShape);
   }
 
-  build(inputShape: Shape): void {
+  override buildFor(inputShapes: readonly Shape[]): void {
+    if (!this.built) this.buildAll(inputShapes);
+  }
+
+  override buildAll(inputShapes: readonly Shape[]): void {
+    const [first, second] = inputShapes;
+    if (!first || second) throw new Error(`${this.name}: got ${inputShapes.length} inputs to build for, but takes one`);
+    this.build(first);
+  }
+
+  override build(inputShape: Shape): void {
     if (this.built)
       throw new Error(`${this.name}: is built already, for ${formatShape(this.#inputShape ?? [])}; make a new model`);
     if (this.#layers.length === 0) throw new Error(`${this.name}: has no layers; add one before`);
@@ -92,11 +103,11 @@ export class Sequential extends Model {
     this.#inputShape = [...inputShape];
   }
 
-  call(x: Tensor, context?: CallContext): Tensor {
+  override call(x: Tensor, context?: CallContext): Tensor {
     return this.run([x], context).outputs[0] as Tensor;
   }
 
-  callAll(inputs: readonly Tensor[], context?: CallContext): readonly Tensor[] {
+  override callAll(inputs: readonly Tensor[], context?: CallContext): readonly Tensor[] {
     return this.run(inputs, context).outputs;
   }
 
@@ -112,7 +123,11 @@ export class Sequential extends Model {
     );
   }
 
-  config(): SerializedObject {
+  override compile(options: CompileOptions): void {
+    super.compile(options);
+  }
+
+  override config(): SerializedObject {
     return { className: this.className, config: { name: this.name, layers: this.#layers.map(serializeLayer) } };
   }
 

@@ -1,9 +1,9 @@
 /** Batches that come one by one from the host: data that are made while training goes on, or do not fit on the device. */
 import { describe } from "../graph/options.ts";
 import { getDevice } from "../tensor/storage.ts";
-import { isLabelled, type LabelledExamples } from "./arrays.ts";
+import { hasFeatures, type LabelledExamples } from "./arrays.ts";
 import { type ClassWeight, prepareExamples, releaseBatch, toDevice, withClassWeight } from "./examples.ts";
-import { type Batch, type StepPrograms, type TrainingPrograms, traitsOf } from "./programs.ts";
+import { type Batch, type TrainingPrograms, traitsOf } from "./programs.ts";
 import type { StateCopy } from "./state-copy.ts";
 import type { TrainableModel } from "./trainable.ts";
 import type { TrainingSource } from "./training-source.ts";
@@ -38,8 +38,8 @@ export class StreamSource implements TrainingSource {
   readonly steps: number | undefined;
   readonly examples: number | undefined;
   readonly batchSize = undefined;
+  readonly programs: TrainingPrograms;
   readonly #model: TrainableModel;
-  readonly #programs: StepPrograms;
   readonly #before: StateCopy;
   readonly #batches: BatchReader;
   #batch: Batch | undefined;
@@ -47,7 +47,7 @@ export class StreamSource implements TrainingSource {
 
   private constructor(model: TrainableModel, programs: TrainingPrograms, batches: BatchReader, options: StreamOptions) {
     this.#model = model;
-    this.#programs = programs;
+    this.programs = programs;
     this.#batches = batches;
     this.#before = programs.before;
     this.steps = options.steps;
@@ -61,20 +61,19 @@ export class StreamSource implements TrainingSource {
    */
   static async open(
     model: TrainableModel,
-    programs: () => TrainingPrograms,
+    programs: (sample: Batch) => TrainingPrograms,
     stream: BatchStream,
     options: StreamOptions,
   ): Promise<StreamSource> {
     const batches = new BatchReader(model, stream, options);
     await batches.beginEpoch(options.initialEpoch);
-    await batches.peek();
-    return new StreamSource(model, programs(), batches, options);
+    return new StreamSource(model, programs(await batches.peek()), batches, options);
   }
 
   async beginEpoch(epoch: number): Promise<void> {
     await this.#batches.beginEpoch(epoch);
     this.#step = 0;
-    this.#programs.totals.reset();
+    this.programs.totals.reset();
   }
 
   async advance(): Promise<number> {
@@ -92,7 +91,7 @@ export class StreamSource implements TrainingSource {
     this.#batch = batch;
     this.#step++;
     this.#before.take();
-    this.#programs.onBatch(batch, traitsOf(this.#model));
+    this.programs.onBatch(batch, traitsOf(this.#model));
     await getDevice().finish();
     return 1;
   }
@@ -144,9 +143,10 @@ class BatchReader {
     this.#count = 0;
   }
 
-  async peek(): Promise<void> {
+  async peek(): Promise<Batch> {
     this.#ahead ??= await this.#read();
     if (!this.#ahead) throw new Error("fit: the stream of batches is empty; look at how it is made");
+    return this.#ahead;
   }
 
   async next(): Promise<Batch | undefined> {
@@ -164,7 +164,7 @@ class BatchReader {
     const { value, done } = (await this.#iterator?.next()) ?? { value: undefined, done: true };
     if (done === true) return undefined;
     const owner = `fit: batch ${this.#count++} of the stream`;
-    if (!isLabelled(value)) throw new TypeError(`${owner} is ${describe(value)}, expected { x, y }`);
+    if (!hasFeatures(value)) throw new TypeError(`${owner} is ${describe(value)}, expected { x, y }`);
     const examples = await prepareExamples(this.#model, value, owner);
     const { classWeight } = this.#options;
     return toDevice(classWeight ? withClassWeight(examples, classWeight, owner) : examples);

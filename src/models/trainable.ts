@@ -2,11 +2,15 @@
 import type { Shape } from "../graph/shape.ts";
 import type { CallContext, Layer } from "../layers/layer.ts";
 import type { Results } from "../layers/mask.ts";
+import type { Metric } from "../metrics/metric.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { Regularizer } from "../regularizers/regularizer.ts";
+import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
 import type { CallbackModel } from "./callbacks/callback.ts";
 import type { Compilation } from "./compilation.ts";
+import type { StepBatch, StepLogs } from "./step-batch.ts";
 
 /** One of a model's inputs or outputs. */
 export interface TensorSpec {
@@ -16,6 +20,12 @@ export interface TensorSpec {
   readonly layer: Layer | undefined;
   /** The shape of one example; undefined as long as neither a layer nor data have told it. */
   readonly shape: Shape | undefined;
+}
+
+/** Steps that a model defines itself. */
+export interface OwnSteps {
+  readonly train?: (batch: StepBatch) => StepLogs;
+  readonly test?: (batch: StepBatch) => StepLogs;
 }
 
 export interface TrainableModel extends CallbackModel {
@@ -34,9 +44,18 @@ export interface TrainableModel extends CallbackModel {
   readonly outputSpecs: readonly TensorSpec[];
   /** What `compile` was given. @throws Before that. */
   readonly compilation: Compilation;
+  /** All that train it: what `compile` was given, and those in the model's fields, by the name of the field. */
+  readonly optimizers: ReadonlyMap<string, Optimizer>;
+  /** Metrics of the model's own, which its steps update, beside those of `compile`. */
+  readonly ownMetrics: readonly Metric[];
+  /** Random generators of the model's own, beside its layers'. */
+  readonly ownGenerators: readonly Generator[];
+  /** The steps that the model defines itself; the others are those of every model. */
+  readonly ownSteps: OwnSteps;
   /** Decides the order of examples in training; kept so that a training can go on as if it had never stopped. */
   shuffleSeed: number | undefined;
-  build(inputShape: Shape): void;
+  /** Builds a model that is not built yet, for examples of these shapes. */
+  buildFor(inputShapes: readonly Shape[]): void;
   /** All results for a batch, one tensor for each input. */
   callAll(inputs: readonly Tensor[], context: CallContext): readonly Tensor[];
   /** As `callAll`, with the results' masks: which steps count for losses and metrics. */

@@ -7,7 +7,6 @@ import {
   type Batch,
   lengthOf,
   type ResidentExamples,
-  type StepPrograms,
   selectBatch,
   type TrainingPrograms,
   traitsOf,
@@ -22,6 +21,8 @@ export interface TrainingSource {
   /** Examples an epoch, where it is known. */
   readonly examples: number | undefined;
   readonly batchSize: number | undefined;
+  /** What the steps are. */
+  readonly programs: TrainingPrograms;
   beginEpoch(epoch: number): Promise<void>;
   /** Submits up to `limit` training steps. Resolves to how many; 0 at the epoch's end. */
   advance(limit: number): Promise<number>;
@@ -47,7 +48,7 @@ export class ResidentSource implements TrainingSource {
   readonly examples: number;
   readonly batchSize: number;
   readonly #model: TrainableModel;
-  readonly #programs: StepPrograms;
+  readonly programs: TrainingPrograms;
   readonly #options: ResidentOptions;
   readonly #batch: Batch;
   readonly #before: StateCopy;
@@ -58,7 +59,7 @@ export class ResidentSource implements TrainingSource {
   /** @param batch All the examples. */
   constructor(model: TrainableModel, programs: TrainingPrograms, batch: Batch, options: ResidentOptions) {
     this.#model = model;
-    this.#programs = programs;
+    this.programs = programs;
     this.#options = options;
     this.#batch = batch;
     this.#before = programs.before;
@@ -75,7 +76,7 @@ export class ResidentSource implements TrainingSource {
       this.#order = tensor(Int32Array.from(permutation(this.examples, seed, epoch)));
     }
     this.#step = 0;
-    this.#programs.totals.reset();
+    this.programs.totals.reset();
     this.#before.take();
   }
 
@@ -84,7 +85,7 @@ export class ResidentSource implements TrainingSource {
     const steps = whole > 0 ? whole : Math.min(limit, this.steps - this.#step);
     if (steps === 0) return 0;
     const batchSize = this.#sizeOf(this.#step);
-    this.#programs.onResident.repeat(steps, this.#resident, batchSize, traitsOf(this.#model));
+    this.programs.onResident.repeat(steps, this.#resident, batchSize, traitsOf(this.#model));
     this.#step += steps;
     await getDevice().finish();
     return steps;
@@ -92,7 +93,7 @@ export class ResidentSource implements TrainingSource {
 
   /** Training is the same each time, so the way to any step is to go there again from the epoch's start. */
   async rewind(position: number): Promise<{ step: number; batch: Batch }> {
-    const { totals, onResident } = this.#programs;
+    const { totals, onResident } = this.programs;
     const step = Math.floor(position / this.batchSize);
     this.#before.restore();
     totals.reset();

@@ -2,14 +2,18 @@
 import type { Layer } from "../layers/layer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** Is called in a layer's place. @param compute What the layer itself would do. */
-export type LayerWatcher = (layer: Layer, inputs: readonly Tensor[], compute: () => Tensor) => Tensor;
+export interface LayerWatcher {
+  /** Before a layer computes. */
+  readonly before?: (layer: Layer, inputs: readonly Tensor[]) => void;
+  /** After a layer has computed; a layer inside another comes before that. */
+  readonly after?: (layer: Layer, outputs: readonly Tensor[]) => void;
+}
 
-/** Runs `body`; each call of one of the layers in it goes through `watch`. */
-export function watchLayers<T>(layers: Iterable<Layer>, watch: LayerWatcher, body: () => T): T {
+/** Runs `body`; the watcher is told of each call of one of the layers in it. */
+export function watchLayers<T>(layers: Iterable<Layer>, watcher: LayerWatcher, body: () => T): T {
   const restore: (() => void)[] = [];
   try {
-    for (const layer of new Set(layers)) restore.push(watchLayer(layer, watch));
+    for (const layer of new Set(layers)) restore.push(watchLayer(layer, watcher));
     return body();
   } finally {
     for (const each of restore.reverse()) each();
@@ -17,38 +21,37 @@ export function watchLayers<T>(layers: Iterable<Layer>, watch: LayerWatcher, bod
 }
 
 /** Puts functions of the layer's own before those of its class. @returns What takes them away again. */
-function watchLayer(layer: Layer, watch: LayerWatcher): () => void {
-  const before = (["call", "callAll", "callOutputs"] as const).map((name) => ({
-    name,
-    own: Object.hasOwn(layer, name),
-  }));
-  const [call, callAll] = [layer.call.bind(layer), layer.callAll.bind(layer)];
+function watchLayer(layer: Layer, { before, after }: LayerWatcher): () => void {
+  const own = (["call", "callAll", "callOutputs"] as const).map((name) => [name, Object.hasOwn(layer, name)] as const);
+  const call = layer.call.bind(layer);
+  const callAll = layer.callAll.bind(layer);
   const callOutputs = layer.callOutputs.bind(layer);
   let inside = false; // One of the methods may call another.
-  const around = (inputs: readonly Tensor[], compute: () => Tensor): Tensor => {
+  const around = <T>(inputs: readonly Tensor[], compute: () => T, outputsOf: (result: T) => readonly Tensor[]): T => {
     if (inside) return compute();
     inside = true;
     try {
-      return watch(layer, inputs, compute);
+      before?.(layer, inputs);
+      const result = compute();
+      after?.(layer, outputsOf(result));
+      return result;
     } finally {
       inside = false;
     }
   };
-  layer.call = (x, context) => around([x], () => call(x, context));
-  layer.callAll = (inputs, context) => around(inputs, () => callAll(inputs, context));
-  layer.callOutputs = (inputs, context) => {
-    let others: readonly Tensor[] = [];
-    const first = around(inputs, () => {
-      const [output, ...rest] = callOutputs(inputs, context);
-      others = rest;
-      return output as Tensor;
-    });
-    return [first, ...others];
-  };
+  const one = (output: Tensor) => [output];
+  layer.call = (x, context) => around([x], () => call(x, context), one);
+  layer.callAll = (inputs, context) => around(inputs, () => callAll(inputs, context), one);
+  layer.callOutputs = (inputs, context) =>
+    around(
+      inputs,
+      () => callOutputs(inputs, context),
+      (outputs) => outputs,
+    );
   return () => {
-    for (const { name, own } of before) if (!own) Reflect.deleteProperty(layer, name);
-    if (before[0]?.own) layer.call = call;
-    if (before[1]?.own) layer.callAll = callAll;
-    if (before[2]?.own) layer.callOutputs = callOutputs;
+    for (const [name, had] of own) if (!had) Reflect.deleteProperty(layer, name);
+    if (own[0]?.[1]) layer.call = call;
+    if (own[1]?.[1]) layer.callAll = callAll;
+    if (own[2]?.[1]) layer.callOutputs = callOutputs;
   };
 }

@@ -12,6 +12,7 @@ import {
   maximum,
   mod,
   multiply,
+  stopGradient,
   subtract,
   where,
 } from "../ops/elementwise.ts";
@@ -190,7 +191,8 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
   }
 
   /**
-   * One update of the variables down the gradients of a loss.
+   * One update of the variables down the gradients of a loss. What is computed afterwards uses the new values, and is not
+   * differentiated through them.
    *
    * @param loss A float32 scalar.
    */
@@ -254,7 +256,9 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
 
   /** @param due Whether the update happens, bool scalar; without it always. */
   #update(gradients: readonly Tensor[], variables: readonly Variable[], due?: Tensor): void {
-    const assign = (variable: Variable, value: Tensor) => variable.assign(due ? where(due, value, variable) : value);
+    // What a step computes after an update, such as a second loss, is not differentiated through the update.
+    const assign = (variable: Variable, value: Tensor) =>
+      variable.assign(stopGradient(due ? where(due, value, variable) : value));
     const clipped = this.#clipping.call(gradients);
     const rate = this.currentLearningRate();
     const step = cast(add(this.iterations, 1), "float32");
@@ -336,6 +340,11 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
       );
     this.learningRate.assign(fill([], learningRate));
     this.#initialLearningRate = learningRate;
+  }
+
+  /** The variables that it has updated so far, or was built for. */
+  get trainedVariables(): readonly Variable[] {
+    return [...this.#slots.keys()];
   }
 
   /** All state: iterations, learning rate and the slots that exist, for saving. */
