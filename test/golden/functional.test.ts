@@ -1,6 +1,7 @@
 /** Functional models predict and take a training step as in Keras. */
 import { describe, expect, test } from "vitest";
 import type { Configuration } from "../../src/graph/registry.ts";
+import "../../src/layers/registry.ts"; // The golden models are data, whose layers are found by name.
 import * as losses from "../../src/losses/index.ts";
 import { FunctionalModel } from "../../src/models/functional.ts";
 import * as optimizers from "../../src/optimizers/index.ts";
