@@ -7,6 +7,7 @@ import {
   SparseCategoricalCrossentropy,
   type SparseCategoricalCrossentropyOptions,
 } from "./crossentropy.ts";
+import { CTC, type CTCOptions } from "./ctc.ts";
 import {
   Contrastive,
   type MarginOptions,
@@ -42,6 +43,7 @@ export {
   SparseCategoricalCrossentropy,
   type SparseCategoricalCrossentropyOptions,
 } from "./crossentropy.ts";
+export { CTC, type CTCOptions } from "./ctc.ts";
 export * from "./embedding-distance.ts";
 export * from "./focal.ts";
 export * from "./hinge.ts";
@@ -65,6 +67,7 @@ const registry = new Registry<Loss>("loss", [
   CategoricalHinge,
   Contrastive,
   CosineSimilarity,
+  CTC,
   Dice,
   Hinge,
   Huber,
@@ -90,6 +93,7 @@ export type LossName =
   | "categoricalHinge"
   | "contrastive"
   | "cosineSimilarity"
+  | "ctc"
   | "dice"
   | "hinge"
   | "huber"
@@ -229,6 +233,14 @@ export const klDivergence = (options?: LossOptions): KLDivergence => new KLDiver
  * losses.cosineSimilarity().call(tensor([[0, 1]]), tensor([[0, 5]])); // -1
  */
 export const cosineSimilarity = (options?: LossOptions): CosineSimilarity => new CosineSimilarity(options);
+/**
+ * Connectionist temporal classification: -log of the probability of labels, `[batch, labels]`, over all their alignments with the
+ * steps of logits, `[batch, steps, classes]`. Class 0 is the blank, which fills up shorter rows of labels too.
+ *
+ * @example
+ * losses.ctc({ zeroInfinity: true }).call(tensor([[3, 1, 20, 0]]), network.call(sound));
+ */
+export const ctc = (options?: CTCOptions): CTC => new CTC(options);
 /**
  * Binary cross-entropy in which outputs that are predicted well already weigh little.
  *

@@ -43,8 +43,16 @@ export abstract class Loss implements Configurable {
     this.name = name;
   }
 
-  /** The loss of every example: the predictions' shape without its last axis, `[batch]` for predictions `[batch, classes]`. */
-  abstract perExample(yTrue: Tensor, yPred: Tensor): Tensor;
+  /**
+   * The loss of every example: the predictions' shape without its last axis, `[batch]` for predictions `[batch, classes]`. The
+   * predictions' mask is for a loss that looks at several steps at once; of any other, `call` leaves out the steps.
+   */
+  abstract perExample(yTrue: Tensor, yPred: Tensor, mask?: Tensor): Tensor;
+
+  /** Which losses of `perExample` a mask of the predictions leaves, bool in their shape. */
+  protected maskOfExamples(values: Tensor, mask: Tensor): Tensor | undefined {
+    return this.#maskFor(values, mask);
+  }
 
   /** Which losses of `perExample` count, as bool in their shape; undefined where all do. */
   protected counted(_yTrue: Tensor, _yPred: Tensor): Tensor | undefined {
@@ -61,8 +69,8 @@ export abstract class Loss implements Configurable {
    * @throws If weights or mask do not fit the losses.
    */
   call(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor, mask?: Tensor): Tensor {
-    const values = this.perExample(yTrue, yPred);
-    const kept = mask && this.#maskFor(values, mask);
+    const values = this.perExample(yTrue, yPred, mask);
+    const kept = mask && this.maskOfExamples(values, mask);
     const counting = kept ? where(kept, values, 0) : values;
     const weighted = sampleWeight ? multiply(counting, this.#weightsFor(values, sampleWeight)) : counting;
     switch (this.reduction) {

@@ -8,6 +8,8 @@ export * from "./color.ts";
 export * from "./convolution.ts";
 export * from "./convolution1d.ts";
 export * from "./convolution3d.ts";
+export * from "./ctc-decode.ts";
+export * from "./ctc-loss.ts";
 export * from "./cumulative.ts";
 export * from "./elementwise.ts";
 export * from "./gradients.ts";
