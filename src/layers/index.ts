@@ -36,6 +36,7 @@ export * from "./elu.ts";
 export * from "./embedding.ts";
 export type { CategoryOutput } from "./encode-categories.ts";
 export type { Factor, Range } from "./factor.ts";
+export { type LambdaContext, type LambdaFunction, registerFunction } from "./functions.ts";
 export * from "./gaussian-dropout.ts";
 export * from "./gaussian-noise.ts";
 export type { GlobalPoolingOptions } from "./global-pooling.ts";
@@ -45,6 +46,7 @@ export * from "./global-pooling3d.ts";
 export * from "./group-normalization.ts";
 export * from "./gru.ts";
 export * from "./input.ts";
+export * from "./lambda.ts";
 export {
   type CallContext,
   checkLayerOptions,

@@ -41,6 +41,7 @@ import { GlobalAveragePooling3d, GlobalMaxPooling3d } from "./global-pooling3d.t
 import { GroupNormalization } from "./group-normalization.ts";
 import { GRU } from "./gru.ts";
 import { InputLayer } from "./input.ts";
+import { Lambda } from "./lambda.ts";
 import type { Layer } from "./layer.ts";
 import { LayerNormalization } from "./layer-normalization.ts";
 import { knownLayerFromConfig, layerRegistry } from "./layer-registry.ts";
@@ -139,6 +140,7 @@ const all: readonly ConfigurableClass<Layer>[] = [
   GroupNormalization,
   GRU,
   InputLayer,
+  Lambda,
   LayerNormalization,
   LeakyReLU,
   LSTM,

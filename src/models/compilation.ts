@@ -203,5 +203,5 @@ function warnOfMismatch(owner: string, loss: Loss, last: Layer): void {
 /** The activation a layer ends in, where its configuration says so. */
 function finalActivation(layer: Layer): unknown {
   if (layer.className === "softmax") return "softmax";
-  return layer.config().activation;
+  return "activation" in layer ? layer.activation : undefined;
 }

@@ -6,6 +6,7 @@ import { layerFromConfig } from "../../src/layers/registry.ts";
 import { multiply } from "../../src/ops/elementwise.ts";
 import { type Tensor, tensor } from "../../src/tensor/tensor.ts";
 import { imageSamples } from "./image-samples.ts";
+import { lambdaSamples } from "./lambda-samples.ts";
 import { recurrentSamples } from "./recurrent-samples.ts";
 import { numbers } from "./samples.ts";
 import { spatialSamples } from "./spatial-samples.ts";
@@ -23,6 +24,7 @@ export interface LayerSample {
 /** Options and shapes on which each layer is tried. */
 export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
   ...imageSamples,
+  ...lambdaSamples,
   ...recurrentSamples,
   ...spatialSamples,
   activation: [
