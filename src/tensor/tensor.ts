@@ -6,7 +6,7 @@ import { isLeaf } from "../graph/primitives/leaf.ts";
 import { rewrite } from "../graph/rewrite.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { compileCached } from "./executables.ts";
-import { leafOf, newStorage, type Storage, storageOf } from "./storage.ts";
+import { getDevice, leafOf, newStorage, type Storage, storageOf } from "./storage.ts";
 import { activeTrace } from "./trace.ts";
 
 /** Numbers in nested arrays, as deep as the tensor's rank. */
@@ -102,10 +102,16 @@ function nest(data: TypedArray, shape: Shape): NestedArray {
 /** Nodes whose values are known, with the leaf that stands for them: nothing is computed twice. */
 const realized = new WeakMap<Node, Node>();
 
+/** The leaf with a node's values, if they are on the device that computes: equal expressions are one node, on whichever device. */
+function realizedHere(node: Node): Node | undefined {
+  const leaf = realized.get(node);
+  return leaf && storageOf(leaf)?.device === getDevice() ? leaf : undefined;
+}
+
 /** The expressions of `outputs` in terms of leaves that have values. */
 export function resolve(outputs: readonly Node[]): Node[] {
-  const known = rewrite(outputs, (node) => realized.get(node) ?? node);
-  return outputs.map((output) => realized.get(output) ?? (known.get(output) as Node));
+  const known = rewrite(outputs, (node) => realizedHere(node) ?? node);
+  return outputs.map((output) => realizedHere(output) ?? (known.get(output) as Node));
 }
 
 /**
