@@ -8,6 +8,8 @@ export default defineConfig({
   },
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    // These run in a browser: test/browser/vitest.config.mjs.
+    exclude: ["**/*.page.test.ts"],
     // Processes, not threads: the engine keeps one thread pool a process.
     pool: "forks",
     maxWorkers: 2,

@@ -1,16 +1,19 @@
-// Adds up a CI run: node ci-summary.mjs REPORT tests=CODE lint=CODE types=CODE, where REPORT is Vitest's JSON report and
-// each CODE a command's exit code. Every test counts as one, lint and types as one each. The last line is the verdict.
+// Adds up a CI run: node ci-summary.mjs NAME=CODE[:REPORT,...] ..., where each CODE is a command's exit code and each REPORT a JSON
+// report of Vitest's that the command wrote. Every test counts as one, and so does each command without reports. The last line is
+// the verdict.
 import { existsSync, readFileSync } from "node:fs";
 
-const [reportPath, ...commands] = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
-for (const command of commands) {
-  const [name, code] = command.split("=");
+for (const command of process.argv.slice(2)) {
+  const [, name, code, reports] = /^(\w+)=(\d+)(?::(.*))?$/.exec(command);
   if (code !== "0") console.log(`${name}: exit code ${code}`);
-  if (name === "tests") {
-    const report = existsSync(reportPath) ? JSON.parse(readFileSync(reportPath, "utf8")) : { testResults: [] };
-    const results = report.testResults.flatMap((file) => file.assertionResults);
+  if (reports !== undefined) {
+    const results = reports
+      .split(",")
+      .filter((path) => existsSync(path))
+      .flatMap((path) => JSON.parse(readFileSync(path, "utf8")).testResults)
+      .flatMap((file) => file.assertionResults);
     const failedTests = results.filter((result) => result.status === "failed").length;
     passed += results.filter((result) => result.status === "passed").length;
     // A file that does not load, an unhandled error or a failed setup fails the run without failing any test.

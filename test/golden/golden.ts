@@ -1,7 +1,7 @@
 /** Reads golden files (README.md tells their format) and compares tensors with them. */
-import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { type Tensor, tensor } from "../../src/tensor/tensor.ts";
+import { readGoldenText } from "./golden-files.node.ts";
 
 /** A tensor in a golden file; a number that JSON cannot write is its name: `"NaN"`, `"Infinity"` or `"-Infinity"`. */
 export interface GoldenTensor {
@@ -22,7 +22,7 @@ export interface GoldenCase<Inputs, Options, Outputs> {
 
 /** The cases of `test/golden/<file>`, which the caller's types describe. */
 export function readGolden<Case extends GoldenCase<unknown, unknown, unknown>>(file: string): Case[] {
-  return JSON.parse(readFileSync(new URL(file, import.meta.url), "utf8"));
+  return JSON.parse(readGoldenText(file));
 }
 
 /** The cases with their names before them, for `test.each`, whose `%s` then is the name. */

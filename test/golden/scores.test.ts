@@ -1,10 +1,10 @@
 /** Scores on the host: each call gives what scikit-learn gives, to the rounding of float64 sums. */
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import * as classification from "../../src/metrics/classification.ts";
 import * as regression from "../../src/metrics/regression.ts";
 import * as segmentation from "../../src/metrics/segmentation.ts";
 import type { GoldenCase } from "./golden.ts";
+import { readGoldenText } from "./golden-files.node.ts";
 
 /** Numbers, lists of them and objects of such. */
 type Result = number | readonly Result[] | { readonly [name: string]: Result };
@@ -24,7 +24,7 @@ const values: Readonly<Record<string, number>> = {
   Infinity: Number.POSITIVE_INFINITY,
   "-Infinity": Number.NEGATIVE_INFINITY,
 };
-const cases: Case[] = JSON.parse(readFileSync(new URL("scores.sklearn.json", import.meta.url), "utf8"), (_, value) =>
+const cases: Case[] = JSON.parse(readGoldenText("scores.sklearn.json"), (_, value) =>
   typeof value === "string" ? (values[value] ?? value) : value,
 );
 

@@ -1,9 +1,5 @@
 /** Forces garbage collection and lets finalizers run, for leak tests. */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-
-setFlagsFromString("--expose-gc");
-const gc = runInNewContext("gc") as () => void;
+import { gc } from "./garbage.node.ts";
 
 export async function collectGarbage(): Promise<void> {
   for (let round = 0; round < 5; round++) {

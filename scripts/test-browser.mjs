@@ -1,0 +1,63 @@
+// Runs the suites of every device in headless Chromium, on pages that are isolated from other origins (several threads) and on pages
+// that are not (one): npm run test:browser. Arguments are passed on to Vitest. Without Chromium it is installed where apt-get may do so
+// without a password; where it may not, the tests are skipped with a line that says so, or fail with RAPPEL_REQUIRE_CHROMIUM=1.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { findChromium } from "../test/browser/chromium.mjs";
+
+const root = resolve(import.meta.dirname, "..");
+const say = (text) => console.error(`browser tests: ${text}`);
+
+function succeeds(command, args) {
+  return (
+    spawnSync(command, args, {
+      stdio: ["ignore", "ignore", 2],
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    }).status === 0
+  );
+}
+
+function installChromium() {
+  const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+  const apt = (...args) => {
+    const [command, ...rest] = [...asRoot, "apt-get", ...args];
+    return succeeds(command, rest);
+  };
+  if (!apt("--version")) return;
+  say("installing the Debian package chromium with apt-get");
+  const install = () => apt("install", "-y", "-q", "--no-install-recommends", "chromium");
+  // A fresh machine or container has no package lists until the first update.
+  if (!install() && apt("update", "-q")) install();
+}
+
+function whySkipped() {
+  if (!existsSync(join(root, "build", "engine", "rappel.wasm")))
+    return "skipped: the engine is not built as WebAssembly (Debian: apt-get install clang-19 lld-19, then npm run setup)";
+  if (!findChromium()) installChromium();
+  return findChromium()
+    ? undefined
+    : "skipped: Chromium is not installed (Debian: apt-get install chromium; or name it in RAPPEL_CHROMIUM)";
+}
+
+const why = whySkipped();
+if (why) {
+  say(why);
+  process.exit(process.env.RAPPEL_REQUIRE_CHROMIUM === "1" ? 1 : 0);
+}
+const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+let worst = 0;
+for (const isolated of ["0", "1"]) {
+  const options = process.argv.slice(2).map((argument) => argument.replace("{isolated}", isolated));
+  const { status } = spawnSync(
+    process.execPath,
+    [vitest, "run", "--config", "test/browser/vitest.config.mjs", ...options],
+    {
+      cwd: root,
+      stdio: "inherit",
+      env: { ...process.env, RAPPEL_ISOLATED: isolated },
+    },
+  );
+  worst = Math.max(worst, status ?? 1);
+}
+process.exitCode = worst;
