@@ -234,7 +234,10 @@ function finishKernels(groups: ReadonlySet<Group>, stored: ReadonlySet<Node>, vi
     if (outputs.length === 0) return [];
     const { anchor, others, loop } = group;
     const steps = neededSteps(group.steps, outputs, tailOf(group), views);
-    const head = anchor ? neededSteps(group.head, [linear(anchor.inputs[0] as Node)], group.head, views) : [];
+    const head =
+      anchor && group.head.length > 0
+        ? neededSteps(group.head, [linear(anchor.inputs[0] as Node)], group.head, views)
+        : [];
     return [{ anchor, others, loop, head, steps, outputs, reads: readsOf({ ...group, head, steps }, views) }];
   });
 }

@@ -1,8 +1,11 @@
 /** Sorting and choosing along an axis: order of equal elements, NaN, types, gradients, and what is refused. */
 import { expect, test } from "vitest";
-import { tensor } from "../tensor/tensor.ts";
+import { type Tensor, tensor } from "../tensor/tensor.ts";
+import { cumulativeSum } from "./cumulative.ts";
+import { add } from "./elementwise.ts";
 import { gradients } from "./gradients.ts";
 import { sum } from "./reduce.ts";
+import { scan } from "./scan.ts";
 import { argsort, sort, takeAlongAxis, topK } from "./sorting.ts";
 
 const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
@@ -69,4 +72,28 @@ test("what does not fit is refused", async () => {
     const indices = tensor([[outside]], { dtype: "int32" });
     await expect(takeAlongAxis(x, indices, 1).array()).rejects.toThrow(/outside/);
   }
+});
+
+test("lines are sorted and summed inside the turns of a scan too", async () => {
+  const x = tensor([
+    [3, 1, 2],
+    [6, 5, 4],
+  ]);
+  const { outputs } = scan(
+    ([total], [row]) => ({
+      carry: [add(total as Tensor, sort(row as Tensor))],
+      outputs: [cumulativeSum(add(total as Tensor, sort(row as Tensor)))],
+    }),
+    [tensor([0, 0, 0])],
+    [x],
+  );
+  expect(await outputs[0]?.array()).toEqual([
+    [1, 3, 6],
+    [5, 12, 21],
+  ]);
+  const [gradient] = gradients(sum(outputs[0] as Tensor), [x]);
+  expect(await gradient?.array()).toEqual([
+    [2, 6, 4],
+    [1, 2, 3],
+  ]);
 });

@@ -147,6 +147,27 @@ class Grower {
               axis,
             )
           : undefined,
+      () =>
+        rank > 0
+          ? graph.tanh(
+              graph.cumulate(x, {
+                kind: this.pick(["sum", "max", "min"] as const),
+                axis,
+                reverse: this.random() < 0.5,
+              }),
+            )
+          : undefined,
+      () =>
+        rank > 0
+          ? graph.linearRecurrence(graph.tanh(other()), graph.tanh(x), { axis, reverse: this.random() < 0.5 })
+          : undefined,
+      () => {
+        if (rank === 0) return undefined;
+        // Sorted values hardly change where a rounding error exchanges two positions.
+        const [size, descending] = [shape[axis] as number, this.random() < 0.5];
+        const count = 1 + this.below(size);
+        return graph.gatherAlongAxis(x, graph.argsort(x, { axis, descending, count }), axis);
+      },
       () => graph.cast(graph.less(x, threshold()), "float32"),
     ];
     const node = this.pick(choices)();

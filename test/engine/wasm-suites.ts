@@ -16,6 +16,7 @@ function reasonNotToLoad(wishes: EngineWishes): string | undefined {
 const suites = {
   run: () => import("./run.test.ts"),
   kernels: () => import("./kernels.test.ts"),
+  lines: () => import("./lines.test.ts"),
   loader: () => import("./loader.test.ts"),
   map: () => import("./map.test.ts"),
   math: () => import("./math.test.ts"),
@@ -27,7 +28,7 @@ const suites = {
 export async function testWasm(
   isa: string,
   threads: number,
-  names: readonly (keyof typeof suites)[] = ["run", "kernels", "loader", "map", "math", "operators", "reduce"],
+  names: readonly (keyof typeof suites)[] = ["run", "kernels", "lines", "loader", "map", "math", "operators", "reduce"],
 ): Promise<void> {
   enableRelaxedSimd();
   const reason = reasonNotToLoad({ isa, threads });

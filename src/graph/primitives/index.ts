@@ -1,4 +1,5 @@
 /** Every primitive: a file a family. */
+export * from "./along-axis.ts";
 export * from "./convolution.ts";
 export * from "./cumulate.ts";
 export * from "./elementwise.ts";
