@@ -1,7 +1,7 @@
 /** Argsort and Cumulate on every instruction set, against plain loops; bits do not depend on threads. */
 import { beforeAll, describe, test } from "vitest";
 import { cumulateKind } from "../../src/compiler/program.ts";
-import { empty, engine, execute, expectSame, float32, instructionSets, int32, numbers } from "./kit.ts";
+import { empty, engine, execute, expectSame, float32, hasThreads, instructionSets, int32, numbers } from "./kit.ts";
 
 const shapes = [
   { outer: 1, size: 1, inner: 1 },
@@ -93,7 +93,7 @@ describe.each(instructionSets)("on %s", (isa) => {
       }
   });
 
-  test("the bits do not depend on the number of threads", () => {
+  test.skipIf(!hasThreads)("the bits do not depend on the number of threads", () => {
     const random = numbers(5);
     const [outer, size, inner] = [10, 100, 70];
     const values = Float32Array.from({ length: outer * size * inner }, () => random() - 0.5);
