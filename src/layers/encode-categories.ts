@@ -1,8 +1,9 @@
-/** How category indices become vectors: what CategoryEncoding and Discretization share. */
-import type { Shape } from "../graph/shape.ts";
-import { oneHot } from "../ops/linear.ts";
-import { squeeze } from "../ops/movement.ts";
-import { max, sum } from "../ops/reduce.ts";
+/** How category indices become vectors: what CategoryEncoding, Discretization and the lookups share. */
+import { type Shape, sizeOf } from "../graph/shape.ts";
+import { add, cast, greaterEqual, less, logicalAnd, minimum, multiply, where } from "../ops/elementwise.ts";
+import { oneHot, scatterAdd } from "../ops/linear.ts";
+import { reshape, sliceAxis, squeeze } from "../ops/movement.ts";
+import { iota, ones } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /**
@@ -20,10 +21,24 @@ export const categoryOutputs: readonly CategoryOutput[] = ["oneHot", "multiHot",
  * @returns `[batch, ...encodedShape]`
  */
 export function encodeCategories(indices: Tensor, categories: number, output: CategoryOutput): Tensor {
-  const hot = oneHot(indices, categories);
-  if (indices.rank === 1) return hot;
-  if (output === "oneHot") return indices.shape.at(-1) === 1 ? squeeze(hot, -2) : hot;
-  return output === "multiHot" ? max(hot, { axis: -2 }) : sum(hot, { axis: -2 });
+  if (output === "oneHot" || indices.rank === 1) {
+    const hot = oneHot(indices, categories);
+    return indices.rank > 1 && indices.shape.at(-1) === 1 ? squeeze(hot, -2) : hot;
+  }
+  const counts = countCategories(cast(indices, "int32"), categories);
+  return output === "multiHot" ? minimum(counts, 1) : counts;
+}
+
+/** How often each index is in the last axis. Each index adds to one place, so that the work does not grow with the categories. */
+function countCategories(indices: Tensor, categories: number): Tensor {
+  const [samples, leading] = [indices.shape.at(-1) as number, indices.shape.slice(0, -1)];
+  const rows = sizeOf(leading);
+  const flat = reshape(indices, [rows, samples]);
+  const isCategory = logicalAnd(greaterEqual(flat, 0), less(flat, categories));
+  // What counts nowhere is added to one place more, which is cut off.
+  const place = where(isCategory, add(flat, multiply(iota([rows, 1], 0), categories)), rows * categories);
+  const sums = scatterAdd(ones([rows * samples]), reshape(place, [rows * samples]), { size: rows * categories + 1 });
+  return reshape(sliceAxis(sums, 0, 0, rows * categories), [...leading, categories]);
 }
 
 /** The shape of one example that is encoded, without the batch axis. */

@@ -45,7 +45,9 @@ export * from "./global-pooling2d.ts";
 export * from "./global-pooling3d.ts";
 export * from "./group-normalization.ts";
 export * from "./gru.ts";
+export * from "./hashing.ts";
 export * from "./input.ts";
+export * from "./integer-lookup.ts";
 export * from "./lambda.ts";
 export {
   type CallContext,
@@ -94,7 +96,6 @@ export * from "./replication-padding.ts";
 export * from "./rescaling.ts";
 export * from "./reshaping.ts";
 export * from "./resizing.ts";
-
 export * from "./rms-normalization.ts";
 export * from "./rotary-embedding.ts";
 export * from "./separable-conv2d.ts";
@@ -102,13 +103,20 @@ export * from "./simple-rnn.ts";
 export * from "./sinusoidal-position-encoding.ts";
 export * from "./spatial-dropout.ts";
 export * from "./spectral-normalization.ts";
+export * from "./string-lookup.ts";
 export { type Application, SymbolicTensor } from "./symbolic-tensor.ts";
+export { TextLayer } from "./text-layer.ts";
+export * from "./text-vectorization.ts";
+export type { NestedText, TextArray } from "./texts.ts";
 export * from "./time-distributed.ts";
 export * from "./token-and-position-embedding.ts";
+export { registerSplitter, registerStandardizer, type Splitter, type Standardizer } from "./tokenize.ts";
 export type { TransformerBlockOptions } from "./transformer-block.ts";
 export * from "./transformer-decoder.ts";
 export * from "./transformer-encoder.ts";
 export type { TransposedConvolutionOptions } from "./transposed-convolution-layer.ts";
 export * from "./unit-normalization.ts";
 export * from "./up-sampling.ts";
+export type { LookupOutput, VocabularyOptions } from "./vocabulary.ts";
+export type { AdaptTexts } from "./vocabulary-layer.ts";
 export * from "./zero-padding.ts";

@@ -6,9 +6,9 @@ import { cast } from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkLayerOptions, Layer, type LayerOptions } from "./layer.ts";
 
-/** The element types a model computes with. */
-export type InputDType = "float32" | "int32";
-const inputDTypes: readonly InputDType[] = ["float32", "int32"];
+/** The element types a model computes with; or texts, which the text layer behind makes indices of. */
+export type InputDType = "float32" | "int32" | "string";
+const inputDTypes: readonly InputDType[] = ["float32", "int32", "string"];
 
 export interface InputOptions {
   /** The shape of one example, without the batch axis. */
@@ -37,8 +37,14 @@ export class InputLayer extends Layer {
   }
 
   call(x: Tensor): Tensor {
+    // What comes are the indices that the text layer behind made of texts.
+    if (this.dtype === "string") return x;
     const checked = this.checkedInput(x);
     return this.dtype ? cast(checked, this.dtype) : checked;
+  }
+
+  override get givesTexts(): boolean {
+    return this.dtype === "string";
   }
 
   override config(): Configuration {

@@ -153,6 +153,28 @@ export abstract class Layer implements Configurable {
     for (const layer of this.sublayers.values()) layer.trainable = trainable;
   }
 
+  /** Whether it takes texts, which are no tensors: such a layer stands where data enter a model. */
+  get takesTexts(): boolean {
+    return false;
+  }
+
+  /** Whether texts go through it, as through an `input` that declares them. */
+  get givesTexts(): boolean {
+    return false;
+  }
+
+  /** @throws If this layer takes texts and the one before gives numbers, or the other way round. */
+  checkTextsFrom(before: Layer): void {
+    if (before.givesTexts === this.takesTexts) return;
+    throw new TypeError(
+      this.takesTexts
+        ? `${this.path}: takes texts, but ${before.path} before it gives numbers; put it first in a sequential model, or apply it to ` +
+            'input({ shape, dtype: "string" })'
+        : `${this.path}: takes numbers, but ${before.path} before it gives texts; put layers.textVectorization or ` +
+            "layers.stringLookup between them",
+    );
+  }
+
   /** Whether the weights exist. */
   get built(): boolean {
     return this.#built;
@@ -279,6 +301,7 @@ export abstract class Layer implements Configurable {
         `${this.path}.apply: got ${describe(x)}, expected what input({ shape }) or another layer's apply gives, or an array of these; ` +
           "for tensors there is call",
       );
+    for (const { layer } of inputs) this.checkTextsFrom(layer);
     const shapes = inputs.map(({ shape }) => shape);
     const masks = masksGiven(this, inputs, options);
     if (!this.#built) this.buildAll(shapes);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { builtLayer, inputsFor, layerSamples, values } from "../../test/support/layer-samples.ts";
 import { mergeSamples } from "../../test/support/merge-samples.ts";
+import { textSamples } from "../../test/support/text-samples.ts";
 import { add, multiply, square, subtract } from "../ops/elementwise.ts";
 import { gradients } from "../ops/gradients.ts";
 import { slice } from "../ops/movement.ts";
@@ -24,7 +25,9 @@ setDevice("reference");
 setSeed(1);
 
 test("every layer has samples", () => {
-  expect([...Object.keys(layerSamples), ...Object.keys(mergeSamples)].sort()).toEqual([...layerNames()].sort());
+  expect([...Object.keys(layerSamples), ...Object.keys(mergeSamples), ...Object.keys(textSamples)].sort()).toEqual(
+    [...layerNames()].sort(),
+  );
 });
 
 describe.each(

@@ -40,7 +40,9 @@ import { GlobalAveragePooling2d, GlobalMaxPooling2d } from "./global-pooling2d.t
 import { GlobalAveragePooling3d, GlobalMaxPooling3d } from "./global-pooling3d.ts";
 import { GroupNormalization } from "./group-normalization.ts";
 import { GRU } from "./gru.ts";
+import { Hashing } from "./hashing.ts";
 import { InputLayer } from "./input.ts";
+import { IntegerLookup } from "./integer-lookup.ts";
 import { Lambda } from "./lambda.ts";
 import type { Layer } from "./layer.ts";
 import { LayerNormalization } from "./layer-normalization.ts";
@@ -81,6 +83,8 @@ import { SimpleRNN } from "./simple-rnn.ts";
 import { SinusoidalPositionEncoding } from "./sinusoidal-position-encoding.ts";
 import { SpatialDropout1d, SpatialDropout2d, SpatialDropout3d } from "./spatial-dropout.ts";
 import { SpectralNormalization } from "./spectral-normalization.ts";
+import { StringLookup } from "./string-lookup.ts";
+import { TextVectorization } from "./text-vectorization.ts";
 import { TimeDistributed } from "./time-distributed.ts";
 import { TokenAndPositionEmbedding } from "./token-and-position-embedding.ts";
 import { TransformerDecoder } from "./transformer-decoder.ts";
@@ -194,6 +198,10 @@ const all: readonly ConfigurableClass<Layer>[] = [
   TokenAndPositionEmbedding,
   TransformerDecoder,
   TransformerEncoder,
+  Hashing,
+  IntegerLookup,
+  StringLookup,
+  TextVectorization,
   UnitNormalization,
   UpSampling1d,
   UpSampling2d,

@@ -3,11 +3,15 @@
 import type { TypedArray } from "../graph/dtype.ts";
 import { describe } from "../graph/options.ts";
 import { formatShape, sizeOf } from "../graph/shape.ts";
+import { isNestedText, type NestedText } from "../layers/texts.ts";
 import type { HostArray } from "../tensor/host-array.ts";
 import { type NestedArray, Tensor } from "../tensor/tensor.ts";
 
-/** A tensor, a typed array with a shape, a typed array alone (one number an example), or nested arrays of numbers. */
-export type ArrayInput = Tensor | HostArray | TypedArray | NestedArray;
+/**
+ * A tensor, a typed array with a shape, a typed array alone (one number an example), or nested arrays of numbers; for inputs that
+ * take texts, nested arrays of texts.
+ */
+export type ArrayInput = Tensor | HostArray | TypedArray | NestedArray | NestedText;
 
 /**
  * What a model takes or gives: one array or, for models of several inputs or outputs, an object with an array for each name or
@@ -48,6 +52,11 @@ export function isLabelled(value: unknown): value is LabelledExamples {
 export async function toHostArray(input: ArrayInputs, what: string): Promise<HostArray> {
   if (input instanceof Tensor) return { data: await input.data(), shape: input.shape };
   if (isTypedArray(input)) return { data: input, shape: [input.length] };
+  if (isNestedText(input))
+    throw new TypeError(
+      `${what} holds texts, expected numbers; for features put layers.textVectorization or layers.stringLookup first in the model, ` +
+        "for labels layers.stringLookup({ vocabulary, numOovIndices: 0 }).transform(labels) gives their indices",
+    );
   if (isNested(input)) return fromNested(input, what);
   if (!isHostArray(input))
     throw new TypeError(

@@ -1,5 +1,6 @@
 /** Checks of data before they are used: a mistake is told with its place and its mend, not met as NaN an epoch later. */
 import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.ts";
+import type { PreparedTexts } from "../layers/text-layer.ts";
 import type { Loss } from "../losses/loss.ts";
 import type { HostArray } from "../tensor/host-array.ts";
 import { labelsOfArrays } from "./named-arrays.ts";
@@ -64,9 +65,15 @@ export function checkFinite({ data, shape }: HostArray, what: string): void {
 export function checkInputs(model: TrainableModel, arrays: readonly HostArray[], owner: string): void {
   const { inputSpecs } = model;
   const labels = labelsOfArrays("x", inputSpecs);
-  for (const [index, { shape }] of arrays.entries())
+  const shapes = arrays.map(shapeGiven);
+  for (const [index, shape] of shapes.entries())
     checkInput(inputSpecs[index] as TensorSpec, shape, labels[index] as string, { owner, model: model.name });
-  model.buildFor(arrays.map(({ shape }) => shape.slice(1)));
+  model.buildFor(shapes.map((shape) => shape.slice(1)));
+}
+
+/** The shape of what the user gave: of texts, not of the indices that they have become. */
+function shapeGiven(array: HostArray | PreparedTexts): Shape {
+  return "textShape" in array ? array.textShape : array.shape;
 }
 
 function checkInput(

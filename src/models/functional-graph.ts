@@ -6,6 +6,7 @@ import type { Layer } from "../layers/layer.ts";
 import { knownLayerFromConfig } from "../layers/layer-registry.ts";
 import { serializeLayer } from "../layers/sharing.ts";
 import { type Application, SymbolicTensor } from "../layers/symbolic-tensor.ts";
+import { isTextLayer, type TextLayer } from "../layers/text-layer.ts";
 
 /** The inputs or outputs of a model: one, several in an array, which have the names of their layers, or several by name. */
 export type SymbolicTensors = SymbolicTensor | readonly SymbolicTensor[] | { readonly [name: string]: SymbolicTensor };
@@ -57,6 +58,7 @@ export function graphBetween(owner: string, inputs: SymbolicTensors, outputs: Sy
   for (const { name, symbol } of named.inputs)
     if (!reached.includes(symbol.application))
       throw new Error(`${owner}: no output depends on the input "${name}"; leave it out, or apply a layer to it`);
+  for (const { name, symbol } of named.inputs) checkTextInput(owner, name, symbol, reached);
   const applications = inOrder([...listed, ...named.outputs.map(({ symbol }) => symbol.application)]);
   const layers = [...new Set(applications.map(({ layer }) => layer))];
   checkDistinct(
@@ -66,6 +68,29 @@ export function graphBetween(owner: string, inputs: SymbolicTensors, outputs: Sy
     "give one of them another name",
   );
   return { ...named, applications, layers };
+}
+
+/** Texts become indices before data reach the device, for one layer. */
+function checkTextInput(
+  owner: string,
+  name: string,
+  symbol: SymbolicTensor,
+  applications: readonly Application[],
+): void {
+  if (!symbol.layer.givesTexts) return;
+  const readers = applications.filter(({ inputs }) => inputs.includes(symbol));
+  if (readers.length > 1)
+    throw new Error(
+      `${owner}: ${readers.map(({ layer }) => layer.name).join(" and ")} are applied to the texts of the input "${name}"; ` +
+        "declare an input for each, and give both the same texts",
+    );
+}
+
+/** The layer that takes the texts of an input; undefined where the input is no texts. */
+export function textLayerOf({ applications }: FunctionalGraph, input: SymbolicTensor): TextLayer | undefined {
+  if (!input.layer.givesTexts) return undefined;
+  const layer = applications.find(({ inputs }) => inputs.includes(input))?.layer;
+  return isTextLayer(layer) ? layer : undefined;
 }
 
 function nameAll(owner: string, option: "inputs" | "outputs", given: SymbolicTensors): readonly NamedSymbol[] {

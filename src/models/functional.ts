@@ -19,6 +19,7 @@ import {
   readGraph,
   type SymbolicTensors,
   symbolOfInput,
+  textLayerOf,
 } from "./functional-graph.ts";
 import { Model } from "./model.ts";
 import type { SummaryRow } from "./summary.ts";
@@ -72,7 +73,12 @@ export class FunctionalModel extends Model {
   }
 
   override get inputSpecs(): readonly TensorSpec[] {
-    return this.#graph.inputs.map(({ name, symbol: { layer, shape } }) => ({ name, layer, shape }));
+    return this.#graph.inputs.map(({ name, symbol }) => ({
+      name,
+      layer: symbol.layer,
+      shape: symbol.shape,
+      text: textLayerOf(this.#graph, symbol),
+    }));
   }
 
   override get outputSpecs(): readonly TensorSpec[] {
@@ -160,7 +166,7 @@ export class FunctionalModel extends Model {
  * Declares an input of a model: the beginning of a network that is described by applying layers.
  *
  * @param options `shape`, of one example, without the batch axis; `dtype` in which the model computes with it, by default as the
- *   data are; `name`, by which data are given.
+ *   data are, or `"string"` for texts; `name`, by which data are given.
  * @example
  * const image = input({ shape: [28, 28, 1], name: "image" });
  */

@@ -111,6 +111,12 @@ export class ModelLayer extends Layer {
         `${this.path}: got ${inputShapes.length} ${inputShapes.length === 1 ? "input" : "inputs"}, but the model ${this.model.name} ` +
           `takes ${inputSpecs.length}: ${inputSpecs.map(({ name }) => name).join(", ")}; give them in one array`,
       );
+    const reader = inputSpecs.find(({ text }) => text)?.text;
+    if (reader)
+      throw new Error(
+        `${this.path}: the model ${this.model.name} takes texts, with ${reader.name}, and so cannot be a layer: texts enter at the ` +
+          "whole model; apply the text layer there, and make a model of the layers behind it",
+      );
     return this.model.outputShapesFor(inputShapes);
   }
 

@@ -229,12 +229,15 @@ export abstract class Network {
  * computed, and state that the call changes is put back.
  */
 export function tryOut(
-  model: Pick<Network, "layers" | "variables" | "callAll">,
+  model: Pick<Network, "layers" | "variables" | "callAll" | "inputSpecs">,
   inputShapes: readonly Shape[],
   context: CallContext,
 ): readonly Tensor[] {
   const fixed = allLayers(model.layers).find(({ fixedBatchSize }) => fixedBatchSize !== undefined)?.fixedBatchSize;
-  const inputs = inputShapes.map((shape) => zeros([fixed ?? 1, ...shape]));
+  const inputs = inputShapes.map((shape, index) => {
+    const text = model.inputSpecs[index]?.text;
+    return text ? zeros([fixed ?? 1, ...text.indicesShape(shape)], "int32") : zeros([fixed ?? 1, ...shape]);
+  });
   const compute = () => model.callAll(inputs, context);
   return fixed === undefined ? compute() : withoutChange(model.variables, compute);
 }

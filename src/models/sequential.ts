@@ -6,6 +6,7 @@ import { type CallContext, Layer, uniqueName } from "../layers/layer.ts";
 import { knownLayerFromConfig } from "../layers/layer-registry.ts";
 import type { Results } from "../layers/mask.ts";
 import { serializeLayer } from "../layers/sharing.ts";
+import { isTextLayer } from "../layers/text-layer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { CompileOptions } from "./compilation.ts";
 import { Model } from "./model.ts";
@@ -56,7 +57,9 @@ export class Sequential extends Model {
   }
 
   override get inputSpecs(): readonly TensorSpec[] {
-    return [{ name: "x", layer: this.#layers[0], shape: this.inputShape }];
+    const [first, second] = this.#layers;
+    const text = first?.givesTexts ? second : first;
+    return [{ name: "x", layer: first, shape: this.inputShape, text: isTextLayer(text) ? text : undefined }];
   }
 
   override get outputSpecs(): readonly TensorSpec[] {
@@ -80,6 +83,8 @@ export class Sequential extends Model {
     if (this.#layers.some(({ name }) => name === layer.name))
       throw new Error(`${this.name}: two layers are called "${layer.name}"; give one of them another name`);
     layer.path = `${this.name}/${layer.name}`;
+    const before = this.#layers.at(-1);
+    if (before) layer.checkTextsFrom(before);
     this.#layers.push(layer);
     if (this.#outputShape) this.#outputShape = buildLayer(layer, this.#outputShape);
     else if (this.#layers.length === 1 && layer.inputShape) this.build(layer.inputShape);

@@ -2,6 +2,7 @@
 import type { Shape } from "../graph/shape.ts";
 import type { CallContext, Layer } from "../layers/layer.ts";
 import type { Results } from "../layers/mask.ts";
+import type { TextLayer } from "../layers/text-layer.ts";
 import type { Metric } from "../metrics/metric.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { Regularizer } from "../regularizers/regularizer.ts";
@@ -20,6 +21,8 @@ export interface TensorSpec {
   readonly layer: Layer | undefined;
   /** The shape of one example; undefined as long as neither a layer nor data have told it. */
   readonly shape: Shape | undefined;
+  /** Of an input that takes texts: the layer that makes indices of them, on the host. */
+  readonly text?: TextLayer | undefined;
 }
 
 /** Steps that a model defines itself. */

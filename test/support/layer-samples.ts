@@ -7,6 +7,7 @@ import { multiply } from "../../src/ops/elementwise.ts";
 import { type Tensor, tensor } from "../../src/tensor/tensor.ts";
 import { imageSamples } from "./image-samples.ts";
 import { lambdaSamples } from "./lambda-samples.ts";
+import { lookupSamples } from "./lookup-samples.ts";
 import { recurrentSamples } from "./recurrent-samples.ts";
 import { numbers } from "./samples.ts";
 import { spatialSamples } from "./spatial-samples.ts";
@@ -26,6 +27,7 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
   ...imageSamples,
   ...lambdaSamples,
   ...recurrentSamples,
+  ...lookupSamples,
   ...spatialSamples,
   activation: [
     { inputShape: [5], config: { activation: "gelu" } },
