@@ -3,8 +3,8 @@ import { checkBoolean, checkChoice, checkInteger, checkOptions } from "../graph/
 import type { Configuration } from "../graph/registry.ts";
 import { sameShape } from "../graph/shape.ts";
 import { alignTargets } from "../losses/align.ts";
-import { add, cast, clip, equal, floor, greater, multiply, sigmoid } from "../ops/elementwise.ts";
-import { expandDims, reshape } from "../ops/movement.ts";
+import { add, cast, clip, equal, floor, greater, multiply, negative, sigmoid, where } from "../ops/elementwise.ts";
+import { expandDims, reshape, slice } from "../ops/movement.ts";
 import { iota } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
@@ -13,7 +13,7 @@ import { classesOf, isBinary, trueClasses } from "./decisions.ts";
 import { alignWeights } from "./mean-metric.ts";
 import { Metric, type MetricOptions } from "./metric.ts";
 import { total } from "./scores.ts";
-import { CellCounts } from "./sums.ts";
+import { CellCounts, RowList } from "./sums.ts";
 
 export interface AUCOptions extends MetricOptions {
   /** True against false positives (`"roc"`, default), or precision against recall (`"precisionRecall"`), as average precision. */
@@ -21,12 +21,22 @@ export interface AUCOptions extends MetricOptions {
   /**
    * Into how many intervals of equal width [0, 1] is divided, at least 2; default 10000. The state is two counts for each
    * interval and output, which every batch adds to: for hundreds of classes choose fewer.
+   * `"exact"` keeps the scores themselves and sorts them on the host whenever the area is read.
    */
-  thresholds?: number;
+  thresholds?: number | "exact";
+  /** With `thresholds: "exact"`: of how many examples the scores are kept, 8 bytes for each and output; default 131072. */
+  capacity?: number;
   /** Whether predictions are logits, of which the sigmoid is taken, rather than probabilities; default false. */
   fromLogits?: boolean;
   /** How the areas of classes, each against the rest, become one; default `"macro"`. `"none"` gives an array. */
   average?: "macro" | "weighted" | "none";
+}
+
+/** Of one output: whether entries are positive, how they are scored and how much each counts. */
+interface Judged {
+  readonly positive: readonly boolean[];
+  readonly scores: readonly number[];
+  readonly weights: readonly number[];
 }
 
 /**
@@ -35,7 +45,7 @@ export interface AUCOptions extends MetricOptions {
  * Scores are sorted into `thresholds` intervals: those in one interval count as equal. So it is the area of the scores rounded
  * to 1 / thresholds, and exact where scores of different classes never share an interval; otherwise the area under
  * the ROC curve is off by at most half the share of pairs (positive, negative) within one interval.
- * `classification.rocAucScore` is exact, on the host.
+ * With `thresholds: "exact"` it is exact over the whole set, as `classification.rocAucScore` is on the host.
  *
  * Predictions `[batch]` or `[batch, 1]` are those of class 1 and targets 0 or 1; of predictions `[batch, classes]` each class
  * is taken against the rest, and targets are indices or rows of 0 and 1.
@@ -44,46 +54,73 @@ export class AUC extends Metric {
   static readonly className = "auc";
   readonly className = AUC.className;
   readonly curve: "roc" | "precisionRecall";
-  readonly thresholds: number;
+  readonly thresholds: number | "exact";
+  readonly capacity: number;
   readonly fromLogits: boolean;
   readonly average: "macro" | "weighted" | "none";
   readonly #cells: CellCounts;
+  readonly #scores: RowList;
 
   constructor(options: AUCOptions = {}) {
-    checkOptions("auc", options, { name: true, curve: true, thresholds: true, fromLogits: true, average: true });
+    checkOptions("auc", options, {
+      name: true,
+      curve: true,
+      thresholds: true,
+      capacity: true,
+      fromLogits: true,
+      average: true,
+    });
     super("auc", options);
-    const { curve = "roc", thresholds = 10_000, fromLogits = false, average = "macro" } = options;
+    const { curve = "roc", thresholds = 10_000, capacity = 2 ** 17, fromLogits = false, average = "macro" } = options;
     checkChoice("auc", "curve", curve, ["roc", "precisionRecall"]);
-    checkInteger("auc", "thresholds", thresholds, 2);
+    if (thresholds !== "exact") checkInteger("auc", "thresholds", thresholds, 2);
+    checkInteger("auc", "capacity", capacity, 1);
     checkBoolean("auc", "fromLogits", fromLogits);
     checkChoice("auc", "average", average, ["macro", "weighted", "none"]);
     this.curve = curve;
     this.thresholds = thresholds;
+    this.capacity = capacity;
     this.fromLogits = fromLogits;
     this.average = average;
     this.#cells = new CellCounts(this.name);
+    this.#scores = new RowList(this.name, capacity);
   }
 
   get variables(): readonly Variable[] {
-    return this.#cells.variables;
+    return this.thresholds === "exact" ? this.#scores.variables : this.#cells.variables;
   }
 
   update(yTrue: Tensor, yPred: Tensor, sampleWeight?: Tensor): void {
     const outputs = isBinary(yPred) ? 1 : classesOf(yPred);
-    const size = outputs * 2 * this.thresholds;
-    if (this.#cells.size !== undefined && this.#cells.size !== size)
-      throw new Error(
-        `${this.name}: has seen ${this.#cells.size / (2 * this.thresholds)} outputs an example so far and now meets ${outputs}; ` +
-          `use one metric for each`,
-      );
     const raw = cast(yPred, "float32");
     const scores = this.fromLogits ? sigmoid(raw) : raw;
     const shape = [scores.size / outputs, outputs];
-    const interval = clip(floor(multiply(scores, this.thresholds)), 0, this.thresholds - 1);
-    const isPositive = reshape(cast(this.#positives(yTrue, yPred), "int32"), shape);
-    const histogram = add(multiply(iota([outputs]), 2), isPositive);
-    const cells = add(multiply(histogram, this.thresholds), reshape(cast(interval, "int32"), shape));
-    this.#cells.add(cells, size, sampleWeight && reshape(alignWeights(this.name, sampleWeight, yPred.shape), shape));
+    const positive = reshape(this.#positives(yTrue, yPred), shape);
+    const weights = sampleWeight && reshape(alignWeights(this.name, sampleWeight, yPred.shape), shape);
+    const seen =
+      this.thresholds === "exact" ? (this.#scores.width ?? 0) / 2 : (this.#cells.size ?? 0) / (2 * this.thresholds);
+    if (seen > 0 && seen !== outputs)
+      throw new Error(
+        `${this.name}: has seen ${seen} outputs an example so far and now meets ${outputs}; use one metric for each`,
+      );
+    if (this.thresholds === "exact") this.#keep(reshape(raw, shape), positive, weights);
+    else this.#count(reshape(scores, shape), positive, weights, this.thresholds);
+  }
+
+  /** Keeps scores as they are: the sigmoid does not change their order, but it makes some equal. */
+  #keep(scores: Tensor, positive: Tensor, weights: Tensor | undefined): void {
+    const [examples = 0, outputs = 0] = scores.shape;
+    const signed = where(positive, weights ?? 1, weights ? negative(weights) : -1);
+    const column = (x: Tensor, at: number) => reshape(slice(x, { start: [0, at], size: [examples, 1] }), [examples]);
+    this.#scores.add(Array.from({ length: 2 * outputs }, (_, at) => column(at % 2 === 0 ? scores : signed, at >> 1)));
+  }
+
+  #count(scores: Tensor, positive: Tensor, weights: Tensor | undefined, thresholds: number): void {
+    const outputs = scores.shape[1] as number;
+    const interval = clip(floor(multiply(scores, thresholds)), 0, thresholds - 1);
+    const histogram = add(multiply(iota([outputs]), 2), cast(positive, "int32"));
+    const cells = add(multiply(histogram, thresholds), cast(interval, "int32"));
+    this.#cells.add(cells, outputs * 2 * thresholds, weights);
   }
 
   /** Whether each output is to be positive, bool in the predictions' shape. */
@@ -94,30 +131,64 @@ export class AUC extends Metric {
   }
 
   async result(): Promise<number | readonly number[]> {
-    const cells = await this.#cells.read();
-    const { thresholds } = this;
-    const outputs = cells.length / (2 * thresholds);
+    const judged = this.thresholds === "exact" ? await this.#kept() : await this.#counted(this.thresholds);
+    const outputs = judged.length;
     if (outputs === 0) return Number.NaN;
     const score = this.curve === "roc" ? binaryRocAuc : binaryAveragePrecision;
-    const areas = Array.from({ length: outputs }, (_, output) => {
-      const weights = cells.slice(output * 2 * thresholds, (output + 1) * 2 * thresholds);
-      const positive = weights.map((_, cell) => cell >= thresholds);
-      const interval = weights.map((_, cell) => cell % thresholds);
-      const support = total(weights.slice(thresholds));
-      return { area: total(weights) === 0 ? Number.NaN : score(positive, interval, weights), support };
-    });
+    const areas = judged.map(({ positive, scores, weights }) => ({
+      area: total(weights) === 0 ? Number.NaN : score(positive, scores, weights),
+      support: total(weights.filter((_, at) => positive[at])),
+    }));
     if (this.average === "none" && outputs > 1) return areas.map(({ area }) => area);
     if (this.average !== "weighted" || outputs === 1) return total(areas.map(({ area }) => area)) / outputs;
     const occurring = areas.filter(({ support }) => support > 0);
     return total(occurring.map(({ area, support }) => area * support)) / total(occurring.map(({ support }) => support));
   }
 
+  /** What was counted, an entry a cell. */
+  async #counted(thresholds: number): Promise<readonly Judged[]> {
+    const cells = await this.#cells.read();
+    return Array.from({ length: cells.length / (2 * thresholds) }, (_, output) => {
+      const weights = cells.slice(output * 2 * thresholds, (output + 1) * 2 * thresholds);
+      const positive = weights.map((_, cell) => cell >= thresholds);
+      return { positive, scores: weights.map((_, cell) => cell % thresholds), weights };
+    });
+  }
+
+  /** What was kept, an entry an example. @throws If there were more than had room. */
+  async #kept(): Promise<readonly Judged[]> {
+    const { rows, columns } = await this.#scores.read();
+    if (rows > this.capacity)
+      throw new Error(
+        `${this.name}: has seen ${rows} examples but has room for the scores of ${this.capacity}; ` +
+          `raise capacity, or give thresholds a number`,
+      );
+    return Array.from({ length: rows === 0 ? 0 : columns.length / 2 }, (_, output) => {
+      const signed = Array.from(columns[2 * output + 1] as Float32Array);
+      // An example of weight 0 has no sign, and is none.
+      const present = signed.flatMap((weight, at) => (weight === 0 ? [] : [at]));
+      return {
+        positive: present.map((at) => (signed[at] as number) > 0),
+        scores: present.map((at) => columns[2 * output]?.[at] as number),
+        weights: present.map((at) => Math.abs(signed[at] as number)),
+      };
+    });
+  }
+
   reset(): void {
-    this.#cells.reset();
+    if (this.thresholds === "exact") this.#scores.reset();
+    else this.#cells.reset();
   }
 
   override config(): Configuration {
-    const { curve, thresholds, fromLogits, average } = this;
-    return { ...super.config(), curve, thresholds, fromLogits, average };
+    const { curve, thresholds, capacity, fromLogits, average } = this;
+    return {
+      ...super.config(),
+      curve,
+      thresholds,
+      ...(thresholds === "exact" && { capacity }),
+      fromLogits,
+      average,
+    };
   }
 }

@@ -58,3 +58,34 @@ test("options and lists are checked", () => {
     "bootstrapConfidenceInterval: confidence is 95, expected a finite number > 0 and < 1",
   );
 });
+
+test("a report has an interval for each score, the same from labels and from their confusion matrix", () => {
+  const { yTrue, yPred } = guessed(300, 0.8, 5);
+  const bootstrap = { resamples: 500, seed: 2 };
+  const report = classification.classificationReport(yTrue, yPred, { bootstrap });
+  const { intervals } = report;
+  expect(intervals?.accuracy.estimate).toBe(report.accuracy);
+  expect(intervals?.macro.f1.estimate).toBe(report.macro.f1);
+  expect(intervals?.classes[1]?.recall.estimate).toBe(report.classes[1]?.recall);
+  const alone = bootstrapConfidenceInterval(classification.accuracyScore, yTrue, yPred, bootstrap);
+  expect(intervals?.accuracy).toEqual(alone);
+  const f1 = (a: number[], b: number[]) => classification.f1Score(a, b, { average: "macro" });
+  expect(intervals?.macro.f1).toEqual(bootstrapConfidenceInterval(f1, yTrue, yPred, bootstrap));
+  const ofMatrix = classification.reportOfConfusionMatrix(classification.confusionMatrix(yTrue, yPred), { bootstrap });
+  expect(ofMatrix.intervals?.accuracy.estimate).toBe(report.accuracy);
+  expect(ofMatrix.intervals?.accuracy.low).toBeCloseTo(alone.low, 1);
+  expect(ofMatrix.intervals?.accuracy.standardError).toBeCloseTo(alone.standardError, 2);
+  expect(classification.classificationReport(yTrue, yPred)).not.toHaveProperty("intervals");
+});
+
+test("intervals of a report follow the examples' weights, and need counts in a matrix", () => {
+  const options = { sampleWeight: [1, 0, 1, 0], bootstrap: { resamples: 50 } };
+  const { intervals } = classification.classificationReport([0, 1, 1, 0], [0, 0, 1, 1], options);
+  expect([intervals?.accuracy.low, intervals?.accuracy.estimate]).toEqual([1, 1]);
+  expect(() => classification.reportOfConfusionMatrix([[0.5]], { bootstrap: true })).toThrow(
+    "reportOfConfusionMatrix: the matrix holds 0.5; intervals need counts of examples, without weights",
+  );
+  expect(() => classification.classificationReport([0], [0], { bootstrap: { resamples: 0 } })).toThrow(
+    "classificationReport: bootstrap: resamples is 0, expected an integer of at least 1",
+  );
+});

@@ -41,11 +41,7 @@ export function bootstrapConfidenceInterval<True, Predicted>(
   options: BootstrapOptions = {},
 ): ConfidenceInterval {
   const owner = "bootstrapConfidenceInterval";
-  checkOptions(owner, options, { resamples: true, confidence: true, seed: true });
-  const { resamples = 1000, confidence = 0.95, seed = 0 } = options;
-  checkInteger(owner, "resamples", resamples, 1);
-  checkNumber(owner, "confidence", confidence, { above: 0, below: 1 });
-  checkInteger(owner, "seed", seed);
+  const { resamples, confidence, seed } = resolveBootstrap(owner, options);
   const [truth, guesses] = [Array.from(yTrue), Array.from(yPred)];
   const examples = truth.length;
   if (examples !== guesses.length || examples === 0)
@@ -59,15 +55,31 @@ export function bootstrapConfidenceInterval<True, Predicted>(
       chosen.map((index) => truth[index] as True),
       chosen.map((index) => guesses[index] as Predicted),
     );
-  }).filter((value) => !Number.isNaN(value));
+  });
+  return intervalOf(score(truth, guesses), scores, confidence);
+}
+
+/** The options with their defaults. @throws If one is unknown or out of range. */
+export function resolveBootstrap(owner: string, options: BootstrapOptions): Required<BootstrapOptions> {
+  checkOptions(owner, options, { resamples: true, confidence: true, seed: true });
+  const { resamples = 1000, confidence = 0.95, seed = 0 } = options;
+  checkInteger(owner, "resamples", resamples, 1);
+  checkNumber(owner, "confidence", confidence, { above: 0, below: 1 });
+  checkInteger(owner, "seed", seed);
+  return { resamples, confidence, seed };
+}
+
+/** @param estimate The score of the examples as they are. @param drawn The score of each resample. */
+export function intervalOf(estimate: number, drawn: readonly number[], confidence: number): ConfidenceInterval {
+  const scores = drawn.filter((value) => !Number.isNaN(value));
   const order = sorted(scores);
   const mean = scores.reduce((sum, value) => sum + value, 0) / scores.length;
   const squares = scores.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return {
-    estimate: score(truth, guesses),
+    estimate,
     low: quantile(order, (1 - confidence) / 2),
     high: quantile(order, (1 + confidence) / 2),
     standardError: scores.length > 1 ? Math.sqrt(squares / (scores.length - 1)) : Number.NaN,
-    undefinedResamples: resamples - scores.length,
+    undefinedResamples: drawn.length - scores.length,
   };
 }

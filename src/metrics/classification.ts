@@ -34,4 +34,5 @@ export {
   topKAccuracyScore,
 } from "./ranking.ts";
 export * from "./report.ts";
-export { type ClassificationReport, type ClassScores, reportOfConfusionMatrix, type Scores } from "./scores.ts";
+export type { ReportIntervals, ScoreIntervals } from "./report-intervals.ts";
+export type { ClassScores, Scores } from "./scores.ts";

@@ -196,6 +196,37 @@ describe("areas under curves", () => {
     for (const [index, area] of expected.entries()) expect(actual[index]).toBeCloseTo(area, 12);
   });
 
+  test.each(["roc", "precisionRecall"] as const)("are exact if the scores are kept: %s", async (curve) => {
+    const score = (each: number[], options = {}) =>
+      curve === "roc" ? rocAucScore(binary, each, options) : averagePrecisionScore(binary, each, options);
+    const exact = metrics.auc({ thresholds: "exact", curve, capacity: binary.length });
+    // Some scores are a millionth apart and some equal, which intervals do not tell apart.
+    const close = Array.from(scores, (value, index) => Math.fround(0.5 + (index % 3 === 0 ? 0 : value * 1e-6)));
+    expect(await feed(exact, binary, close)).toBeCloseTo(score(close), 12);
+    exact.reset();
+    expect(await feed(exact, binary, close, weights)).toBeCloseTo(score(close, { sampleWeight: weights }), 6);
+  });
+
+  test.each(["macro", "weighted", "none"] as const)("are exact for several classes too, %s", async (average) => {
+    const expected = [rocAucScore(labels, outputs, { average })].flat();
+    const actual = [await feed(metrics.auc({ thresholds: "exact", average }), labels, outputs)].flat();
+    for (const [index, area] of expected.entries()) expect(actual[index]).toBeCloseTo(area, 12);
+  });
+
+  test("of more examples than there is room for are an error", async () => {
+    await expect(
+      feed(metrics.auc({ thresholds: "exact", capacity: 3 }), [0, 1, 0, 1], [0.1, 0.2, 0.3, 0.4]),
+    ).rejects.toThrow(
+      "auc: has seen 4 examples but has room for the scores of 3; raise capacity, or give thresholds a number",
+    );
+    expect(await feed(metrics.auc({ thresholds: "exact" }), [1, 1], [0.2, 0.7])).toBeNaN();
+    expect(await metrics.auc({ thresholds: "exact" }).result()).toBeNaN();
+    expect(metrics.auc({ thresholds: "exact", capacity: 9 }).config()).toMatchObject({
+      thresholds: "exact",
+      capacity: 9,
+    });
+  });
+
   test("of examples of one kind are NaN", async () => {
     expect(await feed(metrics.auc(), [1, 1], [0.2, 0.7])).toBeNaN();
     expect(await metrics.auc().result()).toBeNaN();

@@ -1,8 +1,10 @@
 /** evaluate: loss, metrics and, for classifiers, the scores of every class, over all examples of a data set. */
 import { checkBoolean, checkInteger, checkOptions } from "../graph/options.ts";
+import type { BootstrapOptions } from "../metrics/bootstrap.ts";
 import { ConfusionMatrix } from "../metrics/index.ts";
 import type { Metric, MetricResult } from "../metrics/metric.ts";
-import { type ClassScores, classCounts, classScores } from "../metrics/scores.ts";
+import { decisionsOfMatrix, type ReportIntervals, reportIntervals } from "../metrics/report-intervals.ts";
+import { type ClassScores, classCounts, classScores, type Matrix } from "../metrics/scores.ts";
 import type { ArrayInput, LabelledExamples } from "./arrays.ts";
 import { EvaluationPass } from "./evaluation-pass.ts";
 import { prepareExamples } from "./examples.ts";
@@ -17,6 +19,11 @@ export interface EvaluateOptions {
   readonly sampleWeight?: ArrayInput;
   /** Whether to add `confusionMatrix` and `perClass`. Default: for classifiers of at most 1000 classes. */
   readonly report?: boolean;
+  /**
+   * Whether to add `intervals`, confidence intervals of accuracy, precision, recall and F1 from resampled examples, and how. Default
+   * false; only for classifiers.
+   */
+  readonly bootstrap?: boolean | BootstrapOptions;
 }
 
 /** How well a model does: every metric under its name, and what follows. */
@@ -29,7 +36,8 @@ export interface Evaluation {
   /** `confusionMatrix[label][prediction]`, counts. */
   readonly confusionMatrix?: readonly (readonly number[])[];
   readonly perClass?: readonly ClassScores[];
-  readonly [metric: string]: MetricResult | readonly ClassScores[] | undefined;
+  readonly intervals?: ReportIntervals;
+  readonly [metric: string]: MetricResult | readonly ClassScores[] | ReportIntervals | undefined;
 }
 
 /** Larger matrices are made only when asked for. */
@@ -42,8 +50,9 @@ export async function evaluate(
   data: LabelledExamples,
   options: EvaluateOptions,
 ): Promise<Evaluation> {
-  checkOptions("evaluate", options, { batchSize: true, sampleWeight: true, report: true });
-  const { batchSize = 32, sampleWeight, report } = options;
+  checkOptions("evaluate", options, { batchSize: true, sampleWeight: true, report: true, bootstrap: true });
+  const { batchSize = 32, sampleWeight, bootstrap = false } = options;
+  const report = options.report ?? (bootstrap === false ? undefined : true);
   checkInteger("evaluate", "batchSize", batchSize, 1);
   if (report !== undefined) checkBoolean("evaluate", "report", report);
   const examples = await prepareExamples(
@@ -86,6 +95,7 @@ export async function evaluate(
     ...(matrix && {
       confusionMatrix: matrix,
       perClass: classScores(classCounts(matrix), data.classNames ?? model.classNames, 0),
+      ...(bootstrap !== false && { intervals: intervalsOf(matrix, bootstrap) }),
     }),
   };
 }
@@ -101,6 +111,11 @@ function countClasses({ compilation, outputSpecs, ownSteps }: TrainableModel): n
   if (targets === "values") return undefined;
   if (units === 1) return targets === "binary" ? 2 : undefined;
   return targets === "binary" ? undefined : units;
+}
+
+function intervalsOf(matrix: Matrix, bootstrap: true | BootstrapOptions): ReportIntervals {
+  const owner = "evaluate: bootstrap";
+  return reportIntervals(owner, decisionsOfMatrix(owner, matrix), 0, bootstrap === true ? {} : bootstrap);
 }
 
 async function matrixOf(metric: Metric | undefined): Promise<readonly (readonly number[])[] | undefined> {

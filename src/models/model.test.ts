@@ -204,6 +204,15 @@ describe("evaluate", () => {
     }
   });
 
+  test("adds confidence intervals if they are asked for", async () => {
+    const { accuracy, intervals } = await oracle().evaluate(rows([0, 1, 1, 1, 0]), labels, {
+      bootstrap: { resamples: 200, seed: 1 },
+    });
+    expect(intervals?.accuracy.estimate).toBe(accuracy);
+    expect(intervals?.accuracy.low).toBeLessThan(0.8);
+    expect(intervals?.classes).toHaveLength(3);
+  });
+
   test("gives only losses and metrics without a report", async () => {
     const evaluation = await oracle().evaluate(rows(labels), labels, { report: false });
     expect(Object.keys(evaluation)).toEqual(["loss", "accuracy"]);

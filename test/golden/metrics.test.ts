@@ -9,7 +9,7 @@ import {
   precision,
   recall,
 } from "../../src/metrics/index.ts";
-import { reportOfConfusionMatrix } from "../../src/metrics/scores.ts";
+import { reportOfConfusionMatrix } from "../../src/metrics/report.ts";
 import { oneHot } from "../../src/ops/linear.ts";
 import { sliceAxis } from "../../src/ops/movement.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
