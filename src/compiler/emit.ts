@@ -90,6 +90,8 @@ class Emitter {
     }
     const copied = this.#views.copied.get(anchor);
     if (copied) {
+      // Nothing is left to do where the elements were computed in their places.
+      if (this.#joins.has(copied.base)) return;
       const place = this.#placeOf(anchor);
       this.#copy(copied, place, `copy ${formatSignature(anchor)}`);
       return;

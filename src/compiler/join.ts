@@ -1,14 +1,14 @@
 /**
- * Joins: a value that is only one part of a concatenation is computed right in its place in the joined array, and nothing is
- * copied. The gradients of an LSTM's gates and of attention's projections are such parts.
+ * Joins: a value that is only one part of a concatenation is computed right in its place in the joined array, one that is only
+ * copied into another order right in that order, and nothing is copied. The gradients of an LSTM's gates and of attention's projections are such parts.
  */
 import { isApplication, type Node } from "../graph/node.ts";
 import { concatenatePrimitive, padPrimitive } from "../graph/primitives/index.ts";
 import { sizeOf, stridesOf } from "../graph/shape.ts";
 import type { Graph } from "./graph.ts";
-import { type Kernel, loopsOfSteps, spaceOf, tailOf } from "./kernel.ts";
+import { canHaveTail, isReduction, type Kernel, loopsOfSteps, spaceOf, tailOf } from "./kernel.ts";
 import { commonLoops } from "./loops.ts";
-import { collapse, isContiguous, type Loop, ownView, type View, type Views } from "./view.ts";
+import { collapse, isContiguous, type Loop, ownView, reshapeStrides, type View, type Views } from "./view.ts";
 
 /** For each value that lives inside another, where. */
 export type Joins = ReadonlyMap<Node, View>;
@@ -51,7 +51,31 @@ export function findJoins(graph: Graph, kernels: readonly Kernel[], views: Views
       joins.set(base, place);
     }
   }
+  // A copy that only puts the elements in another order is made by whoever computes them.
+  for (const { anchor } of kernels) {
+    const copied = anchor && views.copied.get(anchor);
+    if (!copied || updated.has(anchor)) continue;
+    const { base } = copied;
+    const producer = producers.get(base);
+    if (!producer || readers.get(base) !== 1 || roots.has(base) || joins.has(base)) continue;
+    const place = placeThrough(copied, placeOf(anchor, joins));
+    if (place && canWriteTo(place, base, producer, strided, views)) joins.set(base, place);
+  }
   return joins;
+}
+
+/** Where the base of a copied view lies in the copy, if the view has each of its elements once. */
+function placeThrough(copied: View, target: View): View | undefined {
+  const axes = [...copied.shape.keys()].filter((axis) => copied.shape[axis] !== 1);
+  const inOrder = axes.sort((a, b) => (copied.strides[b] as number) - (copied.strides[a] as number));
+  const pick = (values: readonly number[]) => inOrder.map((axis) => values[axis] as number);
+  const shape = pick(copied.shape);
+  const isWhole =
+    copied.offset === 0 &&
+    sizeOf(copied.base.shape) === sizeOf(shape) &&
+    isContiguous({ ...copied, shape, strides: pick(copied.strides) });
+  const strides = reshapeStrides(target.shape, target.strides, copied.shape);
+  return isWhole && strides ? { ...target, shape, strides: pick(strides) } : undefined;
 }
 
 /** Whether a kernel can write a value with the strides of its place. */
@@ -64,8 +88,9 @@ function canWriteTo(place: View, value: Node, producer: Kernel, strided: Map<Ker
   if (isOneRun) return true;
   const copied = views.copied.get(value);
   if (copied) return commonLoops([collapse(copied), loops], sizeOf(value.shape)) !== undefined;
-  // Only the bodies of fused kernels write with strides, if these fit into one loop nest with what they read.
-  if (!steps.includes(value)) return false;
+  // Only bodies write with strides, if these fit into one loop nest with what they read.
+  const hasBody = steps.includes(value) || (anchor && canHaveTail(anchor) && !isReduction(anchor));
+  if (!hasBody) return false;
   const members = new Set(tailOf(producer));
   const others = strided.get(producer) ?? [];
   const all = [...others, loops];

@@ -51,21 +51,28 @@ const writeCost = 2;
 interface Recipe {
   readonly steps: ReadonlySet<Node>;
   readonly bases: ReadonlySet<Node>;
+  /** Those of the arrays that are not in memory, since they were only registers so far, and take long to compute. */
+  readonly dear: ReadonlySet<Node>;
 }
 
 export function recomputeCheap(groups: ReadonlySet<Group>, stored: ReadonlySet<Node>, views: Views): void {
   const readers = new Map<Node, Set<Group>>();
   const addReader = (base: Node, group: Group) => readers.set(base, (readers.get(base) ?? new Set()).add(group));
   for (const group of groups) for (const base of readsOf(group, views)) addReader(base, group);
-  const isStored = (node: Node) =>
-    node.primitive.kind === "leaf" || stored.has(node) || (readers.get(node)?.size ?? 0) > 0;
+  const isRead = (node: Node) => (readers.get(node)?.size ?? 0) > 0;
+  const isStored = (node: Node) => node.primitive.kind === "leaf" || stored.has(node) || isRead(node);
 
-  const candidates = [...groups].flatMap((group) => group.steps).sort((a, b) => a.id - b.id);
+  const candidates = [...groups]
+    .flatMap((group) => group.steps)
+    .filter((node) => isRead(node) && !stored.has(node))
+    .sort((a, b) => a.id - b.id);
+  const worthStoring = sharedSources(candidates, isStored, views);
   for (const node of candidates) {
     const users = [...(readers.get(node) ?? [])];
-    if (users.length === 0 || stored.has(node) || !users.every((user) => readsInOrder(user, node, views))) continue;
+    if (!users.every((user) => readsInOrder(user, node, views))) continue;
     const recipe = recipeOf(node, isStored, views);
-    if (!recipe || !isWorthIt(node, recipe, users, views)) continue;
+    if (!recipe || ![...recipe.dear].every((source) => worthStoring.has(source))) continue;
+    if (!isWorthIt(node, recipe, users, views)) continue;
     const changed = users.map((user) => withSteps(user, recipe.steps));
     if (!changed.every((group, index) => hasLoops(group, users[index] as Group, views))) continue;
     for (const [index, user] of users.entries()) {
@@ -78,6 +85,21 @@ export function recomputeCheap(groups: ReadonlySet<Group>, stored: ReadonlySet<N
     }
     readers.delete(node);
   }
+}
+
+/**
+ * Values to store in place of several that are computed from them: of a hyperbolic tangent t, whose gradient needs 1 + t and
+ * 1 - t², only t.
+ */
+function sharedSources(
+  candidates: readonly Node[],
+  isStored: (node: Node) => boolean,
+  views: Views,
+): ReadonlySet<Node> {
+  const uses = new Map<Node, number>();
+  for (const node of candidates)
+    for (const source of recipeOf(node, isStored, views)?.dear ?? []) uses.set(source, (uses.get(source) ?? 0) + 1);
+  return new Set([...uses].flatMap(([source, count]) => (count > 1 ? [source] : [])));
 }
 
 /** With more steps: in its head, if it is a reduction. */
@@ -124,6 +146,7 @@ function readsInOrder(user: Group, node: Node, views: Views): boolean {
 function recipeOf(node: Node, isStored: (node: Node) => boolean, views: Views): Recipe | undefined {
   const steps = new Set<Node>();
   const bases = new Set<Node>();
+  const dear = new Set<Node>();
   const visit = (step: Node): boolean => {
     if (!cheap.has(step.primitive.name) || steps.size >= maxSteps) return false;
     steps.add(step);
@@ -140,10 +163,14 @@ function recipeOf(node: Node, isStored: (node: Node) => boolean, views: Views): 
         if (sizeOf(base.shape) * 4 > sizeOf(node.shape)) bases.add(base);
         return true;
       }
-      return base.primitive.kind === "elementwise" && (steps.has(base) || visit(base));
+      if (base.primitive.kind !== "elementwise" || base.inputs.length === 0) return false;
+      if (cheap.has(base.primitive.name)) return steps.has(base) || visit(base);
+      dear.add(base);
+      bases.add(base);
+      return true;
     });
   };
-  return visit(node) ? { steps, bases } : undefined;
+  return visit(node) ? { steps, bases, dear } : undefined;
 }
 
 function isWorthIt(node: Node, { steps, bases }: Recipe, users: readonly Group[], views: Views): boolean {

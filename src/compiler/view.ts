@@ -125,7 +125,7 @@ export function collapse({ shape, strides }: Pick<View, "shape" | "strides">): L
 }
 
 /** The strides of a reshaped view, or undefined where the elements would have to move. */
-function reshapeStrides(from: Shape, strides: readonly number[], to: Shape): number[] | undefined {
+export function reshapeStrides(from: Shape, strides: readonly number[], to: Shape): number[] | undefined {
   if (sizeOf(to) === 0) return stridesOf(to);
   const loops = collapse({ shape: from, strides });
   const result = new Array<number>(to.length).fill(0);

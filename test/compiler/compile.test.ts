@@ -192,3 +192,21 @@ describe("a scan", () => {
     expect(recurrent(10).filter((label) => label.startsWith("  map") && label.includes("tanh"))).toHaveLength(0);
   });
 });
+
+test("of GELU only the argument and its hyperbolic tangent are kept for the gradient, besides the result", () => {
+  const [x, w, v] = [f32(64, 32), f32(32, 256), f32(256, 32)];
+  const z = graph.matmul(x, w);
+  const inner = graph.tanh(graph.add(z, scaled(graph.multiply(graph.multiply(z, z), z), 0.044715)));
+  const gelu = graph.multiply(scaled(z, 0.5), graph.add(inner, graph.broadcast(graph.constant(1), z.shape)));
+  const loss = graph.mean(graph.matmul(gelu, v), [0, 1]);
+  const { labels } = compile([loss, ...gradients(loss, [w, v])]);
+  expect(labels.find((label) => label.includes("tanh"))).toMatch(/→ float32\[64, 256\](, float32\[64, 256\]){2}$/);
+});
+
+test("a product that is only wanted in another order is computed in that order", () => {
+  const heads = graph.matmul(f32(2, 4, 8, 8), f32(2, 4, 8, 16));
+  const merged = graph.reshape(graph.permute(heads, [0, 2, 1, 3]), [2 * 8, 4 * 16]);
+  expect(compile([graph.matmul(merged, f32(64, 3))]).labels).toHaveLength(2);
+  // Not if somebody needs it as it is.
+  expect(compile([graph.matmul(merged, f32(64, 3)), heads]).labels).toHaveLength(3);
+});

@@ -57,9 +57,11 @@ class Grower {
     const inside = new Grower(this.below(1 << 20));
     inside.nodes.splice(0, 4, ...Array.from({ length: 1 + this.below(2) }, () => this.any()), ...slices, ...carries);
     for (let index = 0; index < 8; index++) inside.grow(false);
-    // Sometimes a carry or a slice itself, sometimes what two carries have in common.
-    const some = (shape: readonly number[]) =>
-      this.random() < 0.2 ? inside.like(shape) : graph.tanh(inside.like(shape));
+    // Sometimes a carry itself, so that carries change places; else something that does not grow from turn to turn.
+    const some = (shape: readonly number[]) => {
+      const same = carries.filter((carry) => sizeOf(carry.shape) === sizeOf(shape));
+      return this.random() < 0.2 ? graph.reshape(this.pick(same), shape) : graph.tanh(inside.like(shape));
+    };
     const next = carries.map(({ shape }) => some(shape));
     const outputs = [this.pick([...next, ...carries]), graph.cast(inside.any(), "float32")];
     const { body, captured } = graph.closeBody({ carries, slices }, { next, outputs });
