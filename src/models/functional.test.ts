@@ -205,9 +205,9 @@ describe("connections", () => {
 
   test("the summary tells them", () => {
     const text = twoByTwo("net").summary();
-    expect(text).toMatch(/^shared \(dense\) +\[batch, 8\] +24 {2}left; right$/m);
-    expect(text).toMatch(/^joined \(concatenate\) +\[batch, 16\] +0 {2}shared, shared\[1\]$/m);
-    expect(text).toMatch(/^left \(input\) +\[batch, 2\] +0$/m);
+    expect(text).toMatch(/^shared \(dense\) +\[batch, 8\] +24 +32 {2}left; right$/m);
+    expect(text).toMatch(/^joined \(concatenate\) +\[batch, 16\] +0 +0 {2}shared, shared\[1\]$/m);
+    expect(text).toMatch(/^left \(input\) +\[batch, 2\] +0 +0$/m);
   });
 
   test("a configuration makes an equal model", () => {

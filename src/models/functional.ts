@@ -22,7 +22,6 @@ import {
   textLayerOf,
 } from "./functional-graph.ts";
 import { Model } from "./model.ts";
-import type { SummaryRow } from "./summary.ts";
 import type { TensorSpec } from "./trainable.ts";
 
 export interface ModelOptions {
@@ -154,11 +153,8 @@ export class FunctionalModel extends Model {
     return new FunctionalModel({ name, ...readGraph(name, config) });
   }
 
-  protected override describeLayer(layer: Layer): Pick<SummaryRow, "outputShape" | "connectedTo"> {
-    const first = this.#graph.applications.find((application) => application.layer === layer);
-    const shapes = first?.inputs.map(({ shape }) => shape) ?? [];
-    const outputShape = shapes.length > 0 ? layer.outputShapes(shapes)[0] : layer.inputShape;
-    return { outputShape, connectedTo: connectionsOf(this.#graph, layer) };
+  override connectedTo(layer: Layer): string {
+    return connectionsOf(this.#graph, layer);
   }
 }
 

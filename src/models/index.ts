@@ -32,4 +32,5 @@ export {
 export { Sequential, type SequentialOptions, sequential } from "./sequential.ts";
 export { StepBatch, type StepLogs } from "./step-batch.ts";
 export type { BatchStream } from "./stream-source.ts";
+export type { SummaryOptions } from "./summary.ts";
 export type { TensorSpec } from "./trainable.ts";

@@ -96,12 +96,14 @@ test("the summary lists layers, shapes and parameters", () => {
   expect(printed).toBe(text);
   expect(text.split("\n").filter((line) => !line.startsWith("─"))).toEqual([
     'Model "net"',
-    "Layer (type)               Output shape   Parameters",
-    "wide (dense)               [batch, 1000]       4,000",
-    "norm (batchNormalization)  [batch, 1000]       4,000",
+    "Layer (type)               Output shape   Parameters  Frozen  Multiply-adds",
+    "wide (dense)               [batch, 1000]       4,000       0          3,000",
+    "norm (batchNormalization)  [batch, 1000]       4,000   2,000              0",
     "Parameters: 8,000",
     "  trainable: 6,000",
     "  not trainable: 2,000",
+    "Multiply-adds: 3,000 an example",
+    "Memory: weights 32 kB; in training gradients 24 kB; activations 8 kB an example",
   ]);
   expect(sequential([layers.flatten()]).summary()).toContain("not built");
 });

@@ -19,9 +19,7 @@ import { trainModel } from "./fit.ts";
 import { type FitOptions, fitOptionNames, resolveFitOptions } from "./fit-options.ts";
 import { metricsOf, readLogs } from "./judge.ts";
 import { labelsOfArrays, toHostArrays } from "./named-arrays.ts";
-import { sizesOf, weightsOf } from "./network.ts";
 import { predictInBatches } from "./predict.ts";
-import { printLine } from "./print.ts";
 import {
   type BatchLoss,
   batchLoss,
@@ -45,7 +43,7 @@ import {
 } from "./saver.ts";
 import type { StepBatch, StepLogs } from "./step-batch.ts";
 import { type BatchStream, isBatchStream } from "./stream-source.ts";
-import { formatSummary, type SummaryRow } from "./summary.ts";
+import { type SummaryOptions, summarize } from "./summary.ts";
 import type { OwnSteps, TrainableModel } from "./trainable.ts";
 
 /** Data as one thing, or features and targets apart. */
@@ -87,36 +85,22 @@ export abstract class Model extends FieldNetwork implements TrainableModel {
   );
 
   /**
-   * A table of the layers, their output shapes and numbers of parameters.
+   * A table of the layers: output shapes, numbers of parameters and multiply-adds, what they are applied to; and sums, with
+   * the memory that weights, training and one example's activations take. Multiply-adds are counted in the graph of a call:
+   * those of matrix products and convolutions.
    *
-   * @param options `print` is given the text as well; `true` writes it to the console.
+   * @param options `print: true` writes it to the console, a function is given it; `expandNested` lists the layers of models inside;
+   *   `lineLength` limits the width; `showTrainable` tells which layers are frozen.
    * @example
    * model.summary({ print: true });
    */
-  summary(options: { readonly print?: boolean | ((text: string) => void) } = {}): string {
-    checkOptions(`${this.name}.summary`, options, { print: true });
-    const { built } = this;
-    const trainable = new Set(this.trainableVariables);
-    const total = this.countParameters();
-    const learned = sizesOf(this.weights.filter((variable) => trainable.has(variable)));
-    const text = formatSummary(
-      this.name,
-      [...this.namedLayers].map(([name, layer]) => ({
-        name,
-        type: layer.className,
-        parameters: layer.built ? sizesOf(weightsOf(layer.variables)) : undefined,
-        ...this.describeLayer(layer),
-      })),
-      built ? { total, trainable: learned, nonTrainable: total - learned } : undefined,
-    );
-    const { print = false } = options;
-    if (print !== false) (print === true ? printLine : print)(text);
-    return text;
+  summary(options: SummaryOptions = {}): string {
+    return summarize(this, options);
   }
 
-  /** What the summary tells of a layer's place in the model. */
-  protected describeLayer(layer: Layer): Pick<SummaryRow, "outputShape" | "connectedTo"> {
-    return { outputShape: layer.built && layer.inputShape ? layer.outputShape(layer.inputShape) : undefined };
+  /** What a layer is applied to, where the model's kind tells it. */
+  connectedTo(_layer: Layer): string | undefined {
+    return undefined;
   }
 
   /**

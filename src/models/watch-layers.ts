@@ -6,7 +6,7 @@ export interface LayerWatcher {
   /** Before a layer computes. */
   readonly before?: (layer: Layer, inputs: readonly Tensor[]) => void;
   /** After a layer has computed; a layer inside another comes before that. */
-  readonly after?: (layer: Layer, outputs: readonly Tensor[]) => void;
+  readonly after?: (layer: Layer, outputs: readonly Tensor[], inputs: readonly Tensor[]) => void;
 }
 
 /** Runs `body`; the watcher is told of each call of one of the layers in it. */
@@ -22,10 +22,13 @@ export function watchLayers<T>(layers: Iterable<Layer>, watcher: LayerWatcher, b
 
 /** Puts functions of the layer's own before those of its class. @returns What takes them away again. */
 function watchLayer(layer: Layer, { before, after }: LayerWatcher): () => void {
-  const own = (["call", "callAll", "callOutputs"] as const).map((name) => [name, Object.hasOwn(layer, name)] as const);
+  const own = (["call", "callAll", "callOutputs", "run"] as const).map(
+    (name) => [name, Object.hasOwn(layer, name)] as const,
+  );
   const call = layer.call.bind(layer);
   const callAll = layer.callAll.bind(layer);
   const callOutputs = layer.callOutputs.bind(layer);
+  const run = layer.run.bind(layer);
   let inside = false; // One of the methods may call another.
   const around = <T>(inputs: readonly Tensor[], compute: () => T, outputsOf: (result: T) => readonly Tensor[]): T => {
     if (inside) return compute();
@@ -33,7 +36,7 @@ function watchLayer(layer: Layer, { before, after }: LayerWatcher): () => void {
     try {
       before?.(layer, inputs);
       const result = compute();
-      after?.(layer, outputsOf(result));
+      after?.(layer, outputsOf(result), inputs);
       return result;
     } finally {
       inside = false;
@@ -48,10 +51,17 @@ function watchLayer(layer: Layer, { before, after }: LayerWatcher): () => void {
       () => callOutputs(inputs, context),
       (outputs) => outputs,
     );
+  layer.run = (inputs, context) =>
+    around(
+      inputs,
+      () => run(inputs, context),
+      ({ outputs }) => outputs,
+    );
   return () => {
     for (const [name, had] of own) if (!had) Reflect.deleteProperty(layer, name);
     if (own[0]?.[1]) layer.call = call;
     if (own[1]?.[1]) layer.callAll = callAll;
     if (own[2]?.[1]) layer.callOutputs = callOutputs;
+    if (own[3]?.[1]) layer.run = run;
   };
 }

@@ -1,7 +1,7 @@
 /** Optimizer: changes variables so that a loss becomes smaller. */
 import { checkInteger, checkNumber, checkOptions, type OptionNames } from "../graph/options.ts";
 import { type Configurable, type Configuration, type SerializedObject, serialize } from "../graph/registry.ts";
-import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
+import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.ts";
 import {
   add,
   cast,
@@ -345,6 +345,15 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
   /** The variables that it has updated so far, or was built for. */
   get trainedVariables(): readonly Variable[] {
     return [...this.#slots.keys()];
+  }
+
+  /** How many numbers it keeps in training such variables. */
+  stateSize(variables: readonly Variable[]): number {
+    const copies = (this.gradientAccumulationSteps > 1 ? 1 : 0) + (this.#ema ? 1 : 0);
+    const sizes = variables.map(
+      (variable) => copies * variable.size + this.slotsFor(variable).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    );
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
 
   /** All state: iterations, learning rate and the slots that exist, for saving. */
