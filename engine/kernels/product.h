@@ -49,8 +49,9 @@ inline AccessToA chooseAccessToA(const ProductBlock& block) {
     return reuse && block.rows > 4 && block.aRowStride % 512 == 0 ? AccessToA::Copied : AccessToA::Reduction;
   }
   if (block.aRowStride == 1 || block.rows == 1) {
-    // Every step of the reduction is on another page when the rows are long: more pages than the first-level TLB holds.
-    return reuse && block.aColumnStride * depthOfPart(block.depth) > 64 * 1024 ? AccessToA::PackedRows : AccessToA::Rows;
+    // Every step of the reduction is on another page when the rows are long: more pages than the first-level TLB holds. And a tile that is not as high
+    // as a cache line reads every line several times, from L2 when their distance is a large power of two.
+    return reuse && (kTileRows < 8 || block.aColumnStride * depthOfPart(block.depth) > 64 * 1024) ? AccessToA::PackedRows : AccessToA::Rows;
   }
   return AccessToA::Copied;
 }

@@ -10,13 +10,21 @@
 namespace rappel {
 namespace RAPPEL_ISA {
 
-// Sums, one row of B and one broadcast must fit the registers: 32 on AVX-512 and NEON, 16 on the others.
+// Sums, one row of B and one broadcast must fit the registers: 32 on AVX-512 and NEON, 16 on the others. What Clang makes for WebAssembly needs
+// more, and what then makes machine code of it has 15 and spills badly; 4 x 8 runs at nine tenths of the processor's peak.
 #if RAPPEL_LANES == 16
 constexpr int kTileRows = 14, kNarrowTileRows = 16;
 #elif defined(__aarch64__)
 constexpr int kTileRows = 12, kNarrowTileRows = 16;
+#elif defined(__wasm__)
+constexpr int kTileRows = 4, kNarrowTileRows = 8;
 #else
 constexpr int kTileRows = 6, kNarrowTileRows = 12;
+#endif
+#if defined(__wasm__)
+constexpr bool kUnrolls = false;  // the loads of two steps would be mixed, and spill
+#else
+constexpr bool kUnrolls = true;
 #endif
 constexpr int kTileVectors = 2;
 constexpr int kTileColumns = kTileVectors * kLanes;
@@ -91,7 +99,7 @@ void multiplyTile(const Tile& tile) {
   for (int segment = 0; segment < tile.segments; segment++) {
     RowPointers<Rows, A> a(tile.a + tile.segmentOffsets[segment], aStride);
     long steps = tile.length;
-    if constexpr (A == Adjacent::Rows) {
+    if constexpr (A == Adjacent::Rows && kUnrolls) {
       // Two steps an iteration: loops of a couple of dozen iterations, an image row, defeat the branch prediction.
       for (; steps > 1; steps -= 2) {
         multiplyStep<Rows, Vectors, A>(a, aStride, b, sums);
