@@ -26,8 +26,8 @@ struct MatmulPlan {
 
 constexpr long kBlockColumns = 512;         // full rows of this length serve the tail well
 constexpr long kBlockRows = 256;            // with kBlockColumns: 512 KB of results, a quarter of a usual L2
-constexpr long kMinPackedRows = 96;         // fewer rows do not repay packing B
-constexpr long kMinChunk = 4 * kMaxDepth;   // of a split reduction: less of it does not repay adding the partial results
+constexpr long kMinPackedRows = kSmallTiles ? 32 : 96;  // fewer rows do not repay packing B
+constexpr long kMinChunk = 1024;            // of a split reduction: less of it does not repay adding the partial results
 // A few rows times a large matrix, a batch times weights: reading B is what takes time. In two halves of its rows, each core reads one run
 // of memory, and mostly the rows that it wrote itself when the weights were updated: that product's blocks are rows, too.
 constexpr long kFlatness = 16;              // how many times as long as high A must be to outweigh the partial results

@@ -33,7 +33,7 @@ struct ProductBlock {
   long packedColumns, firstColumn;
 };
 
-constexpr long kMaxDepth = 256;  // steps of the reduction in one part: a panel of B is 32 KB on AVX-512
+constexpr long kMaxDepth = kSmallTiles ? 512 : 256;  // steps of the reduction in one part: a panel of B is 16 to 32 KB
 
 constexpr long depthParts(long depth) { return maximum(1, ceilDivide(depth, kMaxDepth)); }
 constexpr long depthOfPart(long depth) { return ceilDivide(depth, depthParts(depth)); }
@@ -49,9 +49,9 @@ inline AccessToA chooseAccessToA(const ProductBlock& block) {
     return reuse && block.rows > 4 && block.aRowStride % 512 == 0 ? AccessToA::Copied : AccessToA::Reduction;
   }
   if (block.aRowStride == 1 || block.rows == 1) {
-    // Every step of the reduction is on another page when the rows are long: more pages than the first-level TLB holds. And a tile that is not as high
-    // as a cache line reads every line several times, from L2 when their distance is a large power of two.
-    return reuse && (kTileRows < 8 || block.aColumnStride * depthOfPart(block.depth) > 64 * 1024) ? AccessToA::PackedRows : AccessToA::Rows;
+    // Every step of the reduction is on another page when the rows are long: more pages than the first-level TLB holds. And a small tile uses
+    // little of each cache line, whose distance lets few of them stay in L1.
+    return reuse && (kSmallTiles || block.aColumnStride * depthOfPart(block.depth) > 64 * 1024) ? AccessToA::PackedRows : AccessToA::Rows;
   }
   return AccessToA::Copied;
 }

@@ -28,6 +28,7 @@ constexpr bool kUnrolls = true;
 #endif
 constexpr int kTileVectors = 2;
 constexpr int kTileColumns = kTileVectors * kLanes;
+constexpr bool kSmallTiles = kLanes == 4;  // a row of B's panel is half a cache line
 
 // The height of tiles that cover so many columns: where one vector is enough, more rows of it fit.
 constexpr int tileRows(long columns) { return columns > kLanes ? kTileRows : kNarrowTileRows; }
