@@ -26,10 +26,11 @@ class Message {
     text_[length_++] = character;
     text_[length_] = 0;
   }
-  void append(const char* text) {
+  // Never inlined: messages are many, and rarely written.
+  __attribute__((noinline)) void append(const char* text) {
     while (*text) put(*text++);
   }
-  void append(long long number) {
+  __attribute__((noinline)) void append(long long number) {
     char digits[20];
     int count = 0;
     unsigned long long rest = static_cast<unsigned long long>(number);

@@ -115,7 +115,7 @@ RAPPEL_INLINE ReduceBlock reduceBlock(const ReduceArguments& reduce, int task) {
 
 // Finished results [first, first + count): to the output, or through the tail.
 template <class Scalar>
-RAPPEL_INLINE void finishTotals(const ReduceArguments& reduce, Worker& worker, long first, long count, const Scalar* totals) {
+__attribute__((noinline)) void finishTotals(const ReduceArguments& reduce, Worker& worker, long first, long count, const Scalar* totals) {
   if (reduce.tail.body && !reduce.tail.plain) {
     finish(reduce.tail, worker, first, count, reinterpret_cast<const float*>(totals));
   } else if (reduce.kind == ReduceKind::Any || reduce.kind == ReduceKind::All) {
@@ -128,7 +128,7 @@ RAPPEL_INLINE void finishTotals(const ReduceArguments& reduce, Worker& worker, l
 
 // Results [first, first + count) of this task's chunk: finished, or to the workspace for the second phase.
 template <class Scalar>
-RAPPEL_INLINE void storeTotals(const Instruction& instruction, int reducedTask, Worker& worker, long first, long count, const Scalar* totals) {
+inline void storeTotals(const Instruction& instruction, int reducedTask, Worker& worker, long first, long count, const Scalar* totals) {
   const ReduceArguments& reduce = *static_cast<const ReduceArguments*>(instruction.arguments);
   if (reduce.reducedTasks == 1) return finishTotals(reduce, worker, first, count, totals);
   Scalar* partial = reinterpret_cast<Scalar*>(instruction.workspace) + reducedTask * reduce.outer * reduce.inner;
@@ -137,9 +137,9 @@ RAPPEL_INLINE void storeTotals(const Instruction& instruction, int reducedTask, 
 
 // Folds `rows` rows of `columns` values at a distance of `rowStride` into the totals.
 template <class F>
-RAPPEL_INLINE void foldRows(const typename F::Scalar* values, long rows, long columns, long rowStride, typename F::Scalar* totals) {
+__attribute__((noinline)) void foldRows(const typename F::Scalar* values, long rows, long columns, long rowStride, typename F::Scalar* totals) {
   if (columns == 1) {
-    totals[0] = F::applyScalar(totals[0], foldLanes<F>(foldRun<F>(values, rows)));
+    totals[0] = F::applyScalar(totals[0], foldRun<F>(values, rows));
   } else if (columns < kLanes && columns == rowStride) {
     foldNarrowColumns<F>(values, rows, static_cast<int>(columns), totals);
   } else {
@@ -162,7 +162,7 @@ void foldTask(const Instruction& instruction, int task, Worker& worker) {
       const long n = block.outerEnd - outer < most ? block.outerEnd - outer : most;
       const Scalar* values = sourceValues<Scalar>(reduce, worker, outer * size, n * size);
       if (inner == 1) {
-        for (long i = 0; i < n; i++) totals[i] = foldLanes<F>(foldRun<F>(values + i * size, size));
+        for (long i = 0; i < n; i++) totals[i] = foldRun<F>(values + i * size, size);
       } else {
         for (long i = 0; i < n * inner; i++) totals[i] = F::identity;
         for (long i = 0; i < n; i++) foldRows<F>(values + i * size, reduce.reduced, inner, inner, totals + i * inner);

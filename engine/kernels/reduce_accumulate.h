@@ -78,7 +78,7 @@ RAPPEL_INLINE typename F::Scalar foldLanes(typename F::Values v) {
 
 // All values of a run, by eight accumulators: the chains of additions are short, and so is their rounding error.
 template <class F>
-RAPPEL_INLINE typename F::Values foldRun(const typename F::Scalar* values, long count) {
+__attribute__((noinline)) typename F::Scalar foldRun(const typename F::Scalar* values, long count) {
   typedef typename F::Values Vector;
   constexpr int chains = 8;
   const Vector identity = broadcast(F::identity);
@@ -98,7 +98,7 @@ RAPPEL_INLINE typename F::Values foldRun(const typename F::Scalar* values, long 
   for (; i + kLanes <= count; i += kLanes) total = F::apply(total, load(values + i));
   const int rest = static_cast<int>(count - i);
   if (rest > 0) total = F::apply(total, select(laneIndex() < rest, loadFirst(values + i, rest), identity));
-  return total;
+  return foldLanes<F>(total);
 }
 
 // totals[column] = fold of it and values[row, column] over all rows, `columns` of them at a distance of `rowStride`.

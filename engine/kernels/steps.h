@@ -61,6 +61,23 @@ void binaryLoop(void* destination, const void* a, const void* b, const void*, lo
   if (rest > 0) storeFirst(target + i, Step::apply(x.first(i, rest), y.first(i, rest)), rest);
 }
 
+// For expressions so long that it costs nothing to look at each vector whether an operand is uniform: they exist once.
+template <class Step>
+__attribute__((noinline)) void longLoop(void* destination, const void* a, const void* b, long count, bool uniformA, bool uniformB) {
+  typedef typename Step::Result Result;
+  const auto target = static_cast<typename Element<Result>::type*>(destination);
+  const Operand<typename Step::A, false> x(a), y(b);
+  const Operand<typename Step::A, true> allX(a), allY(b);
+  for (long i = 0; i < count; i += kLanes) {
+    const int lanes = count - i < kLanes ? static_cast<int>(count - i) : kLanes;
+    storeFirst(target + i, Step::apply(uniformA ? allX.all : x.first(i, lanes), uniformB ? allY.all : y.first(i, lanes)), lanes);
+  }
+}
+template <class Step, int uniform>
+void longBinaryLoop(void* destination, const void* a, const void* b, const void*, long count) {
+  longLoop<Step>(destination, a, b, count, (uniform & 1) != 0, (uniform & 2) != 0);
+}
+
 template <class Step, int uniform>
 void ternaryLoop(void* destination, const void* a, const void* b, const void* c, long count) {
   typedef typename Step::Result Result;
@@ -188,14 +205,21 @@ inline void divideByUniform(void* destination, const void* a, const void* b, con
   if (rest > 0) storeFirst(target + i, divide(loadFirst(source + i, rest)), rest);
 }
 
+// A step whose operands are all uniform happens once, before the tiles, and one whose operands may change places has its uniform one second: so
+// there are no loops for the other cases.
+template <class Step>
+StepFunction symmetricFunction(int uniform) {
+  return uniform == 2 ? binaryLoop<Step, 2> : binaryLoop<Step, 0>;
+}
+
 template <class Step>
 StepFunction binaryFunction(int uniform) {
-  switch (uniform) {
-    case 1: return binaryLoop<Step, 1>;
-    case 2: return binaryLoop<Step, 2>;
-    case 3: return binaryLoop<Step, 3>;
-    default: return binaryLoop<Step, 0>;
-  }
+  return uniform == 1 ? binaryLoop<Step, 1> : symmetricFunction<Step>(uniform);
+}
+
+template <class Step>
+StepFunction longFunction(int uniform) {
+  return uniform == 1 ? longBinaryLoop<Step, 1> : uniform == 2 ? longBinaryLoop<Step, 2> : longBinaryLoop<Step, 0>;
 }
 
 template <class Step>
@@ -207,7 +231,6 @@ StepFunction ternaryFunction(int uniform) {
     case 4: return ternaryLoop<Step, 4>;
     case 5: return ternaryLoop<Step, 5>;
     case 6: return ternaryLoop<Step, 6>;
-    case 7: return ternaryLoop<Step, 7>;
     default: return ternaryLoop<Step, 0>;
   }
 }
@@ -218,6 +241,10 @@ inline StepFunction stepFunction(Operator op, int uniform) {
   case Operator::name: return unaryLoop<name##Step>;
 #define RAPPEL_CASE_BINARY(name) \
   case Operator::name: return binaryFunction<name##Step>(uniform);
+#define RAPPEL_CASE_SYMMETRIC(name) \
+  case Operator::name: return symmetricFunction<name##Step>(uniform);
+#define RAPPEL_CASE_LONG(name) \
+  case Operator::name: return longFunction<name##Step>(uniform);
   switch (op) {
     RAPPEL_CASE_UNARY(Neg)
     RAPPEL_CASE_UNARY(Abs)
@@ -237,35 +264,35 @@ inline StepFunction stepFunction(Operator op, int uniform) {
     RAPPEL_CASE_UNARY(Round)
     RAPPEL_CASE_UNARY(Reciprocal)
     RAPPEL_CASE_UNARY(Sigmoid)
-    RAPPEL_CASE_BINARY(Add)
+    RAPPEL_CASE_SYMMETRIC(Add)
     RAPPEL_CASE_BINARY(Sub)
-    RAPPEL_CASE_BINARY(Mul)
+    RAPPEL_CASE_SYMMETRIC(Mul)
     case Operator::Div: return uniform == 2 ? divideByUniform : binaryFunction<DivStep>(uniform);
-    RAPPEL_CASE_BINARY(Pow)
-    RAPPEL_CASE_BINARY(Mod)
-    RAPPEL_CASE_BINARY(Max)
-    RAPPEL_CASE_BINARY(Min)
-    RAPPEL_CASE_BINARY(Eq)
-    RAPPEL_CASE_BINARY(Ne)
+    RAPPEL_CASE_LONG(Pow)
+    RAPPEL_CASE_LONG(Mod)
+    RAPPEL_CASE_SYMMETRIC(Max)
+    RAPPEL_CASE_SYMMETRIC(Min)
+    RAPPEL_CASE_SYMMETRIC(Eq)
+    RAPPEL_CASE_SYMMETRIC(Ne)
     RAPPEL_CASE_BINARY(Lt)
     RAPPEL_CASE_BINARY(Le)
     RAPPEL_CASE_UNARY(NegI)
     RAPPEL_CASE_UNARY(AbsI)
     RAPPEL_CASE_UNARY(SignI)
-    RAPPEL_CASE_BINARY(AddI)
+    RAPPEL_CASE_SYMMETRIC(AddI)
     RAPPEL_CASE_BINARY(SubI)
-    RAPPEL_CASE_BINARY(MulI)
-    RAPPEL_CASE_BINARY(DivI)
-    RAPPEL_CASE_BINARY(ModI)
-    RAPPEL_CASE_BINARY(MaxI)
-    RAPPEL_CASE_BINARY(MinI)
-    RAPPEL_CASE_BINARY(And)
-    RAPPEL_CASE_BINARY(Or)
-    RAPPEL_CASE_BINARY(Xor)
+    RAPPEL_CASE_SYMMETRIC(MulI)
+    RAPPEL_CASE_LONG(DivI)
+    RAPPEL_CASE_LONG(ModI)
+    RAPPEL_CASE_SYMMETRIC(MaxI)
+    RAPPEL_CASE_SYMMETRIC(MinI)
+    RAPPEL_CASE_SYMMETRIC(And)
+    RAPPEL_CASE_SYMMETRIC(Or)
+    RAPPEL_CASE_SYMMETRIC(Xor)
     RAPPEL_CASE_BINARY(ShiftLeft)
     RAPPEL_CASE_BINARY(ShiftRight)
-    RAPPEL_CASE_BINARY(EqI)
-    RAPPEL_CASE_BINARY(NeI)
+    RAPPEL_CASE_SYMMETRIC(EqI)
+    RAPPEL_CASE_SYMMETRIC(NeI)
     RAPPEL_CASE_BINARY(LtI)
     RAPPEL_CASE_BINARY(LeI)
     RAPPEL_CASE_UNARY(FloatToInt)
@@ -283,6 +310,8 @@ inline StepFunction stepFunction(Operator op, int uniform) {
   return nullptr;
 #undef RAPPEL_CASE_UNARY
 #undef RAPPEL_CASE_BINARY
+#undef RAPPEL_CASE_SYMMETRIC
+#undef RAPPEL_CASE_LONG
 }
 
 }  // namespace RAPPEL_ISA

@@ -1,9 +1,11 @@
 /** What is particular to the engine as WebAssembly: its memory, its threads, and runs in pieces. test/engine/ tests the rest. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, test } from "vitest";
 import { assemble, bitsOf } from "../../compiler/program.ts";
 import { WasmEngine } from "./binding.ts";
+import { wasmVariants } from "./variants.ts";
 import { loadWasmEngine, openWasm } from "./wasm.node.ts";
 
 const isBuilt = openWasm("a test asked for it").device !== undefined;
@@ -99,6 +101,14 @@ describe.runIf(isBuilt)("the engine as WebAssembly", () => {
     engine.release(handle);
     engine.unload(program);
   });
+});
+
+test.runIf(isBuilt)("a page has little to fetch", () => {
+  for (const { file } of wasmVariants) {
+    const bytes = readFileSync(new URL(`../../../build/engine/${file}`, import.meta.url));
+    expect(bytes.length, file).toBeLessThan(400_000);
+    expect(gzipSync(bytes, { level: 9 }).length, file).toBeLessThan(110_000);
+  }
 });
 
 describe.runIf(isBuilt)("the engine on shared memory", () => {
