@@ -88,16 +88,18 @@ describe.runIf(isBuilt)("the engine as WebAssembly", () => {
     const elements = 1_000_000;
     const program = engine.load(filling(elements));
     const handle = engine.allocate(4 * elements);
+    // In processor time: others use the machine too.
+    const milliseconds = () => process.cpuUsage().user / 1000;
     let longest = 0;
-    let last = performance.now();
+    let last = milliseconds();
     const timer = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
+      const now = milliseconds();
+      longest = Math.max(longest, now - last);
+      last = now;
     }, 5);
     expect(await engine.runAsync(program, Int32Array.of(handle), 1000)).toBe(1000);
     clearInterval(timer);
-    // Ample, for a machine that others use too.
-    expect(longest).toBeLessThan(500);
+    expect(longest).toBeLessThan(300);
     engine.release(handle);
     engine.unload(program);
   });
