@@ -5,7 +5,7 @@
  */
 import * as ops from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkLayerOptions, type LayerOptions } from "./layer.ts";
+import type { LayerOptions } from "./layer.ts";
 import type { Mask } from "./mask.ts";
 import { ElementwiseMergeLayer } from "./merge-layer.ts";
 
@@ -15,7 +15,6 @@ export class Add extends ElementwiseMergeLayer {
   readonly className = Add.className;
 
   constructor(options: LayerOptions = {}) {
-    checkLayerOptions("add", options, {});
     super("add", options);
   }
 
@@ -30,7 +29,6 @@ export class Subtract extends ElementwiseMergeLayer {
   readonly className = Subtract.className;
 
   constructor(options: LayerOptions = {}) {
-    checkLayerOptions("subtract", options, {});
     super("subtract", options, 2);
   }
 
@@ -45,7 +43,6 @@ export class Multiply extends ElementwiseMergeLayer {
   readonly className = Multiply.className;
 
   constructor(options: LayerOptions = {}) {
-    checkLayerOptions("multiply", options, {});
     super("multiply", options);
   }
 
@@ -67,7 +64,6 @@ export class Average extends ElementwiseMergeLayer {
   readonly className = Average.className;
 
   constructor(options: LayerOptions = {}) {
-    checkLayerOptions("average", options, {});
     super("average", options);
   }
 
@@ -82,7 +78,6 @@ export class Maximum extends ElementwiseMergeLayer {
   readonly className = Maximum.className;
 
   constructor(options: LayerOptions = {}) {
-    checkLayerOptions("maximum", options, {});
     super("maximum", options);
   }
 
@@ -97,7 +92,6 @@ export class Minimum extends ElementwiseMergeLayer {
   readonly className = Minimum.className;
 
   constructor(options: LayerOptions = {}) {
-    checkLayerOptions("minimum", options, {});
     super("minimum", options);
   }
 

@@ -2,7 +2,7 @@
 import { formatShape, type Shape } from "../graph/shape.ts";
 import { cast, logicalOr } from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type CallContext, Layer, type LayerOptions } from "./layer.ts";
+import { type CallContext, checkLayerOptions, Layer, type LayerOptions } from "./layer.ts";
 import { checkedMask, type Mask, maskOfRank } from "./mask.ts";
 
 /** A function of several inputs, without weights. Subclasses define `mergedShape` and `merge`. */
@@ -62,6 +62,12 @@ export abstract class MergeLayer extends Layer {
 
 /** A merge layer whose inputs have as many axes each and broadcast: an axis of 1 stretches. */
 export abstract class ElementwiseMergeLayer extends MergeLayer {
+  /** @param options Those of every layer and no others. @param exactly How many inputs; any number by default. */
+  constructor(className: string, options: LayerOptions, exactly?: number) {
+    checkLayerOptions(className, options, {});
+    super(className, options, exactly);
+  }
+
   protected mergedShape(inputShapes: readonly Shape[]): Shape {
     const [first = [], ...others] = inputShapes;
     return others.reduce((merged, shape, index) => {

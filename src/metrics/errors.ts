@@ -13,48 +13,49 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { MeanMetric } from "./mean-metric.ts";
 import type { MetricOptions } from "./metric.ts";
 
+/** The mean of a loss that is no option. */
+abstract class MeanOfLoss extends MeanMetric {
+  readonly #loss: Loss;
+
+  /** @param makeLoss Makes the loss, which messages call as the metric. */
+  constructor(className: string, options: MetricOptions, makeLoss: (options: { name: string }) => Loss) {
+    checkOptions(className, options, { name: true });
+    super(className, options);
+    this.#loss = makeLoss({ name: this.name });
+  }
+
+  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
+    return this.#loss.perExample(yTrue, yPred);
+  }
+}
+
 /** The mean of (yTrue - yPred)². */
-export class MeanSquaredError extends MeanMetric {
+export class MeanSquaredError extends MeanOfLoss {
   static readonly className = "meanSquaredError";
   readonly className = MeanSquaredError.className;
 
   constructor(options: MetricOptions = {}) {
-    checkOptions("meanSquaredError", options, { name: true });
-    super("meanSquaredError", options);
-  }
-
-  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
-    return new SquaredLoss({ name: this.name }).perExample(yTrue, yPred);
+    super("meanSquaredError", options, (named) => new SquaredLoss(named));
   }
 }
 
 /** The mean of |yTrue - yPred|. */
-export class MeanAbsoluteError extends MeanMetric {
+export class MeanAbsoluteError extends MeanOfLoss {
   static readonly className = "meanAbsoluteError";
   readonly className = MeanAbsoluteError.className;
 
   constructor(options: MetricOptions = {}) {
-    checkOptions("meanAbsoluteError", options, { name: true });
-    super("meanAbsoluteError", options);
-  }
-
-  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
-    return new AbsoluteLoss({ name: this.name }).perExample(yTrue, yPred);
+    super("meanAbsoluteError", options, (named) => new AbsoluteLoss(named));
   }
 }
 
 /** The root of the mean of (yTrue - yPred)² over all examples. */
-export class RootMeanSquaredError extends MeanMetric {
+export class RootMeanSquaredError extends MeanOfLoss {
   static readonly className = "rootMeanSquaredError";
   readonly className = RootMeanSquaredError.className;
 
   constructor(options: MetricOptions = {}) {
-    checkOptions("rootMeanSquaredError", options, { name: true });
-    super("rootMeanSquaredError", options);
-  }
-
-  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
-    return new SquaredLoss({ name: this.name }).perExample(yTrue, yPred);
+    super("rootMeanSquaredError", options, (named) => new SquaredLoss(named));
   }
 
   override async result(): Promise<number> {
