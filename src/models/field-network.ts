@@ -6,11 +6,13 @@ import { checkOptions, describe } from "../graph/options.ts";
 import type { SerializedObject } from "../graph/registry.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
 import { type CallContext, type Layer, uniqueName } from "../layers/layer.ts";
+import type { Results } from "../layers/mask.ts";
 import type { Metric } from "../metrics/metric.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { Generator } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
+import { carryingMasks, type MasksByTensor } from "./carry-masks.ts";
 import { allLayers, Network, tryOut } from "./network.ts";
 import { trackedFields } from "./tracked-fields.ts";
 import type { TensorSpec } from "./trainable.ts";
@@ -32,6 +34,8 @@ export abstract class FieldNetwork extends Network {
   readonly #outputs: readonly string[];
   #inputShapes: readonly Shape[] | undefined;
   #outputShapes: readonly Shape[] | undefined;
+  /** While the model computes. */
+  #masks: MasksByTensor | undefined;
 
   /** @param settings Or the name alone. */
   constructor(settings: string | ModelSettings = {}) {
@@ -42,6 +46,39 @@ export abstract class FieldNetwork extends Network {
     this.className = className;
     this.#inputs = checkedNames(this.name, "inputs", inputs);
     this.#outputs = checkedNames(this.name, "outputs", outputs ?? [this.name]);
+    this.#carryMasksInCalls();
+  }
+
+  /** However a class computes, and whoever calls it, masks go with the tensors. */
+  #carryMasksInCalls(): void {
+    if (this.run !== FieldNetwork.prototype.run) return;
+    const { call, callAll } = this;
+    if (call !== FieldNetwork.prototype.call)
+      this.call = (x, context) =>
+        this.#masks ? call.call(this, x, context) : this.#carrying([x], context, (inner) => call.call(this, x, inner));
+    if (callAll !== FieldNetwork.prototype.callAll)
+      this.callAll = (inputs, context) =>
+        this.#masks
+          ? callAll.call(this, inputs, context)
+          : this.#carrying(inputs, context, (inner) => callAll.call(this, inputs, inner));
+  }
+
+  #carrying<T>(inputs: readonly Tensor[], context: CallContext | undefined, compute: (context: CallContext) => T): T {
+    const { masks = [], ...inner } = context ?? { training: false };
+    const outer = this.#masks;
+    this.#masks = new Map(inputs.map((x, index) => [x, masks[index]]));
+    try {
+      return carryingMasks(this.layers, this.#masks, () => compute(inner));
+    } finally {
+      this.#masks = outer;
+    }
+  }
+
+  override run(inputs: readonly Tensor[], context?: CallContext): Results {
+    return this.#carrying(inputs, context, (inner) => {
+      const outputs = this.callAll(inputs, inner);
+      return { outputs, masks: outputs.map((output) => this.#masks?.get(output)) };
+    });
   }
 
   get namedLayers(): ReadonlyMap<string, Layer> {

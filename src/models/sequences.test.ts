@@ -7,6 +7,7 @@ import * as optimizers from "../optimizers/index.ts";
 import { setSeed } from "../tensor/random.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import { input, model } from "./functional.ts";
+import { Model } from "./model.ts";
 import { sequential } from "./sequential.ts";
 
 const context = { training: false };
@@ -218,4 +219,36 @@ test("the bits are the same again for the same seed", async () => {
     return Promise.all(net.getWeights().map((weight: Tensor) => weight.data()));
   };
   expect(await run()).toEqual(await run());
+});
+
+test("in a model of one's own masks go from layer to layer, to the loss and out of models inside", async () => {
+  class Tagger extends Model {
+    readonly embed = layers.embedding({ inputDim: 3, outputDim: 1, embeddingsInitializer: "ones", maskZero: true });
+    readonly inner = sequential([layers.dense({ units: 1, kernelInitializer: "ones" })]);
+    readonly pool = layers.globalAveragePooling1d();
+    pools = false;
+    override call(x: Tensor, context: layers.CallContext = { training: false }): Tensor {
+      const hidden = this.inner.call(this.embed.call(x), context);
+      const pooled = this.pool.call(hidden, context);
+      return this.pools ? pooled : hidden;
+    }
+  }
+  const tagger = new Tagger();
+  tagger.compile({ optimizer: "sgd", loss: "meanSquaredError", metrics: ["meanAbsoluteError"] });
+  tagger.build([3]);
+  const x = ids([
+    [1, 2, 0],
+    [1, 0, 0],
+  ]);
+  tagger.embed.weight("embeddings").assign(tensor([[50], [1], [3]]));
+  expect(await tagger.run([x]).masks[0]?.array()).toEqual([
+    [1, 1, 0],
+    [1, 0, 0],
+  ]);
+  const y = { data: Float32Array.from([2, 2, 7, 2, 7, 7]), shape: [2, 3, 1] };
+  const data = { data: Int32Array.from([1, 2, 0, 1, 0, 0]), shape: [2, 3] };
+  expect(await tagger.evaluate(data, y)).toMatchObject({ loss: 1, meanAbsoluteError: 1 });
+  tagger.pools = true;
+  expect(await tagger.call(x).array()).toEqual([[2], [1]]);
+  expect(Object.hasOwn(tagger.embed, "call") || Object.hasOwn(tagger.inner, "call")).toBe(false);
 });

@@ -22,9 +22,6 @@ export function watchLayers<T>(layers: Iterable<Layer>, watcher: LayerWatcher, b
 
 /** Puts functions of the layer's own before those of its class. @returns What takes them away again. */
 function watchLayer(layer: Layer, { before, after }: LayerWatcher): () => void {
-  const own = (["call", "callAll", "callOutputs", "run"] as const).map(
-    (name) => [name, Object.hasOwn(layer, name)] as const,
-  );
   const call = layer.call.bind(layer);
   const callAll = layer.callAll.bind(layer);
   const callOutputs = layer.callOutputs.bind(layer);
@@ -43,25 +40,31 @@ function watchLayer(layer: Layer, { before, after }: LayerWatcher): () => void {
     }
   };
   const one = (output: Tensor) => [output];
-  layer.call = (x, context) => around([x], () => call(x, context), one);
-  layer.callAll = (inputs, context) => around(inputs, () => callAll(inputs, context), one);
-  layer.callOutputs = (inputs, context) =>
-    around(
-      inputs,
-      () => callOutputs(inputs, context),
-      (outputs) => outputs,
-    );
-  layer.run = (inputs, context) =>
-    around(
-      inputs,
-      () => run(inputs, context),
-      ({ outputs }) => outputs,
-    );
+  return replaceMethods(layer, {
+    call: (x, context) => around([x], () => call(x, context), one),
+    callAll: (inputs, context) => around(inputs, () => callAll(inputs, context), one),
+    callOutputs: (inputs, context) =>
+      around(
+        inputs,
+        () => callOutputs(inputs, context),
+        (outputs) => outputs,
+      ),
+    run: (inputs, context) =>
+      around(
+        inputs,
+        () => run(inputs, context),
+        ({ outputs }) => outputs,
+      ),
+  });
+}
+
+/** Puts functions of an object's own before those of its class, or before others of its own. @returns What puts the old ones back. */
+export function replaceMethods<T extends object>(target: T, methods: Partial<T>): () => void {
+  const before = Object.keys(methods).map((name) => [name, Object.getOwnPropertyDescriptor(target, name)] as const);
+  Object.assign(target, methods);
   return () => {
-    for (const [name, had] of own) if (!had) Reflect.deleteProperty(layer, name);
-    if (own[0]?.[1]) layer.call = call;
-    if (own[1]?.[1]) layer.callAll = callAll;
-    if (own[2]?.[1]) layer.callOutputs = callOutputs;
-    if (own[3]?.[1]) layer.run = run;
+    for (const [name, descriptor] of before)
+      if (descriptor) Object.defineProperty(target, name, descriptor);
+      else Reflect.deleteProperty(target, name);
   };
 }
