@@ -14,7 +14,7 @@ import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import type { HostArray } from "../tensor/host-array.ts";
 import { checkLayerOptions, type LayerOptions } from "./layer.ts";
 import { compareTexts, type TextArray } from "./texts.ts";
-import { ngramsOf, type Splitter, type Standardizer, splitters, standardizers } from "./tokenize.ts";
+import { ngramsOf, type Splitter, type Standardizer, Tokenizer } from "./tokenize.ts";
 import { Vocabulary, type VocabularyOptions, vocabularyOptionNames } from "./vocabulary.ts";
 import { VocabularyLayer } from "./vocabulary-layer.ts";
 
@@ -52,9 +52,7 @@ export class TextVectorization extends VocabularyLayer {
   readonly className = TextVectorization.className;
   readonly ngrams: number | readonly number[] | undefined;
   readonly outputSequenceLength: number | undefined;
-  readonly #standardize: Standardizer;
-  readonly #split: Splitter;
-  readonly #isSplit: boolean;
+  readonly #tokenizer: Tokenizer;
 
   constructor(options: TextVectorizationOptions = {}) {
     const owner = "textVectorization";
@@ -69,9 +67,7 @@ export class TextVectorization extends VocabularyLayer {
     const special = { numOovIndices: 1, maskToken: "", oovToken: "[UNK]" };
     const vocabulary = new Vocabulary(owner, options, special, compareTexts);
     super(owner, options, vocabulary);
-    this.#standardize = standardizers.resolve(owner, standardize);
-    this.#split = splitters.resolve(owner, split);
-    this.#isSplit = split !== "none";
+    this.#tokenizer = new Tokenizer(owner, standardize, split);
     if (ngrams !== undefined) checkNgrams(owner, ngrams);
     this.ngrams = ngrams;
     if (outputSequenceLength !== undefined) {
@@ -85,24 +81,14 @@ export class TextVectorization extends VocabularyLayer {
   }
 
   protected documentsOf({ texts, shape }: TextArray): readonly (readonly string[])[] {
-    const size = this.#isSplit ? 1 : sizeOf(shape.slice(1));
+    const size = this.#tokenizer.splits ? 1 : sizeOf(shape.slice(1));
     const { ngrams } = this;
     const lengths = typeof ngrams === "number" ? Array.from({ length: ngrams }, (_, index) => index + 1) : ngrams;
     return Array.from({ length: shape[0] as number }, (_, example) => {
       const own = texts.slice(example * size, (example + 1) * size);
-      const tokens = own.flatMap((text) => this.#tokensOf(text));
+      const tokens = own.flatMap((text) => this.#tokenizer.tokensOf(this.path, text));
       return lengths ? ngramsOf(tokens, lengths) : tokens;
     });
-  }
-
-  #tokensOf(text: string): readonly string[] {
-    const standardized = this.#standardize(text);
-    if (typeof standardized !== "string")
-      throw new TypeError(`${this.path}: standardize gave ${describe(standardized)}, expected a text`);
-    const tokens = this.#split(standardized);
-    if (!Array.isArray(tokens) || !tokens.every((token) => typeof token === "string"))
-      throw new TypeError(`${this.path}: split gave ${describe(tokens)}, expected an array of texts`);
-    return tokens;
   }
 
   protected read(texts: TextArray): HostArray {
@@ -136,11 +122,11 @@ export class TextVectorization extends VocabularyLayer {
   }
 
   protected override checkShape(shape: Shape): void {
-    const fits = this.#isSplit ? sizeOf(shape) === 1 && shape.length < 2 : shape.length < 2;
+    const fits = this.#tokenizer.splits ? sizeOf(shape) === 1 && shape.length < 2 : shape.length < 2;
     if (!fits)
       throw new Error(
-        `${this.path}: an example has the shape ${formatShape(shape)}, but the layer takes ${this.#isSplit ? "one text" : "one row of tokens"}, ` +
-          `${this.#isSplit ? "[] or [1]" : "[n]"}; join the texts, or use a layer for each`,
+        `${this.path}: an example has the shape ${formatShape(shape)}, but the layer takes ${this.#tokenizer.splits ? "one text" : "one row of tokens"}, ` +
+          `${this.#tokenizer.splits ? "[] or [1]" : "[n]"}; join the texts, or use a layer for each`,
       );
   }
 
@@ -148,8 +134,7 @@ export class TextVectorization extends VocabularyLayer {
     const { path, ngrams, outputSequenceLength } = this;
     return {
       ...super.config(),
-      standardize: standardizers.nameOf(path, this.#standardize),
-      split: splitters.nameOf(path, this.#split),
+      ...this.#tokenizer.config(path),
       ...(ngrams !== undefined && { ngrams }),
       ...(outputSequenceLength !== undefined && { outputSequenceLength }),
     };

@@ -1,86 +1,112 @@
 /** How texts become tokens: standardized, split, and joined to n-grams. */
-import { describe, suggestion } from "../graph/options.ts";
+import { NamedFunctions } from "../graph/named-functions.ts";
+import { describe } from "../graph/options.ts";
 
 /** A function that makes one text of another. */
 export type Standardizer = (text: string) => string;
 /** A function that cuts a text into tokens. */
 export type Splitter = (text: string) => readonly string[];
 
-/** Functions by name, so that a saved model can name one. */
-class NamedFunctions<F extends (text: string) => unknown> {
-  readonly #option: string;
-  readonly #functions: Map<string, F>;
-
-  constructor(option: string, functions: Readonly<Record<string, F>>) {
-    this.#option = option;
-    this.#functions = new Map(Object.entries(functions));
-  }
-
-  register(name: string, added: F): void {
-    const known = this.#functions.get(name);
-    if (known && known !== added)
-      throw new Error(`${this.#option} "${name}" is already registered by another function`);
-    this.#functions.set(name, added);
-  }
-
-  /** The function that an option names, or is. */
-  resolve(owner: string, value: string | F): F {
-    if (typeof value === "function") return value;
-    const found = this.#functions.get(value);
-    if (found) return found;
-    throw new TypeError(
-      `${owner}: ${this.#option} is ${describe(value)}${suggestion(String(value), [...this.#functions.keys()])}; ` +
-        "a function of your own may be given itself",
-    );
-  }
-
-  /** The name of a function, to be saved. @throws If it has none. */
-  nameOf(path: string, value: F): string {
-    for (const [name, known] of this.#functions) if (known === value) return name;
-    const register = this.#option === "standardize" ? "registerStandardizer" : "registerSplitter";
-    throw new Error(
-      `${path}: ${this.#option} is ${describe(value)}, which a saved model cannot hold; ` +
-        `register it here and where the model is loaded: layers.${register}("name", function)`,
-    );
-  }
-}
-
 const stripPunctuation = (text: string) => text.replaceAll(/[!"#$%&()*+,\-./:;<=>?@[\\\]^_`{|}~']/g, "");
 const lower = (text: string) => text.toLowerCase();
 
-export const standardizers = new NamedFunctions<Standardizer>("standardize", {
-  lowerAndStripPunctuation: (text) => stripPunctuation(lower(text)),
-  lower,
-  stripPunctuation,
-  none: (text) => text,
-});
+const standardizers = new NamedFunctions<Standardizer>(
+  "registerStandardizer",
+  "a function that gives a text for a text",
+  {
+    lowerAndStripPunctuation: (text) => stripPunctuation(lower(text)),
+    lower,
+    stripPunctuation,
+    none: (text) => text,
+  },
+);
 
-export const splitters = new NamedFunctions<Splitter>("split", {
-  whitespace: (text) => text.split(/\s+/).filter((token) => token !== ""),
-  character: (text) => [...text],
-  none: (text) => [text],
-});
+const splitters = new NamedFunctions<Splitter>(
+  "registerSplitter",
+  "a function that gives an array of texts for a text",
+  {
+    whitespace: (text) => text.split(/\s+/).filter((token) => token !== ""),
+    character: (text) => [...text],
+    none: (text) => [text],
+  },
+);
+
+/** The functions of a layer that cuts texts into tokens, and the names under which it is saved. */
+export class Tokenizer {
+  readonly #standardize: Standardizer;
+  readonly #split: Splitter;
+
+  /** @param owner The kind of layer, for messages. */
+  constructor(owner: string, standardize: string | Standardizer, split: string | Splitter) {
+    this.#standardize = resolve(owner, "standardize", standardize, standardizers);
+    this.#split = resolve(owner, "split", split, splitters);
+  }
+
+  /** Whether texts are cut at all. */
+  get splits(): boolean {
+    return splitters.nameOf(this.#split) !== "none";
+  }
+
+  /** @throws TypeError If a function of the user's gives something else than texts. */
+  tokensOf(path: string, text: string): readonly string[] {
+    const standardized = this.#standardize(text);
+    if (typeof standardized !== "string")
+      throw new TypeError(`${path}: standardize gave ${describe(standardized)}, expected a text`);
+    const tokens = this.#split(standardized);
+    if (!Array.isArray(tokens) || !tokens.every((token) => typeof token === "string"))
+      throw new TypeError(`${path}: split gave ${describe(tokens)}, expected an array of texts`);
+    return tokens;
+  }
+
+  /** @throws If a function has no name. */
+  config(path: string): { readonly standardize: string; readonly split: string } {
+    const unnamed = (option: string, register: string): never => {
+      throw new Error(
+        `${path}: ${option} is a function without a name, which a saved model cannot hold; ` +
+          `register it here and where the model is loaded: layers.${register}("name", …)`,
+      );
+    };
+    return {
+      standardize: standardizers.nameOf(this.#standardize) ?? unnamed("standardize", "registerStandardizer"),
+      split: splitters.nameOf(this.#split) ?? unnamed("split", "registerSplitter"),
+    };
+  }
+}
+
+function resolve<F extends Standardizer | Splitter>(
+  owner: string,
+  option: string,
+  value: string | F,
+  known: NamedFunctions<F>,
+): F {
+  if (typeof value === "function") return value;
+  if (typeof value !== "string")
+    throw new TypeError(`${owner}: ${option} is ${describe(value)}, expected a name or a function`);
+  return known.of(`${owner}: ${option}`, value);
+}
 
 /**
  * Names a function for the option `standardize` of `textVectorization`, so that models with it can be saved and loaded.
  *
+ * @returns The function.
  * @throws If another function has the name.
  * @example
  * registerStandardizer("withoutTags", (html) => html.replaceAll(/<[^>]*>/g, " ").toLowerCase());
  */
-export function registerStandardizer(name: string, standardize: Standardizer): void {
-  standardizers.register(name, standardize);
+export function registerStandardizer(name: string, standardize: Standardizer): Standardizer {
+  return standardizers.register(name, standardize);
 }
 
 /**
  * Names a function for the option `split` of `textVectorization`, so that models with it can be saved and loaded.
  *
+ * @returns The function.
  * @throws If another function has the name.
  * @example
  * registerSplitter("commas", (text) => text.split(","));
  */
-export function registerSplitter(name: string, split: Splitter): void {
-  splitters.register(name, split);
+export function registerSplitter(name: string, split: Splitter): Splitter {
+  return splitters.register(name, split);
 }
 
 /** All sequences of tokens of these lengths, joined by blanks: first those of the first length. */

@@ -218,10 +218,14 @@ export class Vocabulary<Token extends string | number> {
     idfWeights: readonly number[] | undefined,
     hasSpecials: boolean,
   ): void {
-    if ((idfWeights !== undefined) !== (this.outputMode === "tfIdf"))
+    const isTfIdf = this.outputMode === "tfIdf";
+    if (isTfIdf && idfWeights === undefined)
       throw new TypeError(
-        `${owner}: idfWeights ${idfWeights === undefined ? "are missing, which a given vocabulary needs" : "are given, which is"} ` +
-          `for outputMode "tfIdf"${idfWeights === undefined ? "" : ` alone, but it is "${this.outputMode}"`}`,
+        `${owner}: idfWeights are missing, which a given vocabulary needs for outputMode "tfIdf"; give them, or call adapt instead`,
+      );
+    if (!isTfIdf && idfWeights !== undefined)
+      throw new TypeError(
+        `${owner}: idfWeights are given, which are for outputMode "tfIdf" alone, but it is "${this.outputMode}"`,
       );
     if (idfWeights === undefined) return;
     if (!Array.isArray(idfWeights) || idfWeights.length !== vocabulary.length)
