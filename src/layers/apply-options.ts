@@ -1,4 +1,4 @@
-/** What a layer's `apply` is told beside what the layer is applied to. */
+/** What a layer's `apply` is given: values of the network, and perhaps masks. */
 import { checkOptions, describe } from "../graph/options.ts";
 import { formatShape } from "../graph/shape.ts";
 import type { Layer } from "./layer.ts";
@@ -8,6 +8,17 @@ import { type Application, SymbolicTensor } from "./symbolic-tensor.ts";
 export interface ApplyOptions {
   /** Which steps count, `[time]` of zeros and ones, in place of the mask that comes with the input; for several inputs one each. */
   readonly mask?: SymbolicTensor | readonly (SymbolicTensor | undefined)[];
+}
+
+/** What the layer is applied to, in an array. @throws If it is anything but values of the network. */
+export function inputsGiven(path: string, x: SymbolicTensor | readonly SymbolicTensor[]): readonly SymbolicTensor[] {
+  const inputs = x instanceof SymbolicTensor ? [x] : x;
+  if (!Array.isArray(inputs) || inputs.length === 0 || !inputs.every((each) => each instanceof SymbolicTensor))
+    throw new TypeError(
+      `${path}.apply: got ${describe(x)}, expected what input({ shape }) or another layer's apply gives, or an array of these; ` +
+        "for tensors there is call",
+    );
+  return [...inputs];
 }
 
 /**

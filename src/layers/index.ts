@@ -47,12 +47,12 @@ export * from "./group-normalization.ts";
 export * from "./gru.ts";
 export * from "./hashing.ts";
 export * from "./input.ts";
+export type { InputRequirement } from "./input-requirement.ts";
 export * from "./integer-lookup.ts";
 export * from "./lambda.ts";
 export {
   type CallContext,
   checkLayerOptions,
-  type InputRequirement,
   Layer,
   type LayerOptions,
   uniqueName,

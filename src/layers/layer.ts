@@ -11,7 +11,8 @@ import type { Regularizer } from "../regularizers/regularizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { activeTrace } from "../tensor/trace.ts";
 import { Variable } from "../tensor/variable.ts";
-import { type ApplyOptions, masksGiven } from "./apply-options.ts";
+import { type ApplyOptions, inputsGiven, masksGiven } from "./apply-options.ts";
+import { checkRequirement, type InputRequirement } from "./input-requirement.ts";
 import { checkedMask, isList, type Mask, type Results } from "./mask.ts";
 import { type Application, SymbolicTensor } from "./symbolic-tensor.ts";
 
@@ -36,18 +37,6 @@ export interface CallContext {
   readonly penalties?: Tensor[];
   /** The inputs' masks, in their order: bool `[batch, time]`, true where a step counts; undefined where all do. */
   readonly masks?: readonly Mask[];
-}
-
-/** What a layer demands of its input, all without the batch axis. */
-export interface InputRequirement {
-  /** The exact number of axes. */
-  readonly rank?: number;
-  /** The least number of axes; default 0. */
-  readonly minimumRank?: number;
-  /** The axes' meaning, for messages: `[height, width, channels]`. */
-  readonly axes?: string;
-  /** The size of the last axis. */
-  readonly lastAxis?: number;
 }
 
 export interface WeightOptions {
@@ -295,17 +284,12 @@ export abstract class Layer implements Configurable {
    * const decoded = layers.lstm({ units: 8, returnSequences: true }).apply([target, ...state]);
    */
   applyOutputs(x: SymbolicTensor | readonly SymbolicTensor[], options: ApplyOptions = {}): readonly SymbolicTensor[] {
-    const inputs = x instanceof SymbolicTensor ? [x] : x;
-    if (!Array.isArray(inputs) || inputs.length === 0 || !inputs.every((each) => each instanceof SymbolicTensor))
-      throw new TypeError(
-        `${this.path}.apply: got ${describe(x)}, expected what input({ shape }) or another layer's apply gives, or an array of these; ` +
-          "for tensors there is call",
-      );
+    const inputs = inputsGiven(this.path, x);
     for (const { layer } of inputs) this.checkTextsFrom(layer);
     const shapes = inputs.map(({ shape }) => shape);
     const masks = masksGiven(this, inputs, options);
     if (!this.#built) this.buildAll(shapes);
-    const application: Application = { layer: this, inputs: [...inputs], masks };
+    const application: Application = { layer: this, inputs, masks };
     return this.outputShapes(shapes).map((shape, index) => new SymbolicTensor(application, index, shape));
   }
 
@@ -454,22 +438,7 @@ export abstract class Layer implements Configurable {
 
   /** @throws If an input's shape, without the batch axis, does not meet the layer's requirement. */
   protected checkShape(shape: Shape): void {
-    const { rank, minimumRank = 0, axes = "", lastAxis } = this.#requirement;
-    const shown = formatShape(shape);
-    if (rank !== undefined ? shape.length !== rank : shape.length < minimumRank)
-      throw new Error(
-        `${this.path}: an example has the shape ${shown} with ${count(shape.length, "axis", "axes")}, but the layer takes ` +
-          `${rank === undefined ? `at least ${minimumRank}` : rank}${axes && ` ${axes}`}, besides the batch axis; ` +
-          (shape.length > (rank ?? minimumRank)
-            ? "put a flatten or reshape before it"
-            : "reshape the data or put a reshape before it"),
-      );
-    const last = shape.at(-1);
-    if (lastAxis !== undefined && last !== lastAxis)
-      throw new Error(
-        `${this.path}: the last axis is ${last}, but the layer was built for ${lastAxis} (an example has the shape ${shown}); ` +
-          `give inputs with ${lastAxis}, or make a new layer for ${last}`,
-      );
+    checkRequirement(this.path, this.#requirement, shape);
   }
 
   /** The input, checked: the layer is built, and for such a shape. */
@@ -490,10 +459,6 @@ export abstract class Layer implements Configurable {
   protected penalize(output: Tensor, regularizer: Regularizer | undefined, context: CallContext): void {
     if (regularizer) context.penalties?.push(divide(regularizer.call(output), output.shape[0] ?? 1));
   }
-}
-
-function count(number: number, singular: string, plural: string): string {
-  return `${number} ${number === 1 ? singular : plural}`;
 }
 
 /** A regularizer or initializer in a configuration; nothing where there is none. */
