@@ -31,16 +31,22 @@ inline void gatherSchedule(Instruction& instruction) {
 // Elements of a fixed size are copied as such, not as a run of bytes.
 template <class Row>
 RAPPEL_INLINE void gatherSmallRows(const GatherArguments& gather, Worker& worker, long first, long end) {
-  const Row* source = reinterpret_cast<const Row*>(gather.source);
   Row* result = reinterpret_cast<Row*>(gather.result);
+  // A division for each row would take longer than the row.
+  const long count = gather.count;
+  long position = first % count;
+  const Row* source = reinterpret_cast<const Row*>(gather.source) + first / count * gather.axisSize;
   for (long row = first; row < end; row++) {
-    const long outer = row / gather.count, position = row % gather.count;
     const int index = gather.indices[position];
     if (__builtin_expect(static_cast<unsigned>(index) >= static_cast<unsigned long>(gather.axisSize), 0)) {
       reportFault(worker, position, index);
-      continue;
+    } else {
+      result[row] = source[index];
     }
-    result[row] = source[outer * gather.axisSize + index];
+    if (++position == count) {
+      position = 0;
+      source += gather.axisSize;
+    }
   }
 }
 
