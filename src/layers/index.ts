@@ -96,6 +96,8 @@ export * from "./replication-padding.ts";
 export * from "./rescaling.ts";
 export * from "./reshaping.ts";
 export * from "./resizing.ts";
+
+export * from "./reverse-embedding.ts";
 export * from "./rms-normalization.ts";
 export * from "./rotary-embedding.ts";
 export * from "./separable-conv2d.ts";

@@ -75,6 +75,7 @@ import { ReplicationPadding1d, ReplicationPadding2d, ReplicationPadding3d } from
 import { Rescaling } from "./rescaling.ts";
 import { Flatten, Reshape } from "./reshaping.ts";
 import { Resizing } from "./resizing.ts";
+import { ReverseEmbedding } from "./reverse-embedding.ts";
 import { RMSNormalization } from "./rms-normalization.ts";
 import { RotaryEmbedding } from "./rotary-embedding.ts";
 import { SeparableConv2d } from "./separable-conv2d.ts";
@@ -183,6 +184,7 @@ const all: readonly ConfigurableClass<Layer>[] = [
   Rescaling,
   Reshape,
   Resizing,
+  ReverseEmbedding,
   RMSNormalization,
   RotaryEmbedding,
   SeparableConv2d,

@@ -6,8 +6,8 @@
  * Input int32 (or any type holding whole numbers) `[batch, time]`, output `[batch, time, embeddingDim]`; the weights
  * `tokenEmbedding/embeddings` `[vocabularySize, embeddingDim]` and `positionEmbedding/embeddings` `[sequenceLength, embeddingDim]`.
  */
-import { checkBoolean, checkInteger } from "../graph/options.ts";
-import { type Configuration, serialize } from "../graph/registry.ts";
+import { checkBoolean, checkInteger, describe } from "../graph/options.ts";
+import { type Configuration, isSerialized, type SerializedObject, serialize } from "../graph/registry.ts";
 import type { Shape } from "../graph/shape.ts";
 import { type InitializerLike, resolveInitializer } from "../initializers/index.ts";
 import type { Initializer } from "../initializers/initializer.ts";
@@ -15,8 +15,10 @@ import { add } from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Embedding } from "./embedding.ts";
 import { checkLayerOptions, Layer, type LayerOptions } from "./layer.ts";
+import { knownLayerFromConfig } from "./layer-registry.ts";
 import type { Mask } from "./mask.ts";
 import { PositionEmbedding } from "./position-embedding.ts";
+import { serializeLayer } from "./sharing.ts";
 
 export interface TokenAndPositionEmbeddingOptions extends LayerOptions {
   /** The number of different tokens, at least 1; each lies in [0, vocabularySize). */
@@ -29,6 +31,8 @@ export interface TokenAndPositionEmbeddingOptions extends LayerOptions {
   embeddingsInitializer?: InitializerLike;
   /** Whether the token 0 means padding, which the layers behind leave out; default false. */
   maskZero?: boolean;
+  /** The embedding of the tokens in place of a new one, for a model that uses it elsewhere too. */
+  tokenEmbedding?: Embedding | SerializedObject;
 }
 
 /** Learned vectors by token and position. Made by `tokenAndPositionEmbedding`. */
@@ -48,11 +52,11 @@ export class TokenAndPositionEmbedding extends Layer {
       embeddingDim: true,
       embeddingsInitializer: true,
       maskZero: true,
+      tokenEmbedding: true,
     });
     super(name, options);
-    const { vocabularySize, sequenceLength, embeddingDim, maskZero = false } = options;
-    checkBoolean(name, "maskZero", maskZero);
-    this.supportsMasking = maskZero;
+    const { vocabularySize, sequenceLength, embeddingDim, tokenEmbedding } = options;
+    if (options.maskZero !== undefined) checkBoolean(name, "maskZero", options.maskZero);
     for (const [option, value] of Object.entries({ vocabularySize, sequenceLength, embeddingDim }))
       checkInteger(name, option, value, 1);
     const initializer = resolveInitializer(
@@ -60,16 +64,26 @@ export class TokenAndPositionEmbedding extends Layer {
       options.embeddingsInitializer ?? "randomUniform",
     );
     this.embeddingsInitializer = initializer;
-    this.tokenEmbedding = this.addSublayer(
-      "tokenEmbedding",
+    const given = isDescribed(tokenEmbedding) ? knownLayerFromConfig(tokenEmbedding) : tokenEmbedding;
+    const tokens =
+      given ??
       new Embedding({
         name: "tokenEmbedding",
         inputDim: vocabularySize,
         outputDim: embeddingDim,
         embeddingsInitializer: initializer,
-        maskZero,
-      }),
-    );
+        maskZero: options.maskZero ?? false,
+      });
+    if (!(tokens instanceof Embedding))
+      throw new TypeError(`${name}: tokenEmbedding is ${describe(given)}, expected what layers.embedding gives`);
+    const { inputDim, outputDim, maskZero } = tokens;
+    if (inputDim !== vocabularySize || outputDim !== embeddingDim || maskZero !== (options.maskZero ?? maskZero))
+      throw new RangeError(
+        `${name}: tokenEmbedding has ${inputDim} tokens, vectors of ${outputDim} and maskZero ${maskZero}, but vocabularySize is ` +
+          `${vocabularySize}, embeddingDim ${embeddingDim} and maskZero ${options.maskZero ?? maskZero}; give the same`,
+      );
+    this.supportsMasking = maskZero;
+    this.tokenEmbedding = this.addSublayer("tokenEmbedding", tokens);
     this.positionEmbedding = this.addSublayer(
       "positionEmbedding",
       new PositionEmbedding({ name: "positionEmbedding", sequenceLength, initializer }),
@@ -79,7 +93,7 @@ export class TokenAndPositionEmbedding extends Layer {
 
   override build(inputShape: Shape): void {
     super.build(inputShape);
-    this.tokenEmbedding.build(inputShape);
+    if (!this.tokenEmbedding.built) this.tokenEmbedding.build(inputShape);
     this.positionEmbedding.build(this.tokenEmbedding.outputShape(inputShape));
   }
 
@@ -106,8 +120,13 @@ export class TokenAndPositionEmbedding extends Layer {
       embeddingDim: this.tokenEmbedding.outputDim,
       embeddingsInitializer: serialize(this.embeddingsInitializer),
       maskZero: this.tokenEmbedding.maskZero,
+      tokenEmbedding: serializeLayer(this.tokenEmbedding),
     };
   }
+}
+
+function isDescribed(value: Embedding | SerializedObject | undefined): value is SerializedObject {
+  return typeof value === "object" && value !== null && isSerialized(value);
 }
 
 /**

@@ -183,3 +183,17 @@ test("a mask that comes with the tokens hides padding from attention, as the one
   const toldByMask = await cross.callAll([target, x, isToken], inference).data();
   for (const [index, value] of toldByMask.entries()) expect(told?.[index]).toBeCloseTo(value, 5);
 });
+
+test("an embedding is used backwards only where it fits", () => {
+  const embedding = layers.embedding({ inputDim: 9, outputDim: 4 });
+  expect(() => layers.reverseEmbedding({ embedding, name: "scores" }).build([5, 3])).toThrow(
+    "scores: an example has the shape [5, 3], but the embedding's vectors have 4 features; put a dense of 4 units before it",
+  );
+  expect(() => Reflect.construct(layers.ReverseEmbedding, [{ embedding: layers.dense({ units: 4 }) }])).toThrow(
+    /reverseEmbedding: embedding is an object of Dense, expected an embedding/,
+  );
+  const sizes = { vocabularySize: 9, sequenceLength: 5, embeddingDim: 3, tokenEmbedding: embedding };
+  expect(() => layers.tokenAndPositionEmbedding(sizes)).toThrow(
+    "tokenEmbedding has 9 tokens, vectors of 4 and maskZero false, but vocabularySize is 9, embeddingDim 3",
+  );
+});

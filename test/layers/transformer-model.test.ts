@@ -138,3 +138,36 @@ test("an encoder and a decoder with masks learn to turn sequences around, are sa
     await rm(folder, { recursive: true });
   }
 }, 120_000);
+
+test("tied weights are one variable, which learns from both its uses and stays one when it is saved and loaded", async () => {
+  setSeed(4);
+  const sizes = { vocabularySize: vocabulary.length, sequenceLength: time, embeddingDim: 16 };
+  const embedding = layers.tokenAndPositionEmbedding(sizes);
+  const network = sequential([
+    layers.input({ shape: [time] }),
+    embedding,
+    layers.transformerDecoder({ intermediateDim: 32, numHeads: 2, normalizeFirst: true }),
+    layers.layerNormalization(),
+    layers.reverseEmbedding({ embedding: embedding.tokenEmbedding, logitSoftCap: 30 }),
+  ]);
+  network.compile({
+    optimizer: optimizers.adam({ learningRate: 0.01 }),
+    loss: { className: "sparseCategoricalCrossentropy", config: { fromLogits: true } },
+  });
+  const { x, y, count } = windows();
+  const data = { x: { data: x, shape: [count, time] }, y: { data: y, shape: [count, time] } };
+  const { history } = await network.fit(data, { epochs: 10, batchSize: 16, seed: 5, callbacks: [] });
+  const losses = history.loss as readonly number[];
+  expect(losses.at(-1)).toBeLessThan(0.6 * (losses[0] as number));
+  expect(network.variables.filter(({ shape }) => shape[0] === vocabulary.length)).toHaveLength(1);
+
+  const folder = await mkdtemp(join(tmpdir(), "rappel-tied-"));
+  try {
+    await network.save(join(folder, "model"));
+    const loaded = await load(join(folder, "model"));
+    expect(loaded.variables).toHaveLength(network.variables.length);
+    expect(await loaded.predict(data.x)).toEqual(await network.predict(data.x));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}, 60_000);

@@ -19,6 +19,16 @@ export const transformerSamples: Readonly<Record<string, readonly LayerSample[]>
     { inputShape: [4, 3], config: { sequenceLength: 4 } },
     { inputShape: [2, 3, 2], config: { sequenceLength: 5, initializer: "randomNormal" } },
   ],
+  reverseEmbedding: [
+    { inputShape: [3], config: { embedding: { className: "embedding", config: { inputDim: 5, outputDim: 3 } } } },
+    {
+      inputShape: [2, 3],
+      config: {
+        embedding: { className: "embedding", config: { inputDim: 4, outputDim: 3, embeddingsRegularizer: "l2" } },
+        logitSoftCap: 2,
+      },
+    },
+  ],
   rotaryEmbedding: [
     { inputShape: [4, 6] },
     { inputShape: [4, 2, 6], config: { maxWavelength: 100, scalingFactor: 2 } },
