@@ -133,6 +133,23 @@ describe("split", () => {
   });
 });
 
+test("labels become one-hot rows, with the same examples and names", () => {
+  const dataset = new Dataset({
+    x: { data: Float32Array.of(5, 6, 7), shape: [3, 1] },
+    y: { data: Int32Array.of(2, 0, 2), shape: [3] },
+    classNames: ["cat", "dog", "horse", "cow"],
+    name: "Animals",
+  });
+  const rows = dataset.oneHot();
+  expect(rows.y).toEqual({ data: Float32Array.of(0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0), shape: [3, 4] });
+  expect([rows.x, rows.classNames, rows.hasLabels]).toEqual([dataset.x, dataset.classNames, false]);
+  expect(rows.split(0.5, { seed: 1 }).test.y.shape).toEqual([2, 4]);
+  expect(rows.describe()).toContain("y  float32[3, 4]");
+  expect(numbered([0, 2]).oneHot().y.shape).toEqual([2, 3]);
+  expect(() => dataset.oneHot(2)).toThrow("Animals: oneHot(2): example 0 has the label 2; give more classes");
+  expect(() => rows.oneHot()).toThrow("Animals: y is float32[3, 4], expected integer labels of shape [examples]");
+});
+
 test("describe shows sizes, ranges and classes", () => {
   const dataset = new Dataset({
     x: { data: Uint8Array.of(0, 50, 150, 200), shape: [2, 2] },

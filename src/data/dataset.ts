@@ -154,6 +154,28 @@ export class Dataset {
     return counts;
   }
 
+  /**
+   * The same examples with a row of zeros and a one in the place of each label: what categorical cross-entropy, mixup and CutMix take.
+   *
+   * @param classes How many; by default as many as there are class names, or else labels up to the largest.
+   * @throws TypeError If the targets are not integer labels of shape `[examples]`. RangeError If there are more classes than that.
+   *
+   * @example
+   * await model.fit(train.oneHot(), { augmentation: augmentations.mixup() });
+   */
+  oneHot(classes = this.classCounts().length): Dataset {
+    const labels = this.labels();
+    const data = new Float32Array(labels.length * classes);
+    for (const [row, label] of labels.entries()) {
+      if (label >= classes)
+        throw new RangeError(
+          `${this.name}: oneHot(${classes}): example ${row} has the label ${label}; give more classes`,
+        );
+      data[row * classes + label] = 1;
+    }
+    return this.with(this.x, { data, shape: [labels.length, classes] });
+  }
+
   /** Several lines for a person to read: sizes, types, ranges, and how many examples each class has. */
   describe(): string {
     return describeDataset(this);
@@ -186,9 +208,10 @@ function checkArray({ data, shape }: HostArray, what: string): void {
 }
 
 function checkLabels({ data, shape }: HostArray, classes: number, name: string): void {
+  if (shape.length === 2 && shape[1] === classes) return; // one-hot or soft rows
   if (shape.length !== 1)
     throw new Error(
-      `${name}: y has shape ${formatShape(shape)}; with classNames it must be labels of shape [examples]`,
+      `${name}: y has shape ${formatShape(shape)}; with classNames it must be labels of shape [examples], or rows [examples, ${classes}]`,
     );
   for (let index = 0; index < data.length; index++) {
     const label = data[index] as number;

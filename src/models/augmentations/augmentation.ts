@@ -33,7 +33,7 @@ export function checkMixableTargets(owner: string, { compilation }: TrainableMod
     if (loss.targets === "oneHot" || loss.targets === "binary" || loss.targets === "values") continue;
     const mend =
       loss.targets === "classIndices"
-        ? "compile with categoricalCrossentropy, and give one-hot rows: ops.oneHot(tensor(labels), classes)"
+        ? "compile with categoricalCrossentropy, and give one-hot rows: dataset.oneHot(), or ops.oneHot(tensor(labels), classes)"
         : "leave the augmentation out, or take another loss";
     throw new Error(
       `${owner}: mixes the targets of examples, but the loss ${loss.name}${compilation.outputs.length > 1 ? ` of the output ${name}` : ""} ` +

@@ -173,7 +173,7 @@ test("what cannot be mixed is refused, with its mend", async () => {
   const augmentation = augmentations.mixup();
   await expect(sparse.fit(x, new Int32Array(40), { augmentation })).rejects.toThrow(
     "fit: mixup: mixes the targets of examples, but the loss sparseCategoricalCrossentropy takes one label for each, of which there is " +
-      "no half; compile with categoricalCrossentropy, and give one-hot rows: ops.oneHot(tensor(labels), classes)",
+      "no half; compile with categoricalCrossentropy, and give one-hot rows: dataset.oneHot(), or ops.oneHot(tensor(labels), classes)",
   );
   await expect(classifier().fit(x, y, { augmentation: augmentations.cutMix() })).rejects.toThrow(
     "fit: cutMix: the features have the shapes [32, 4], expected images [batch, height, width, channels] as the only input",
