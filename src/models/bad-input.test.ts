@@ -145,7 +145,13 @@ test.each<[what: string, options: FitOptions, message: string]>([
     { validationSplit: 0.1, validationData: { x, y: [0, 1, 2] } },
     "validationData and validationSplit exclude each other",
   ],
-  ["steps for arrays", { stepsPerEpoch: 3 }, "stepsPerEpoch is for streams of batches"],
+  ["no steps", { stepsPerEpoch: 0 }, "fit: stepsPerEpoch is 0, expected an integer of at least 1"],
+  ["a validation that is none", { validationFreq: 2 }, "fit: validationFreq has no effect without validationData"],
+  [
+    "half a frequency",
+    { validationSplit: 0.5, validationFreq: 1.5 },
+    "fit: validationFreq is 1.5, expected an integer",
+  ],
   ["a negative class weight", { classWeight: { 1: -1 } }, "classWeight gives the class 1 the weight -1"],
   [
     "wrong validation data",

@@ -30,8 +30,17 @@ export interface FitOptions {
   readonly sampleWeight?: ArrayInput;
   /** What is done to each batch before its training step, features and targets together, such as `augmentations.mixup()`. Default nothing. */
   readonly augmentation?: Augmentation;
-  /** For a stream of batches: how many make an epoch. Without it an epoch lasts as long as the stream. */
+  /**
+   * How many batches make an epoch. Without it an epoch lasts as long as the data. With it the next epoch goes on where the last
+   * one stopped; arrays begin again, in a new order, when all their examples were taken.
+   */
   readonly stepsPerEpoch?: number;
+  /** Examples judged at once; default `batchSize`. */
+  readonly validationBatchSize?: number;
+  /** How many batches of the validation data are judged, from the first; default all. */
+  readonly validationSteps?: number;
+  /** Judge after every so many epochs, or after the epochs in a list, counted from 1. Default 1. */
+  readonly validationFreq?: number | readonly number[];
 }
 
 /** For `checkOptions`. */
@@ -48,6 +57,9 @@ export const fitOptionNames: OptionNames<FitOptions> = {
   sampleWeight: true,
   augmentation: true,
   stepsPerEpoch: true,
+  validationBatchSize: true,
+  validationSteps: true,
+  validationFreq: true,
 };
 
 /** The options with their defaults. */
@@ -64,6 +76,9 @@ export interface FitSettings {
   readonly sampleWeight: ArrayInput | undefined;
   readonly augmentation: Augmentation | undefined;
   readonly stepsPerEpoch: number | undefined;
+  readonly validationBatchSize: number;
+  readonly validationSteps: number | undefined;
+  readonly validationFreq: number | readonly number[];
 }
 
 /** @throws If an option is unknown or out of range, or two options exclude each other. */
@@ -82,6 +97,9 @@ export function resolveFitOptions(options: FitOptions, isStream: boolean): FitSe
     sampleWeight: options.sampleWeight,
     augmentation: options.augmentation,
     stepsPerEpoch: options.stepsPerEpoch,
+    validationBatchSize: options.validationBatchSize ?? options.batchSize ?? 32,
+    validationSteps: options.validationSteps,
+    validationFreq: options.validationFreq ?? 1,
   };
   checkInteger("fit", "batchSize", settings.batchSize, 1);
   checkInteger("fit", "epochs", settings.epochs, 0);
@@ -91,6 +109,10 @@ export function resolveFitOptions(options: FitOptions, isStream: boolean): FitSe
   if (settings.seed !== undefined) checkInteger("fit", "seed", settings.seed);
   if (settings.stepsPerEpoch !== undefined) checkInteger("fit", "stepsPerEpoch", settings.stepsPerEpoch, 1);
   if (settings.augmentation !== undefined) checkAugmentation("fit: augmentation", settings.augmentation);
+  checkInteger("fit", "validationBatchSize", settings.validationBatchSize, 1);
+  if (settings.validationSteps !== undefined) checkInteger("fit", "validationSteps", settings.validationSteps, 1);
+  const frequencies = isList(settings.validationFreq) ? settings.validationFreq : [settings.validationFreq];
+  for (const frequency of frequencies) checkInteger("fit", "validationFreq", frequency, 1);
   checkCallbacks(settings.callbacks);
   checkCombination(settings, options, isStream);
   return settings;
@@ -113,14 +135,24 @@ function checkCombination(settings: FitSettings, options: FitOptions, isStream: 
     throw new TypeError(`fit: validationData is ${describe(validationData)}, expected { x, y }`);
   if (validationData && validationSplit > 0)
     throw new TypeError("fit: validationData and validationSplit exclude each other; give one of them");
-  if (!isStream && settings.stepsPerEpoch !== undefined)
-    throw new TypeError(
-      "fit: stepsPerEpoch is for streams of batches; arrays have as many steps as batchSize makes of them",
-    );
+  const validating = (["validationBatchSize", "validationSteps", "validationFreq"] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (validating !== undefined && !validationData && validationSplit === 0)
+    throw new TypeError(`fit: ${validating} has no effect without validationData or validationSplit; give one of them`);
   if (!isStream) return;
   for (const name of ["batchSize", "shuffle", "validationSplit", "sampleWeight"] as const)
     if (options[name] !== undefined)
       throw new TypeError(
         `fit: ${name} is for arrays; a stream of batches decides that itself${name === "validationSplit" ? ", give validationData" : ""}`,
       );
+}
+
+/** Whether the model is judged after an epoch, counted from 0. */
+export function isValidated(validationFreq: number | readonly number[], epoch: number): boolean {
+  return isList(validationFreq) ? validationFreq.includes(epoch + 1) : (epoch + 1) % validationFreq === 0;
+}
+
+function isList(value: number | readonly number[]): value is readonly number[] {
+  return Array.isArray(value);
 }

@@ -14,7 +14,7 @@ import {
   sliceHostExamples,
   withClassWeight,
 } from "./examples.ts";
-import type { FitSettings } from "./fit-options.ts";
+import { type FitSettings, isValidated } from "./fit-options.ts";
 import { logDirections, metricsOf, readLogs, validationName } from "./judge.ts";
 import { explainNonFiniteLoss } from "./non-finite.ts";
 import { Pace } from "./pace.ts";
@@ -105,7 +105,7 @@ class TrainingRun {
       if (outcome === "notFinite") break;
       this.#programs.applyAccumulated();
       logs = await this.#readLogs();
-      Object.assign(logs, await this.#validate());
+      if (isValidated(this.#settings.validationFreq, epoch)) Object.assign(logs, await this.#validate());
       await this.#tell((callback) => callback.onEpochEnd?.(epoch, logs));
       if (outcome === "whole") await this.#tell((callback) => callback.afterEpoch?.(epoch, logs));
     }
@@ -234,9 +234,13 @@ async function openData(
   settings: FitSettings,
   seed: number,
 ): Promise<OpenedData> {
-  const { batchSize, validationData, validationSplit, classWeight, sampleWeight, stepsPerEpoch, initialEpoch } =
-    settings;
-  const validate = (examples: HostExamples) => new EvaluationPass(model, programs.test, examples, batchSize);
+  const { validationData, validationSplit, validationBatchSize, validationSteps } = settings;
+  const { classWeight, sampleWeight, stepsPerEpoch, initialEpoch } = settings;
+  const validate = (examples: HostExamples) => {
+    const limit = Math.min(examples.length, validationSteps ? validationSteps * validationBatchSize : examples.length);
+    const judged = limit < examples.length ? sliceHostExamples(examples, 0, limit) : examples;
+    return new EvaluationPass(model, programs.test, judged, validationBatchSize);
+  };
   const openValidation = async () =>
     validationData && validate(await prepareExamples(model, validationData, "fit: validationData"));
   if (isBatchStream(data)) {
@@ -269,19 +273,29 @@ async function openExamples(
   model: TrainableModel,
   programs: ModelPrograms,
   examples: HostExamples,
-  { batchSize, shuffle, initialEpoch, augmentation }: FitSettings,
+  { batchSize, shuffle, initialEpoch, augmentation, stepsPerEpoch }: FitSettings,
   seed: number,
 ): Promise<TrainingSource> {
-  const resident = toDeviceIfItFits(examples);
   const training = (sample: Batch) => programs.forFit(sample, augmentation);
+  const resident = stepsPerEpoch === undefined ? toDeviceIfItFits(examples) : undefined;
   if (resident) return new ResidentSource(model, training(resident), resident, { batchSize, shuffle, seed });
+  const batches = Math.ceil(examples.length / batchSize);
+  const steps = stepsPerEpoch ?? batches;
+  // Which batch comes follows from the epoch alone, so that a training which goes on later takes the same.
   const stream = function* (epoch: number): Generator<LabelledExamples> {
-    const order = shuffle ? permutation(examples.length, seed, epoch) : undefined;
-    for (let start = 0; start < examples.length; start += batchSize) {
+    let pass: number | undefined;
+    let order: Uint32Array | undefined;
+    for (let step = 0; step < steps; step++) {
+      const taken = epoch * steps + step;
+      if (shuffle && pass !== Math.floor(taken / batches)) {
+        pass = Math.floor(taken / batches);
+        order = permutation(examples.length, seed, pass);
+      }
+      const start = (taken % batches) * batchSize;
       const end = Math.min(start + batchSize, examples.length);
       yield order ? selectHostExamples(examples, order.subarray(start, end)) : sliceHostExamples(examples, start, end);
     }
   };
-  const steps = Math.ceil(examples.length / batchSize);
-  return StreamSource.open(model, training, stream, { steps, examples: examples.length, initialEpoch });
+  const length = stepsPerEpoch === undefined ? examples.length : undefined;
+  return StreamSource.open(model, training, stream, { steps, ...(length && { examples: length }), initialEpoch });
 }

@@ -20,6 +20,7 @@ export class Monitor {
   readonly #mode: "auto" | Direction;
   #direction: Direction | undefined;
   #available: readonly string[] | undefined;
+  #isKnown = false;
 
   /** @param owner The callback, for messages. */
   constructor(owner: string, { monitor = "valLoss", mode = "auto", minDelta = 0 }: MonitorOptions) {
@@ -36,6 +37,7 @@ export class Monitor {
   setParameters({ logs }: TrainingParameters): void {
     this.#available = [...logs.keys()];
     if (!logs.has(this.name)) throw new Error(`${this.#missing()}${this.#hint()}`);
+    this.#isKnown = true;
     if (this.#mode === "auto") this.#direction = logs.get(this.name) ?? directionOfLoss(this.name);
     this.#requireDirection();
   }
@@ -43,7 +45,8 @@ export class Monitor {
   /** The watched value, or undefined after a warning if the logs lack it. */
   valueIn(logs: Readonly<Logs>): number | undefined {
     const value = logs[this.name];
-    if (value === undefined) {
+    // An epoch without a validation lacks names that the run has.
+    if (value === undefined && !this.#isKnown) {
       this.#available = Object.keys(logs);
       warn(`${this.#missing()}; it does nothing in this epoch`);
     }
