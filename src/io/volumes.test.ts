@@ -74,7 +74,7 @@ test("it tells rods along different axes apart, and goes on after a reload bit b
   const straight = network();
   await straight.fit(rods(96), { ...options, epochs: 30 });
   const scores = await straight.evaluate(rods(48));
-  expect(scores["accuracy"]).toBeGreaterThan(0.9);
+  expect(scores.accuracy).toBeGreaterThan(0.9);
 
   setSeed(1);
   const first = network();

@@ -2,6 +2,7 @@
 import { describe, suggestion } from "../graph/options.ts";
 import * as activations from "../ops/activations.ts";
 import { exp, sigmoid, tanh } from "../ops/elementwise.ts";
+import * as piecewise from "../ops/piecewise-activations.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** A function of a tensor that keeps its shape. */
@@ -29,9 +30,20 @@ const named = {
   exponential: (x: Tensor) => exp(x),
   softmax: (x: Tensor) => activations.softmax(x),
   logSoftmax: (x: Tensor) => activations.logSoftmax(x),
+  softmin: (x: Tensor) => activations.softmin(x),
+  sparsemax: (x: Tensor) => activations.sparsemax(x),
+  celu: (x: Tensor) => activations.celu(x),
+  squareplus: (x: Tensor) => activations.squareplus(x),
+  tanhShrink: activations.tanhShrink,
+  hardSilu: activations.hardSwish,
+  hardShrink: (x: Tensor) => piecewise.hardShrink(x),
+  softShrink: (x: Tensor) => piecewise.softShrink(x),
+  hardTanh: (x: Tensor) => piecewise.hardTanh(x),
+  sparsePlus: piecewise.sparsePlus,
+  sparseSigmoid: piecewise.sparseSigmoid,
 } satisfies Record<string, ActivationFunction>;
 
-/** The activations that layers know by name. `gelu` is exact, `geluTanh` its approximation; `swish` is `silu`. */
+/** The activations that layers know by name. `gelu` is exact, `geluTanh` its approximation; `swish` is `silu`, `hardSilu` is `hardSwish`. */
 export type ActivationName = keyof typeof named;
 
 export const activationNames = Object.keys(named) as readonly ActivationName[];

@@ -3,10 +3,14 @@
  * composite of elementwise functions; where one branch of a `where` could overflow, its input is replaced before, for a
  * branch not taken must not bring a NaN into the gradient.
  */
+import { normalizeAxis } from "../graph/shape.ts";
+import { iota } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { cumulativeSum } from "./cumulative.ts";
 import {
   abs,
   add,
+  cast,
   divide,
   erf,
   exp,
@@ -20,12 +24,17 @@ import {
   multiply,
   negative,
   sigmoid,
+  sqrt,
+  square,
+  stopGradient,
   subtract,
   tanh,
   where,
 } from "./elementwise.ts";
-import { sum } from "./reduce.ts";
+import { reshape, split } from "./movement.ts";
+import { min, sum } from "./reduce.ts";
 import { shiftByMax } from "./shift-by-max.ts";
+import { sort } from "./sorting.ts";
 
 /** x itself. */
 export function linear(x: Tensor): Tensor {
@@ -62,6 +71,12 @@ export function elu(x: Tensor, { alpha = 1 }: { alpha?: number } = {}): Tensor {
   return where(positive, x, multiply(expm1(where(positive, 0, x)), alpha));
 }
 
+/** x where x > 0, else alpha · (e^(x / alpha) - 1), smooth at 0 for every alpha: Barron (2017). */
+export function celu(x: Tensor, { alpha = 1 }: { alpha?: number } = {}): Tensor {
+  const positive = greater(x, 0);
+  return where(positive, x, multiply(expm1(multiply(where(positive, 0, x), 1 / alpha)), alpha));
+}
+
 const seluAlpha = 1.6732632423543772;
 const seluScale = 1.0507009873554805;
 
@@ -90,6 +105,16 @@ export function silu(x: Tensor): Tensor {
 /** log(1 + eˣ), computed without overflow. */
 export function softplus(x: Tensor): Tensor {
   return add(maximum(x, 0), log1p(exp(negative(abs(x)))));
+}
+
+/** (x + √(x² + b)) / 2, a rectifier with a smooth bend whose width b sets; `b` is 4 by default: Barron (2021). */
+export function squareplus(x: Tensor, { b = 4 }: { b?: number } = {}): Tensor {
+  return multiply(add(x, sqrt(add(square(x), b))), 0.5);
+}
+
+/** x - tanh(x). */
+export function tanhShrink(x: Tensor): Tensor {
+  return subtract(x, tanh(x));
 }
 
 /** log(sigmoid(x)). */
@@ -127,4 +152,43 @@ export function softmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tenso
 export function logSoftmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
   const logits = shiftByMax(x, axis);
   return subtract(logits, log(sum(exp(logits), { axis, keepDims: true })));
+}
+
+/** The softmax of -x along an axis (default the last): the smallest gets the most. */
+export function softmin(x: Tensor, options: { axis?: number } = {}): Tensor {
+  return softmax(negative(x), options);
+}
+
+/**
+ * The point of the probability simplex nearest to x along an axis (default the last): like softmax, but exactly 0 where x is small.
+ *
+ *   out[i] = max(x[i] - τ, 0), τ such that the sum is 1
+ *
+ * Martins and Astudillo, "From softmax to sparsemax" (2016).
+ */
+export function sparsemax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
+  const logits = shiftByMax(x, axis);
+  const descending = sort(stopGradient(logits), { axis, descending: true });
+  const at = normalizeAxis(axis, x.rank, "sparsemax");
+  const shape = x.shape.map((size, each) => (each === at ? size : 1));
+  const ranks = add(cast(reshape(iota([x.shape[at] as number]), shape), "float32"), 1);
+  // As many of the largest count as each exceed what it would take off them all to bring their sum to 1.
+  const counts = greater(add(multiply(ranks, descending), 1), cumulativeSum(descending, { axis }));
+  const smallest = min(where(counts, descending, Number.POSITIVE_INFINITY), { axis, keepDims: true });
+  const support = greaterEqual(logits, smallest);
+  const total = subtract(sum(where(support, logits, 0), { axis, keepDims: true }), 1);
+  const threshold = divide(total, sum(cast(support, "float32"), { axis, keepDims: true }));
+  // NaN is in no support, and must not become 0.
+  return where(lessEqual(logits, threshold), 0, subtract(logits, threshold));
+}
+
+/**
+ * The first half along an axis (default the last) times the sigmoid of the second: Dauphin et al., "Gated convolutional
+ * networks" (2016).
+ *
+ * @throws If the axis has an odd size.
+ */
+export function glu(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
+  const [value, gate] = split(x, 2, axis) as [Tensor, Tensor];
+  return multiply(value, sigmoid(gate));
 }

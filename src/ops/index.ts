@@ -15,6 +15,7 @@ export * from "./elementwise.ts";
 export * from "./gradients.ts";
 export * from "./linear.ts";
 export * from "./movement.ts";
+export * from "./piecewise-activations.ts";
 export * from "./pooling.ts";
 export * from "./pooling1d.ts";
 export * from "./pooling3d.ts";

@@ -30,6 +30,17 @@ const activations: readonly (readonly [string, (x: Tensor) => Tensor])[] = [
   ["hardSwish", ops.hardSwish],
   ["softmax", (x) => ops.softmax(x)],
   ["logSoftmax", (x) => ops.logSoftmax(x)],
+  ["softmin", (x) => ops.softmin(x)],
+  ["sparsemax", (x) => ops.sparsemax(x)],
+  ["celu", (x) => ops.celu(x, { alpha: 0.5 })],
+  ["squareplus", (x) => ops.squareplus(x)],
+  ["tanhShrink", ops.tanhShrink],
+  ["hardShrink", (x) => ops.hardShrink(x)],
+  ["softShrink", (x) => ops.softShrink(x)],
+  ["hardTanh", (x) => ops.hardTanh(x)],
+  ["threshold", (x) => ops.threshold(x, { threshold: 0.5, value: 2 })],
+  ["sparsePlus", ops.sparsePlus],
+  ["sparseSigmoid", ops.sparseSigmoid],
 ];
 
 describe.each(activations)("%s", (_name, activation) => {
@@ -43,6 +54,27 @@ describe.each(activations)("%s", (_name, activation) => {
   test("keeps NaN", async () => {
     expect((await activation(tensor([Number.NaN, 1])).data())[0]).toBeNaN();
   });
+});
+
+test("sparsemax is the nearest point of the simplex, along any axis", async () => {
+  const x = tensor([
+    [0.5, 10],
+    [0.1, -3],
+    [-0.3, 8],
+    [0.45, 9.5],
+    [0.2, -20],
+  ]);
+  const y = ops.sparsemax(x, { axis: 0 });
+  const expected = [0.4375, 0.75, 0.0375, 0, 0, 0, 0.3875, 0.25, 0.1375, 0];
+  for (const [index, value] of (await y.data()).entries()) expect(value).toBeCloseTo(expected[index] as number, 6);
+  // Within the support a sparsemax takes off the mean of what comes back, outside it lets nothing through.
+  const [gradient] = ops.gradients(ops.sum(ops.multiply(y, tensor([[4], [2], [7], [1], [1]]))), [x]) as [Tensor];
+  expect([...(await gradient.data())]).toEqual([2, 1.5, 0, 0, 0, 0, -1, -1.5, -1, 0]);
+});
+
+test("a gated linear unit halves its axis", async () => {
+  expect(await ops.glu(tensor([[1, 2, 0, 0]])).array()).toEqual([[0.5, 1]]);
+  expect(() => ops.glu(tensor([[1, 2, 3]]))).toThrow("split: axis 1 of [1, 3] has the size 3, which 2 does not divide");
 });
 
 test("softmax along another axis sums to one there", async () => {

@@ -12,9 +12,9 @@ type Case = GoldenCase<
   { readonly output: GoldenTensor; readonly gradients: { readonly input: GoldenTensor } }
 >;
 
-for (const origin of ["keras", "torch"]) {
-  describe(`activations as in ${origin}`, () => {
-    test.each(named<Case>(`activations.${origin}.json`))("%s", async (_, { inputs, options, outputs }) => {
+for (const file of ["activations.keras", "activations.torch", "activations-more.keras", "activations-more.torch"]) {
+  describe(`activations as in ${file}`, () => {
+    test.each(named<Case>(`${file}.json`))("%s", async (_, { inputs, options, outputs }) => {
       const input = tensorOf(inputs.input);
       const output = activationOf("golden", options.activation)(input);
       const [gradient] = gradients(sum(multiply(output, tensorOf(inputs.outputGradient))), [input]);

@@ -32,6 +32,7 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
   activation: [
     { inputShape: [5], config: { activation: "gelu" } },
     { inputShape: [2, 3], config: { activation: "softmax" } },
+    { inputShape: [2, 4], config: { activation: "sparsemax" } },
   ],
   alphaDropout: [
     { inputShape: [7], config: { rate: 0.4, seed: 5 } },
