@@ -6,89 +6,36 @@
  * Input `[batch, height, width, channels]`, output `[batch, outHeight, outWidth, channels · m]` with the depth multiplier m;
  * weights `kernel` `[kernelHeight, kernelWidth, channels, m]` and `bias` `[channels · m]`. Howard et al., "MobileNets" (2017).
  */
-import { checkInteger } from "../graph/options.ts";
-import type { Configuration } from "../graph/registry.ts";
-import type { Shape } from "../graph/shape.ts";
 import { depthwiseConv2d as convolve } from "../ops/convolution.ts";
-import { checkPadding, type Padding, type Pair, pairOf } from "../ops/padding.ts";
+import { checkPadding, type Padding, type WindowPadding } from "../ops/padding.ts";
 import { images } from "../ops/spatial.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { KernelLayer, type KernelLayerOptions, kernelLayerOptionNames } from "./kernel-layer.ts";
-import { type CallContext, checkLayerOptions } from "./layer.ts";
-import { outputSize } from "./sliding-window.ts";
+import { DepthwiseConvolutionLayer, type DepthwiseConvolutionOptions } from "./depthwise-convolution-layer.ts";
 
-export interface DepthwiseConv2dOptions extends KernelLayerOptions {
-  /** Height and width of the kernel, at least 1. */
-  kernelSize: Pair;
-  /** How far the kernel moves from place to place; default 1. */
-  strides?: Pair;
-  /** `"valid"` (default), `"same"` (outputs of `ceil(input / stride)`), or pixels `[[top, bottom], [left, right]]`. */
-  padding?: Padding;
-  /** The number of outputs of each channel, at least 1; default 1. */
-  depthMultiplier?: number;
-  /** The distance between the pixels that a kernel's neighbours meet; default 1. */
-  dilationRate?: Pair;
-}
+export type DepthwiseConv2dOptions = DepthwiseConvolutionOptions<readonly [height: number, width: number], Padding>;
 
-/** A convolution of each channel by itself. Made by `depthwiseConv2d`. */
-export class DepthwiseConv2d extends KernelLayer {
+/** A convolution of each channel of images by itself. Made by `depthwiseConv2d`. */
+export class DepthwiseConv2d extends DepthwiseConvolutionLayer<readonly [height: number, width: number], Padding> {
   static readonly className = "depthwiseConv2d";
   readonly className = DepthwiseConv2d.className;
-  readonly kernelSize: readonly [number, number];
-  readonly strides: readonly [number, number];
-  readonly padding: Padding;
-  readonly depthMultiplier: number;
-  readonly dilationRate: readonly [number, number];
 
   constructor(options: DepthwiseConv2dOptions) {
-    checkLayerOptions("depthwiseConv2d", options, {
-      ...kernelLayerOptionNames,
-      kernelSize: true,
-      strides: true,
-      padding: true,
-      depthMultiplier: true,
-      dilationRate: true,
-    });
-    super("depthwiseConv2d", options);
-    const { kernelSize, strides = 1, padding = "valid", depthMultiplier = 1, dilationRate = 1 } = options;
-    checkPadding("depthwiseConv2d", padding);
-    checkInteger("depthwiseConv2d", "depthMultiplier", depthMultiplier, 1);
-    this.kernelSize = pairOf("depthwiseConv2d", "kernelSize", kernelSize);
-    this.strides = pairOf("depthwiseConv2d", "strides", strides);
-    this.padding = padding;
-    this.depthMultiplier = depthMultiplier;
-    this.dilationRate = pairOf("depthwiseConv2d", "dilationRate", dilationRate);
-    this.setInputRequirement({ rank: 3, axes: "[height, width, channels]" });
+    super("depthwiseConv2d", options, images);
+    checkPadding("depthwiseConv2d", this.padding);
   }
 
-  override build(inputShape: Shape): void {
-    super.build(inputShape);
-    const channels = inputShape[2] as number;
-    this.setInputRequirement({ lastAxis: channels });
-    this.addKernel([...this.kernelSize, channels, this.depthMultiplier], channels * this.depthMultiplier);
+  protected windowPadding(): WindowPadding {
+    return this.padding;
   }
 
-  call(x: Tensor, context: CallContext): Tensor {
+  protected convolve(x: Tensor, kernel: Tensor): Tensor {
     const { strides, padding, dilationRate } = this;
-    const product = convolve(this.checkedFloatInput(x), this.weight("kernel"), { strides, padding, dilationRate });
-    return this.finish(product, context);
-  }
-
-  override outputShape(inputShape: Shape): Shape {
-    this.checkShape(inputShape);
-    const { kernelSize: window, strides, padding, dilationRate: dilation } = this;
-    const size = outputSize(this.path, "the kernel", inputShape, images, { window, strides, padding, dilation });
-    return [...size, (inputShape[2] as number) * this.depthMultiplier];
-  }
-
-  override config(): Configuration {
-    const { kernelSize, strides, padding, depthMultiplier, dilationRate } = this;
-    return { ...super.config(), kernelSize, strides, padding, depthMultiplier, dilationRate };
+    return convolve(x, kernel, { strides, padding, dilationRate });
   }
 }
 
 /**
- * A convolution of each channel by itself.
+ * A convolution of each channel of images by itself.
  *
  * @throws If a size is not a positive integer, or an option is unknown.
  * @example

@@ -1,6 +1,7 @@
 /** The layers by name, for models that are rebuilt from data. */
 import type { ConfigurableClass } from "../graph/registry.ts";
 import { Activation, LeakyReLU, ReLU, Softmax } from "./activation.ts";
+import { ActivityRegularization } from "./activity-regularization.ts";
 import {
   AdaptiveAveragePooling1d,
   AdaptiveAveragePooling2d,
@@ -26,6 +27,7 @@ import { Conv3d } from "./conv3d.ts";
 import { Conv3dTranspose } from "./conv3d-transpose.ts";
 import { Cropping1d, Cropping2d, Cropping3d } from "./cropping.ts";
 import { Dense } from "./dense.ts";
+import { DepthwiseConv1d } from "./depthwise-conv1d.ts";
 import { DepthwiseConv2d } from "./depthwise-conv2d.ts";
 import { Discretization } from "./discretization.ts";
 import { Dot } from "./dot.ts";
@@ -38,6 +40,7 @@ import { GaussianNoise } from "./gaussian-noise.ts";
 import { GlobalAveragePooling1d, GlobalMaxPooling1d } from "./global-pooling1d.ts";
 import { GlobalAveragePooling2d, GlobalMaxPooling2d } from "./global-pooling2d.ts";
 import { GlobalAveragePooling3d, GlobalMaxPooling3d } from "./global-pooling3d.ts";
+import { GLU } from "./glu.ts";
 import { GroupNormalization } from "./group-normalization.ts";
 import { GRU } from "./gru.ts";
 import { Hashing } from "./hashing.ts";
@@ -78,6 +81,8 @@ import { Resizing } from "./resizing.ts";
 import { ReverseEmbedding } from "./reverse-embedding.ts";
 import { RMSNormalization } from "./rms-normalization.ts";
 import { RotaryEmbedding } from "./rotary-embedding.ts";
+import { RReLU } from "./rrelu.ts";
+import { SeparableConv1d } from "./separable-conv1d.ts";
 import { SeparableConv2d } from "./separable-conv2d.ts";
 import type { SerializedLayer } from "./sharing.ts";
 import { SimpleRNN } from "./simple-rnn.ts";
@@ -96,6 +101,7 @@ import { ZeroPadding1d, ZeroPadding2d, ZeroPadding3d } from "./zero-padding.ts";
 
 const all: readonly ConfigurableClass<Layer>[] = [
   Activation,
+  ActivityRegularization,
   AdaptiveAveragePooling1d,
   AdaptiveAveragePooling2d,
   AdaptiveAveragePooling3d,
@@ -127,6 +133,7 @@ const all: readonly ConfigurableClass<Layer>[] = [
   Cropping2d,
   Cropping3d,
   Dense,
+  DepthwiseConv1d,
   DepthwiseConv2d,
   Discretization,
   Dot,
@@ -142,6 +149,7 @@ const all: readonly ConfigurableClass<Layer>[] = [
   GlobalMaxPooling1d,
   GlobalMaxPooling2d,
   GlobalMaxPooling3d,
+  GLU,
   GroupNormalization,
   GRU,
   InputLayer,
@@ -187,6 +195,8 @@ const all: readonly ConfigurableClass<Layer>[] = [
   ReverseEmbedding,
   RMSNormalization,
   RotaryEmbedding,
+  RReLU,
+  SeparableConv1d,
   SeparableConv2d,
   SimpleRNN,
   SinusoidalPositionEncoding,

@@ -1,7 +1,9 @@
-/** Layers that repeat the elements of sequences, images and volumes, without weights: UpSampling1d, 2d and 3d, channels last. */
+/** Layers that make sequences, images and volumes larger without weights: UpSampling1d, 2d and 3d, channels last. */
+import { checkChoice } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
 import type { Shape } from "../graph/shape.ts";
 import { broadcastTo, reshape } from "../ops/movement.ts";
+import { type ResizeInterpolation, resizeImages, resizeInterpolations } from "../ops/resize.ts";
 import { exampleAxes, images, perAxis, type Sizes, type Space, sequences, volumes } from "../ops/spatial.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkLayerOptions, Layer, type LayerOptions } from "./layer.ts";
@@ -19,8 +21,14 @@ export interface UpSamplingOptions<Size extends Sizes> extends LayerOptions {
 abstract class UpSampling<Size extends Sizes> extends Layer {
   readonly size: Size;
 
-  constructor(className: string, options: UpSamplingOptions<Size>, space: Space<Size>) {
-    checkLayerOptions<UpSamplingOptions<Sizes>>(className, options, { size: true });
+  /** @param further The names of options that the subclass adds. */
+  constructor(
+    className: string,
+    options: UpSamplingOptions<Size>,
+    space: Space<Size>,
+    further: Readonly<Record<string, true>> = {},
+  ) {
+    checkLayerOptions<UpSamplingOptions<Sizes>>(className, options, { size: true, ...further });
     super(className, options);
     this.size = perAxis(className, "size", options.size ?? 2, space);
     this.setInputRequirement({ rank: space.axes.length + 1, axes: exampleAxes(space) });
@@ -49,7 +57,10 @@ abstract class UpSampling<Size extends Sizes> extends Layer {
 }
 
 export type UpSampling1dOptions = UpSamplingOptions<Sequence>;
-export type UpSampling2dOptions = UpSamplingOptions<Image>;
+export interface UpSampling2dOptions extends UpSamplingOptions<Image> {
+  /** `"nearest"` (default), which repeats pixels, `"bilinear"`, `"bicubic"`, `"lanczos3"` or `"lanczos5"`. */
+  interpolation?: ResizeInterpolation;
+}
 export type UpSampling3dOptions = UpSamplingOptions<Volume>;
 
 /** Repeats each step: `[batch, length, channels]` to `[batch, length · size, channels]`. Made by `upSampling1d`. */
@@ -62,13 +73,31 @@ export class UpSampling1d extends UpSampling<Sequence> {
   }
 }
 
-/** Repeats each pixel: `[batch, height, width, channels]` to `[batch, height · s, width · s, channels]`. Made by `upSampling2d`. */
+/**
+ * Repeats each pixel, or takes new ones from between the old: `[batch, height, width, channels]` to
+ * `[batch, height · s, width · s, channels]`. Made by `upSampling2d`.
+ */
 export class UpSampling2d extends UpSampling<Image> {
   static readonly className = "upSampling2d";
   readonly className = UpSampling2d.className;
+  readonly interpolation: ResizeInterpolation;
 
   constructor(options: UpSampling2dOptions = {}) {
-    super("upSampling2d", options, images);
+    super("upSampling2d", options, images, { interpolation: true });
+    this.interpolation = options.interpolation ?? "nearest";
+    checkChoice("upSampling2d", "interpolation", this.interpolation, resizeInterpolations);
+  }
+
+  override call(input: Tensor): Tensor {
+    const { interpolation } = this;
+    if (interpolation === "nearest") return super.call(input);
+    const x = this.checkedFloatInput(input);
+    const [height, width] = this.outputShape(x.shape.slice(1)) as readonly [number, number, number];
+    return resizeImages(x, { height, width, interpolation });
+  }
+
+  override config(): Configuration {
+    return { ...super.config(), interpolation: this.interpolation };
   }
 }
 
@@ -94,9 +123,9 @@ export function upSampling1d(options?: UpSampling1dOptions): UpSampling1d {
 }
 
 /**
- * Repeats each row and column of images.
+ * Repeats each row and column of images, or takes new ones from between the old.
  *
- * @throws If `size` is not a positive integer, or one for each axis.
+ * @throws If `size` is not a positive integer, or one for each axis, or the interpolation is unknown.
  * @example
  * layers.upSampling2d({ size: 2 }).outputShape([7, 7, 16]); // [14, 14, 16]
  */

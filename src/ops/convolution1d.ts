@@ -4,7 +4,7 @@ import { checkInteger, checkOptions } from "../graph/options.ts";
 import { formatShape } from "../graph/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { conv2d, conv2dTranspose } from "./convolution.ts";
-import { expandDims } from "./movement.ts";
+import { expandDims, reshape } from "./movement.ts";
 import {
   asImages,
   asSequences,
@@ -53,6 +53,27 @@ export function conv1d(x: Tensor, filter: Tensor, options: Conv1dOptions = {}): 
     groups,
   });
   return asSequences(product);
+}
+
+/**
+ * Convolves each channel of sequences with filters of its own.
+ *
+ * @param x `[batch, length, channels]`
+ * @param filter `[kernelSize, channels, multiplier]`
+ * @returns `[batch, outLength, channels · multiplier]`, the results of one channel side by side.
+ * @throws If the channels do not fit the filter.
+ * @example
+ * depthwiseConv1d(sequences, filters, { padding: "causal" });
+ */
+export function depthwiseConv1d(x: Tensor, filter: Tensor, options: Omit<Conv1dOptions, "groups"> = {}): Tensor {
+  const channels = x.shape.at(-1) as number;
+  if (filter.rank !== 3 || filter.shape[1] !== channels)
+    throw new Error(
+      `depthwiseConv1d: the input has ${channels} channels, the filter the shape ${formatShape(filter.shape)}, expected ` +
+        `[kernelSize, ${channels}, multiplier]`,
+    );
+  const [size, , multiplier] = filter.shape as readonly [number, number, number];
+  return conv1d(x, reshape(filter, [size, 1, channels * multiplier]), { ...options, groups: channels });
 }
 
 export interface Conv1dTransposeOptions {

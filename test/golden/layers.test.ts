@@ -22,6 +22,7 @@ const files: readonly (readonly [file: string, layer: string])[] = [
   ["rectifiers.keras.json", "rectifiers"],
   ["convolution3d.keras.json", "convolutions of volumes, and transposed"],
   ["convolution3d.torch.json", "convolutions of volumes, and transposed"],
+  ["channelwise-convolution1d.keras.json", "channelwise convolutions of sequences"],
   ["pooling3d.keras.json", "pooling of volumes"],
   ["adaptive-pooling.keras.json", "adaptive pooling"],
   ["adaptive-pooling.torch.json", "adaptive pooling"],

@@ -53,6 +53,21 @@ def make_convolution():
     cases.write()
 
 
+def make_channelwise():
+    cases = file("channelwise-convolution1d")
+    add_variants(cases, 6150, "depthwiseConv1d", layers.DepthwiseConv1D, {
+        "valid": ((2, 6, 3), dict(kernel_size=3)),
+        "same, strides 2, multiplier 2, relu": ((1, 7, 2), dict(kernel_size=3, strides=2, padding="same", depth_multiplier=2, activation="relu")),
+        "valid, dilation 2, without bias": ((1, 7, 2), dict(kernel_size=3, dilation_rate=2, use_bias=False)),
+    })
+    add_variants(cases, 6170, "separableConv1d", layers.SeparableConv1D, {
+        "valid": ((2, 6, 3), dict(filters=4, kernel_size=3)),
+        "same, strides 2, multiplier 2, tanh": ((1, 7, 2), dict(filters=3, kernel_size=2, strides=2, padding="same", depth_multiplier=2, activation="tanh")),
+        "valid, dilation 2": ((1, 7, 2), dict(filters=3, kernel_size=3, dilation_rate=2)),
+    })
+    cases.write()
+
+
 def make_pooling():
     cases = file("pooling3d")
     variants = {
@@ -107,6 +122,10 @@ def make_rearranging():
         "cropping3d": (layers.Cropping3D, (1, 4, 3, 5, 2), [dict(), dict(cropping=(1, 0, 2)), dict(cropping=((1, 0), (0, 2), (2, 1)))]),
         "upSampling3d": (layers.UpSampling3D, (1, 2, 1, 3, 2), [dict(), dict(size=(1, 3, 2))]),
     }
+    # Not bicubic: TensorFlow rounds its weights to a table of 1024 steps.
+    variants["upSampling2d"] = (layers.UpSampling2D, (1, 3, 2, 2), [
+        dict(size=(2, 3), interpolation=interpolation) for interpolation in ("nearest", "bilinear", "lanczos3", "lanczos5")
+    ])
     for seed, (kind, (make, shape, list_of_options)) in enumerate(variants.items(), 6400):
         for options in list_of_options:
             name = ", ".join([kind, *(f"{key} {value}" for key, value in options.items())])
@@ -116,6 +135,7 @@ def make_rearranging():
 
 if __name__ == "__main__":
     make_convolution()
+    make_channelwise()
     make_pooling()
     make_adaptive()
     make_rearranging()

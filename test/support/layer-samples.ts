@@ -34,6 +34,7 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [2, 3], config: { activation: "softmax" } },
     { inputShape: [2, 4], config: { activation: "sparsemax" } },
   ],
+  activityRegularization: [{ inputShape: [4] }, { inputShape: [2, 3], config: { l1: 0.1, l2: 0.3 } }],
   alphaDropout: [
     { inputShape: [7], config: { rate: 0.4, seed: 5 } },
     { inputShape: [7], config: { rate: 0 } },
@@ -171,6 +172,7 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
   globalAveragePooling2d: [{ inputShape: [3, 4, 2] }, { inputShape: [3, 4, 2], config: { keepDims: true } }],
   globalMaxPooling1d: [{ inputShape: [4, 2] }, { inputShape: [4, 2], config: { keepDims: true } }],
   globalMaxPooling2d: [{ inputShape: [3, 4, 2] }, { inputShape: [3, 4, 2], config: { keepDims: true } }],
+  glu: [{ inputShape: [6] }, { inputShape: [4, 3], config: { axis: 1 } }],
   groupNormalization: [
     { inputShape: [3, 2, 6], config: { groups: 3 } },
     { inputShape: [4, 3], config: { groups: -1, epsilon: 1e-2 } },
@@ -229,6 +231,10 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [4, 3], config: { targetShape: [2, -1] } },
   ],
   rmsNormalization: [{ inputShape: [6] }, { inputShape: [2, 5], config: { epsilon: 1e-3, scaleRegularizer: "l1" } }],
+  rReLU: [
+    { inputShape: [5], config: { seed: 5 } },
+    { inputShape: [3], config: { lower: 0.2, upper: 0.2, seed: 5 } },
+  ],
   separableConv2d: [
     { inputShape: [5, 6, 3], config: { filters: 4, kernelSize: 3 } },
     {
@@ -253,7 +259,11 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
   spatialDropout2d: [{ inputShape: [2, 3, 6], config: { rate: 0.4, seed: 5 } }],
   unitNormalization: [{ inputShape: [5] }, { inputShape: [2, 3, 4], config: { axis: [1, -1] } }],
   upSampling1d: [{ inputShape: [3, 2] }, { inputShape: [3, 2], config: { size: 3 } }],
-  upSampling2d: [{ inputShape: [2, 3, 2] }, { inputShape: [2, 3, 2], config: { size: [1, 3] } }],
+  upSampling2d: [
+    { inputShape: [2, 3, 2] },
+    { inputShape: [2, 3, 2], config: { size: [1, 3] } },
+    { inputShape: [2, 3, 2], config: { interpolation: "bilinear" } },
+  ],
   zeroPadding1d: [{ inputShape: [3, 2] }, { inputShape: [3, 2], config: { padding: [0, 2] } }],
   zeroPadding2d: [
     { inputShape: [2, 3, 2] },

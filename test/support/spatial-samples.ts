@@ -120,6 +120,14 @@ export const spatialSamples: Readonly<Record<string, readonly LayerSample[]>> = 
       },
     },
   ],
+  depthwiseConv1d: [
+    { inputShape: [6, 3], config: { kernelSize: 3 } },
+    {
+      inputShape: [7, 2],
+      config: { kernelSize: 2, strides: 2, padding: "same", depthMultiplier: 2, activation: "relu" },
+    },
+    { inputShape: [6, 2], config: { kernelSize: 3, dilationRate: 2, padding: "causal" } },
+  ],
   globalAveragePooling3d: keepDims,
   globalMaxPooling3d: keepDims,
   maxPooling3d: pooling3d,
@@ -129,6 +137,13 @@ export const spatialSamples: Readonly<Record<string, readonly LayerSample[]>> = 
   replicationPadding1d: ends,
   replicationPadding2d: sides,
   replicationPadding3d: faces,
+  separableConv1d: [
+    { inputShape: [6, 3], config: { filters: 4, kernelSize: 3 } },
+    {
+      inputShape: [7, 2],
+      config: { filters: 3, kernelSize: 2, strides: 2, padding: [1, 0], depthMultiplier: 2, activation: "tanh" },
+    },
+  ],
   spatialDropout3d: [{ inputShape: [2, 3, 2, 6], config: { rate: 0.4, seed: 5 } }],
   // Gradients are the slopes where the singular vectors have converged: they are taken as constants.
   spectralNormalization: [
