@@ -12,6 +12,7 @@ import {
   stopGradient,
   type Tensor,
   tensor,
+  type Variable,
   zeros,
 } from "rappel";
 import { discriminator, generator } from "./networks/dcgan.ts";
@@ -22,12 +23,20 @@ import { resnet8 } from "./networks/resnet8.ts";
 /** One case, ready to run: a step computes a loss and updates every parameter. */
 export interface Case {
   readonly run: () => Tensor;
+  /** What a step must move whatever the caches hold: inputs in; weights and Adam's two moments in and out. */
+  readonly compulsoryBytes: number;
   readonly explain: () => string;
   readonly profile: (times: number) => ReturnType<Jitted<[], Tensor>["profile"]>;
 }
 
-function caseOf<A extends readonly Tensor[]>(step: Jitted<A, Tensor>, ...args: A): Case {
+function caseOf<A extends readonly Tensor[]>(
+  step: Jitted<A, Tensor>,
+  variables: readonly Variable[],
+  ...args: A
+): Case {
+  const elements = (tensors: readonly Tensor[]) => tensors.reduce((sum, { size }) => sum + size, 0);
   return {
+    compulsoryBytes: 4 * (elements(args) + 6 * elements(variables)),
     run: () => step(...args),
     explain: () => step.explain(...args),
     profile: (times) => step.profile(times, ...args),
@@ -53,7 +62,7 @@ function supervised(network: Network, x: Tensor, y: Tensor): Case {
     optimizer.minimize(loss, network.variables);
     return loss;
   });
-  return caseOf(step, x, y);
+  return caseOf(step, network.variables, x, y);
 }
 
 function stack(list: readonly Part[], shape: readonly number[]): Network {
@@ -62,7 +71,7 @@ function stack(list: readonly Part[], shape: readonly number[]): Network {
   return { variables: parts.variables, call };
 }
 
-function mlp(batch: number, ...sizes: readonly number[]): Case {
+export function mlp(batch: number, ...sizes: readonly number[]): Case {
   const [inputs, ...units] = sizes as [number, ...number[]];
   const list = units.map((count, index) =>
     layers.dense({ units: count, ...(index < units.length - 1 && { activation: "relu" }) }),
@@ -90,9 +99,10 @@ function cnn(): Network {
   );
 }
 
-/** An LSTM over the rows of an image, whose last output is classified. */
-function lstm(): Network {
-  return stack([layers.lstm({ units: 128 }), layers.dense({ units: 10 })], [28, 28]);
+/** An LSTM over so many rows of 28 numbers, as an image has 28 of them, whose last output is classified. */
+export function lstm(batch: number, length: number): Case {
+  const network = stack([layers.lstm({ units: 128 }), layers.dense({ units: 10 })], [length, 28]);
+  return supervised(network, randomNormal([batch, length, 28]), randomIntegers(10, batch));
 }
 
 /** One discriminator step on a real and a fake batch, then one generator step through the updated discriminator. */
@@ -111,7 +121,8 @@ function dcgan(batch: number): Case {
     forGenerator.minimize(fooled, generate.variables);
     return fooled;
   });
-  return caseOf(step, randomNormal([batch, 28, 28, 1]));
+  const variables = [...generate.variables, ...discriminate.variables];
+  return caseOf(step, variables, randomNormal([batch, 28, 28, 1]));
 }
 
 /** Each case by its name; a case is built when it is asked for. */
@@ -122,7 +133,7 @@ export const cases: Readonly<Record<string, () => Case>> = {
   "wide-mlp": () => mlp(256, 1024, 2048, 2048, 1000),
   cnn: () => supervised(cnn(), randomNormal([64, 28, 28, 1]), randomIntegers(10, 64)),
   resnet8: () => supervised(resnet8(10), randomNormal([64, 32, 32, 3]), randomIntegers(10, 64)),
-  lstm: () => supervised(lstm(), randomNormal([64, 28, 28]), randomIntegers(10, 64)),
+  lstm: () => lstm(64, 28),
   gpt: () =>
     supervised(
       gpt({ vocabulary: 65, width: 128, blocks: 4, time: 64, heads: 4 }),

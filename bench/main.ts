@@ -2,14 +2,20 @@
  * Times training steps.
  *
  *   npm run --silent bench -- [case…] [--threads=N] [--json]   one line a case
+ *   npm run bench -- --roofline [case…]                        time against what the hardware can do
+ *   npm run bench -- --memory [case…]                          peak memory, and the first step with its compilation
+ *   npm run bench -- --scaling                                 how time grows with batch, length and width
  *   npm run bench -- --profile CASE                            time per instruction
  *   npm run bench -- --explain CASE                            the compiled program
  */
 import { parseArgs } from "node:util";
 import { getDevice } from "rappel";
 import { cases, runStep } from "./cases.ts";
+import { footprintHere, footprintOf } from "./memory.ts";
 import { profile } from "./profile.ts";
 import { microsecondsPerStep } from "./protocol.ts";
+import { measureMachine, rooflineOf } from "./roofline.ts";
+import { printScaling } from "./scaling.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,6 +24,10 @@ const { values, positionals } = parseArgs({
     json: { type: "boolean", default: false },
     profile: { type: "string" },
     explain: { type: "string" },
+    roofline: { type: "boolean", default: false },
+    memory: { type: "boolean", default: false },
+    scaling: { type: "boolean", default: false },
+    footprint: { type: "string" }, // for --memory, which starts a process a case
   },
 });
 
@@ -28,12 +38,39 @@ function makeCase(name: string) {
 }
 
 if (values.threads) process.env.RAPPEL_THREADS = values.threads;
-if (!values.json) console.log(getDevice().description);
+// Cases of the suite that have no parts yet are passed over when all are asked for by name.
+const wanted = positionals.length > 0 ? positionals.filter((name) => name in cases) : Object.keys(cases);
+if (!values.json && !values.footprint) console.log(getDevice().description);
 if (values.profile) console.log(await profile(makeCase(values.profile)));
 else if (values.explain) console.log(makeCase(values.explain).explain());
+else if (values.footprint) {
+  const name = values.footprint;
+  console.log(JSON.stringify(await footprintHere(() => makeCase(name))));
+} else if (values.roofline) {
+  const machine = await measureMachine();
+  const [gflops, gigabytes] = [machine.flopsPerSecond / 1e9, machine.bytesPerSecond / 1e9];
+  console.log(`peak ${gflops.toFixed(0)} GFLOP/s, memory ${gigabytes.toFixed(1)} GB/s`);
+  console.log(
+    `${"".padEnd(10)} ${"GFLOP".padStart(8)} ${"floor".padStart(13)} ${"time".padStart(13)} ${"of floor".padStart(9)}`,
+  );
+  for (const name of wanted) {
+    const { gflop, floorMicroseconds, microseconds } = await rooflineOf(makeCase(name), machine);
+    const times = [floorMicroseconds, microseconds].map((us) => `${us.toFixed(1)} µs`.padStart(13)).join(" ");
+    const share = `${((100 * floorMicroseconds) / microseconds).toFixed(0)} %`.padStart(9);
+    console.log(`${name.padEnd(10)} ${gflop.toFixed(4).padStart(8)} ${times} ${share}`);
+  }
+} else if (values.memory) {
+  console.log(`${"".padEnd(10)} ${"peak".padStart(10)} ${"first step".padStart(11)}`);
+  for (const name of wanted) {
+    const { peakMegabytes, firstStepMilliseconds } = footprintOf(name);
+    const columns = [
+      `${peakMegabytes.toFixed(0)} MB`.padStart(10),
+      `${firstStepMilliseconds.toFixed(0)} ms`.padStart(11),
+    ];
+    console.log(`${name.padEnd(10)} ${columns.join(" ")}`);
+  }
+} else if (values.scaling) await printScaling();
 else {
-  // Cases of the suite that have no parts yet are passed over when all are asked for by name.
-  const wanted = positionals.length > 0 ? positionals.filter((name) => name in cases) : Object.keys(cases);
   for (const name of wanted) {
     const prepared = makeCase(name);
     const us = Math.round((await microsecondsPerStep(() => runStep(prepared))) * 100) / 100;

@@ -57,6 +57,23 @@ bool Engine::runOnce(const Executable& executable, const unsigned long long& fau
   return true;
 }
 
+double Engine::peakFlops() {
+  float results[kMaxThreads];
+  Instruction work{};
+  work.run = kernels_->peakTask;
+  work.arguments = results;
+  work.schedule.tasks[0] = pool_.threads();
+  double best = 0;
+  for (int attempt = 0; attempt < 20; attempt++) {
+    const unsigned long long start = platform::nanoseconds();
+    runInstruction(work);
+    const double seconds = static_cast<double>(platform::nanoseconds() - start) * 1e-9;
+    const double rate = pool_.threads() * kernels_->peakTaskFlops / seconds;
+    if (rate > best) best = rate;
+  }
+  return best;
+}
+
 RunResult Engine::run(const Executable& executable, long times, const unsigned* cancelled, unsigned long long* profile) {
   const platform::FlushSubnormals mode;
   RunResult result;

@@ -25,6 +25,9 @@ class Engine {
   // Memory for running this program; false when there is none left.
   bool reserve(const Executable& executable) { return pool_.reserveScratch(executable.scratchBytes); }
 
+  // Floating-point operations a second, of all threads together, where nothing but multiply-adds on registers is to be done.
+  double peakFlops();
+
   // Runs the program `times` times over the memory it is bound to. Stops early after a fault, or between two repetitions when *cancelled
   // is not 0. `profile`, if not null, gets the nanoseconds of each instruction added. The calling thread does its share of the work.
   RunResult run(const Executable& executable, long times, const unsigned* cancelled, unsigned long long* profile);

@@ -62,6 +62,12 @@ napi_value setInstructionSet(napi_env env, napi_callback_info callback) {
   return nullptr;
 }
 
+napi_value peakFlops(napi_env env, napi_callback_info) {
+  Instance& instance = instanceOf(env);
+  if (refuseWhileRunning(env, instance, "peakFlops")) return nullptr;
+  return number(env, instance.engine.peakFlops());
+}
+
 napi_value statistics(napi_env env, napi_callback_info) {
   const Resources& resources = instanceOf(env).resources;
   napi_value result;
@@ -183,7 +189,7 @@ napi_value initialize(napi_env env, napi_value exports) {
     napi_callback function;
   };
   const Export functions[] = {
-      {"info", info},   {"setThreads", setThreads}, {"setInstructionSet", setInstructionSet}, {"statistics", statistics},
+      {"info", info},   {"setThreads", setThreads}, {"setInstructionSet", setInstructionSet}, {"statistics", statistics}, {"peakFlops", peakFlops},
       {"allocate", allocate}, {"release", release}, {"write", write}, {"read", read},
       {"load", load},   {"unload", unload}, {"describe", describe}, {"run", run},
       {"profile", profile}, {"runAsync", runAsync}, {"cancel", cancel},

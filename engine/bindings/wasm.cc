@@ -87,6 +87,7 @@ RAPPEL_EXPORT(instructionSet)() -> const char* { return instance->engine.kernels
 RAPPEL_EXPORT(threads)() -> int { return instance->engine.threads(); }
 RAPPEL_EXPORT(setThreads)(int threads) -> void { instance->engine.setThreads(threads); }
 RAPPEL_EXPORT(lanes)() -> int { return instance->engine.kernels().lanes; }
+RAPPEL_EXPORT(peakFlops)() -> double { return instance->engine.peakFlops(); }
 RAPPEL_EXPORT(liveBuffers)() -> int { return instance->resources.liveBuffers(); }
 RAPPEL_EXPORT(livePrograms)() -> int { return instance->resources.livePrograms(); }
 RAPPEL_EXPORT(liveBytes)() -> size_type { return instance->resources.statistics().liveBytes; }

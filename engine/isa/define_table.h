@@ -7,6 +7,7 @@
 #include "../kernels/gather.h"
 #include "../kernels/map.h"
 #include "../kernels/matmul.h"
+#include "../kernels/peak.h"
 #include "../kernels/reduce.h"
 #include "../kernels/window.h"
 #include "kernel_table.h"
@@ -53,7 +54,7 @@ inline void scheduleReduce(Instruction& instruction) {
 }
 
 constexpr KernelTable defineTable(const char* name) {
-  KernelTable table{name, kLanes, prepareBody, runBody, {}};
+  KernelTable table{name, kLanes, prepareBody, runBody, peakTask, kPeakTaskFlops, {}};
   const auto set = [&table](Opcode opcode, void (*schedule)(Instruction&), TaskFunction run) {
     table.kernels[static_cast<int>(opcode)] = {schedule, run};
   };

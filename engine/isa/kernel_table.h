@@ -16,6 +16,8 @@ struct KernelTable {
   int lanes;
   void (*prepareBody)(Body& body);
   RunBody runBody;
+  TaskFunction peakTask;  // kernels/peak.h
+  double peakTaskFlops;
   Kernel kernels[kOpcodes];
 };
 

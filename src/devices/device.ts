@@ -40,6 +40,11 @@ export interface Device {
   /** One line for a person: instruction set, threads, and why this device was chosen. */
   readonly description: string;
   readonly threads: number;
+  /**
+   * Floating-point operations a second, of all threads together, that the hardware can do at the most, measured now. Absent where
+   * that means nothing.
+   */
+  peakFlops?(): number;
   /** Memory for `size` elements, its contents undefined. @throws RangeError If there is not enough. */
   allocate(dtype: DType, size: number): DeviceBuffer;
   release(buffer: DeviceBuffer): void;

@@ -112,6 +112,11 @@ export class EngineDevice implements Device {
     return this.#engine.info().threads;
   }
 
+  /** See `Device.peakFlops`. */
+  peakFlops(): number {
+    return this.#engine.peakFlops();
+  }
+
   get description(): string {
     const { isa, threads, cores, whyOneThread } = this.#engine.info();
     const hands = whyOneThread

@@ -58,6 +58,11 @@ export interface Engine {
   /** Changes the instruction set for programs loaded from now on. @throws While programs are loaded, or if the processor cannot run it. */
   setInstructionSet(name: InstructionSet): void;
   statistics(): EngineStatistics;
+  /**
+   * Floating-point operations a second that all threads together can do at the most: multiply-adds on registers only, measured
+   * for a few milliseconds. @throws While runs are queued.
+   */
+  peakFlops(): number;
 
   /** Memory with undefined contents, aligned to 64 bytes. @throws RangeError with the sizes when there is none left. */
   allocate(bytes: number): number;

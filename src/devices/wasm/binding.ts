@@ -126,6 +126,11 @@ export class WasmEngine implements Engine {
       });
   }
 
+  peakFlops(): number {
+    this.#refuseWhileRunning("peakFlops");
+    return this.#engine.peakFlops();
+  }
+
   statistics(): EngineStatistics {
     return {
       liveBuffers: this.#engine.liveBuffers(),

@@ -27,6 +27,7 @@ export interface EngineExports {
   load(words: number, count: number): number;
   unload(program: number): number;
   instructionCount(program: number): number;
+  peakFlops(): number;
   /** An array of {float64 flops, float64 bytes, int32 tasks, address of the opcode's name}. */
   describe(program: number): number;
   openRun(program: number, handles: number, count: number): number;
@@ -57,6 +58,7 @@ const functions: readonly Exclude<keyof EngineExports, "memory">[] = [
   "unload",
   "instructionCount",
   "describe",
+  "peakFlops",
   "openRun",
   "continueRun",
   "closeRun",

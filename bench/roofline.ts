@@ -1,0 +1,49 @@
+/**
+ * How near each case comes to what the hardware can do. Its floor is the longer of two times: its arithmetic at the measured peak of
+ * multiply-adds, and the traffic that no cache can save (every weight and input once, every updated weight back) at the measured
+ * bandwidth of memory.
+ */
+import { getDevice, jit, ones, ops, type Tensor } from "rappel";
+import { type Case, runStep } from "./cases.ts";
+import { microsecondsPerStep } from "./protocol.ts";
+
+export interface Machine {
+  /** Of all threads. */
+  readonly flopsPerSecond: number;
+  /** Of copying 128 MB, bytes read and bytes written counted. */
+  readonly bytesPerSecond: number;
+}
+
+/** Measures the machine. @throws On a device that has no peak, the reference one. */
+export async function measureMachine(): Promise<Machine> {
+  const device = getDevice();
+  const flopsPerSecond = device.peakFlops?.();
+  if (flopsPerSecond === undefined) throw new Error(`the ${device.name} device has no measured peak`);
+  const elements = 32 * 2 ** 20;
+  const copy = jit((x: Tensor) => ops.sliceAxis(x, 0, 0, elements));
+  const source = ones([elements + 1]);
+  await source.data();
+  copy(source);
+  await device.finish();
+  const entries = copy.profile(10, source);
+  const nanoseconds = entries.reduce((sum, entry) => sum + entry.nanoseconds, 0);
+  return { flopsPerSecond, bytesPerSecond: (10 * 2 * 4 * elements) / (nanoseconds * 1e-9) };
+}
+
+export interface Roofline {
+  readonly gflop: number;
+  readonly floorMicroseconds: number;
+  readonly microseconds: number;
+}
+
+export async function rooflineOf(prepared: Case, machine: Machine): Promise<Roofline> {
+  await runStep(prepared);
+  const flops = prepared.profile(1).reduce((sum, entry) => sum + entry.flops, 0);
+  const arithmetic = flops / machine.flopsPerSecond;
+  const traffic = prepared.compulsoryBytes / machine.bytesPerSecond;
+  return {
+    gflop: flops / 1e9,
+    floorMicroseconds: Math.max(arithmetic, traffic) * 1e6,
+    microseconds: await microsecondsPerStep(() => runStep(prepared)),
+  };
+}
