@@ -67,6 +67,8 @@ class Fusion {
   readonly #groupOf = new Map<Node, Group>();
   readonly #groups = new Set<Group>();
   readonly #reads = new WeakMap<Group, Node[]>();
+  /** The lowest and the highest number of a group's Nodes. */
+  readonly #spans = new WeakMap<Group, { readonly first: number; readonly last: number }>();
 
   constructor(stored: ReadonlySet<Node>, loops: Loops, views: Views) {
     this.#views = views;
@@ -84,7 +86,13 @@ class Fusion {
 
   #newGroup(group: Group): Group {
     this.#groups.add(group);
-    for (const node of membersOf(group)) this.#groupOf.set(node, group);
+    let [first, last] = [Number.POSITIVE_INFINITY, 0];
+    for (const node of membersOf(group)) {
+      this.#groupOf.set(node, group);
+      first = Math.min(first, node.id);
+      last = Math.max(last, node.id);
+    }
+    this.#spans.set(group, { first, last });
     return group;
   }
 
@@ -161,18 +169,21 @@ class Fusion {
     return this.#newGroup(merged);
   }
 
-  /** Whether `from` depends on `to` through a third group. */
+  /** Whether `from` depends on `to` through a third group: one that has a Node after the first of `to`, since inputs have lower numbers. */
   #reaches(from: Group, to: Group): boolean {
+    const first = this.#spans.get(to)?.first ?? 0;
     const seen = new Set<Group>([from, to]);
-    const stack = this.#dependencies(from).filter((group) => group !== to);
-    while (stack.length > 0) {
-      const group = stack.pop() as Group;
-      if (seen.has(group)) continue;
+    const stack: Group[] = [];
+    const push = (group: Group) => {
+      if (seen.has(group) || (this.#spans.get(group)?.last ?? 0) < first) return;
       seen.add(group);
-      for (const next of this.#dependencies(group)) {
-        if (next === to) return true;
-        stack.push(next);
-      }
+      stack.push(group);
+    };
+    this.#dependencies(from).forEach(push);
+    for (let group = stack.pop(); group; group = stack.pop()) {
+      const dependencies = this.#dependencies(group);
+      if (dependencies.includes(to)) return true;
+      dependencies.forEach(push);
     }
     return false;
   }
