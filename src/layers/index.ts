@@ -99,7 +99,6 @@ export * from "./replication-padding.ts";
 export * from "./rescaling.ts";
 export * from "./reshaping.ts";
 export * from "./resizing.ts";
-
 export * from "./reverse-embedding.ts";
 export * from "./rms-normalization.ts";
 export * from "./rotary-embedding.ts";

@@ -197,3 +197,20 @@ test("an embedding is used backwards only where it fits", () => {
     "tokenEmbedding has 9 tokens, vectors of 4 and maskZero false, but vocabularySize is 9, embeddingDim 3",
   );
 });
+
+test("positions: learned ones by index, fixed ones as waves, both for every example alike", async () => {
+  const learned = layers.positionEmbedding({ sequenceLength: 5 });
+  learned.build([3, 2]);
+  const table = (await learned.weight("embeddings").array()) as number[][];
+  expect(await learned.call(randomNormal([2, 3, 2])).array()).toEqual([table.slice(0, 3), table.slice(0, 3)]);
+
+  const fixed = layers.sinusoidalPositionEncoding({ maxWavelength: 100 });
+  fixed.build([4, 6]);
+  const waves = (await fixed.call(randomNormal([2, 4, 6])).array()) as number[][][];
+  for (const example of waves)
+    for (const [position, row] of example.entries())
+      for (const [column, value] of row.entries()) {
+        const angle = position / 100 ** ((column - (column % 2)) / 6);
+        expect(value).toBeCloseTo(column % 2 === 0 ? Math.sin(angle) : Math.cos(angle), 5);
+      }
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ctcLoss } from "../ops/ctc-loss.ts";
 import { gradients } from "../ops/gradients.ts";
 import { sum } from "../ops/reduce.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
@@ -235,4 +236,40 @@ test("a batch without any pair of one label has no triplet loss", async () => {
   const { value, gradient } = await lossAndGradient(losses.tripletSemiHard(), int([0, 1]), [[1], [3]]);
   expect(value).toBe(0);
   expect(gradient).toEqual([[0], [0]]);
+});
+
+test("CTC takes from a mask how many steps a row has, and divides by labels where asked to", async () => {
+  const logits = tensor([
+    [
+      [0.5, 1, -1],
+      [2, 0, 1],
+      [0, 3, 1],
+    ],
+    [
+      [1, 0, 2],
+      [0, 2, 1],
+      [9, 9, 0],
+    ],
+  ]);
+  const labels = tensor([
+    [1, 2],
+    [2, 0],
+  ]);
+  const steps = tensor(
+    [
+      [1, 1, 1],
+      [1, 1, 0],
+    ],
+    { dtype: "bool" },
+  );
+  const expected = await ctcLoss(labels, logits, { logitLength: tensor([3, 2]) }).array();
+  const each = losses.ctc({ reduction: "none" });
+  expect(await each.call(labels, logits, undefined, steps).array()).toEqual(expected);
+  const [first, second] = expected as [number, number];
+  expect(await losses.ctc().call(labels, logits, undefined, steps).item()).toBeCloseTo((first + second) / 2, 5);
+  const divided = losses.ctc({ divideByLabelLength: true, reduction: "sum" });
+  expect(await divided.call(labels, logits, undefined, steps).item()).toBeCloseTo(first / 2 + second, 5);
+  expect(losses.resolveLoss("test", { className: "ctc", config: divided.config() }).config()).toEqual(divided.config());
+  expect(() => losses.ctc({ blank: -1 })).toThrow("ctc: blank is -1, expected an integer of at least 0");
+  expect(() => Reflect.construct(losses.CTC, [{ zeroInfinty: true }])).toThrow('did you mean "zeroInfinity"?');
 });

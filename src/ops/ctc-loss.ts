@@ -6,7 +6,8 @@
  *
  *   β_u ← p(blank) (β_u + λ_u),   λ_u ← p(l_u) (λ_u + β_(u-1) + [l_u ≠ l_(u-1)] λ_(u-1))
  *
- * in logarithms. The probability of all labels is β_U + λ_U after the last step.
+ * in logarithms, of which each step takes the largest away, so that those that matter stay near 0 and gradients exact however many steps
+ * there are. The probability of all labels is β_U + λ_U after the last step.
  */
 import { checkBoolean, checkInteger, checkOptions } from "../graph/options.ts";
 import { formatShape, sameShape } from "../graph/shape.ts";
@@ -29,8 +30,8 @@ import {
   subtract,
   where,
 } from "./elementwise.ts";
-import { broadcastTo, concatenate, expandDims, pad, sliceAxis, transpose } from "./movement.ts";
-import { sum } from "./reduce.ts";
+import { broadcastTo, concatenate, expandDims, pad, sliceAxis, squeeze, transpose } from "./movement.ts";
+import { max, sum } from "./reduce.ts";
 import { scan } from "./scan.ts";
 import { sequenceMask } from "./sequence-mask.ts";
 import { takeAlongAxis } from "./sorting.ts";
@@ -95,22 +96,29 @@ export function ctcLoss(labels: Tensor, logits: Tensor, options: CTCLossOptions 
   const differs = notEqual(targets, pad(sliceAxis(targets, 1, 0, width - 1), behindFirst, -1));
 
   const { carry } = scan(
-    ([blanks, ends], [pBlank, pLabels, active]) => {
-      const [atBlank, atLabel] = [blanks, ends] as [Tensor, Tensor];
+    (state, [pBlank, pLabels, active]) => {
+      const [atBlank, atLabel, taken] = state as [Tensor, Tensor, Tensor];
       const isActive = expandDims(active as Tensor, -1);
       const before = pad(atLabel, behindFirst, logZero);
       const skipped = where(differs, sliceAxis(before, 1, 0, width), logZero);
       const nextBlank = add(logAdd(atBlank, before), pBlank as Tensor);
       const nextLabel = add(logAdd(atLabel, sliceAxis(atBlank, 1, 0, width), skipped), pLabels as Tensor);
-      return { carry: [where(isActive, nextBlank, atBlank), where(isActive, nextLabel, atLabel)] };
+      const ofRows = { axis: 1, keepDims: true };
+      const largest = stopGradient(maximum(max(nextBlank, ofRows), max(nextLabel, ofRows)));
+      const next = [subtract(nextBlank, largest), subtract(nextLabel, largest), add(taken, largest)];
+      return { carry: next.map((value, index) => where(isActive, value, state[index] as Tensor)) };
     },
     // Before the first step no label has been met, as if a blank stood there.
-    [concatenate([zeros([batch, 1]), fill([batch, width], logZero)], 1), fill([batch, width], logZero)],
+    [
+      concatenate([zeros([batch, 1]), fill([batch, width], logZero)], 1),
+      fill([batch, width], logZero),
+      zeros([batch, 1]),
+    ],
     [ofBlank, ofLabels, isStep],
   );
-  const [blanks, ends] = carry as [Tensor, Tensor];
+  const [blanks, ends, taken] = carry as [Tensor, Tensor, Tensor];
   const lastLabel = where(greater(lengths, 0), at(ends, subtract(lengths, 1)), logZero);
-  const total = logAdd(at(blanks, lengths), lastLabel);
+  const total = add(logAdd(at(blanks, lengths), lastLabel), squeeze(taken, 1));
   return where(less(total, impossible), zeroInfinity ? 0 : Number.POSITIVE_INFINITY, negative(total));
 }
 

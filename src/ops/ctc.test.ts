@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { numbers } from "../../test/support/samples.ts";
 import { explain } from "../tensor/jit.ts";
+import { getDevice, setDevice } from "../tensor/storage.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import { ctcBeamSearchDecode, ctcGreedyDecode } from "./ctc-decode.ts";
 import { ctcLoss } from "./ctc-loss.ts";
@@ -153,4 +154,21 @@ test("what does not fit is refused", async () => {
   await expect(ctcBeamSearchDecode(logits, { beamWidth: 2, topPaths: 3 })).rejects.toThrow(
     "topPaths is 3, more than the 2 labellings that beamWidth keeps",
   );
+});
+
+test("gradients of many steps are as exact as those of few", async () => {
+  const [length, symbols] = [400, 10];
+  const values = Float32Array.from({ length: length * symbols }, (_, index) => 3 * Math.sin(index * 1.7));
+  const onDevice = async (device: "native" | "reference") => {
+    const before = getDevice();
+    setDevice(device);
+    const labels = int([Array.from({ length: 60 }, (_, index) => 1 + ((index * 7) % 9))]);
+    const x = tensor(values, { shape: [1, length, symbols] });
+    const slopes = await gradientOf(ctcLoss(labels, x), x);
+    setDevice(before);
+    return slopes;
+  };
+  const exact = await onDevice("reference");
+  for (const [index, slope] of (await onDevice("native")).entries())
+    expect(Math.abs(slope - (exact[index] as number))).toBeLessThan(3e-5);
 });
