@@ -153,6 +153,25 @@ test("a training that goes on draws what it would have drawn", async () => {
   expect(await weightsOf(parts)).toEqual(await weightsOf(whole));
 });
 
+test("an augmentation of one's own is started anew for each epoch, by a number that the seed decides", async () => {
+  const seedsOf = async (seed: number) => {
+    const seeds: number[] = [];
+    const augmentation = {
+      name: "probe",
+      variables: [],
+      reseed: (each: number) => seeds.push(each),
+      check: () => {},
+      call: (batch: Batch) => batch,
+    };
+    await classifier().fit(x, y, { epochs: 3, seed, augmentation });
+    return seeds;
+  };
+  const seeds = await seedsOf(5);
+  expect(new Set(seeds).size).toBe(3);
+  expect(await seedsOf(5)).toEqual(seeds);
+  expect(await seedsOf(6)).not.toEqual(seeds);
+});
+
 test("validation sees the examples as they are, and a stream is augmented too", async () => {
   const model = classifier();
   const augmentation = augmentations.mixup({ alpha: 1 });
