@@ -37,6 +37,8 @@ export function suggestion(name: string, known: readonly string[]): string {
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   // "learning_rate", "ReLU" and "relu" differ in spelling only.
   const plain = (text: string) => text.toLowerCase().replaceAll(/[-_ ]/g, "");
+  const meant = abbreviated(plain(name), known);
+  if (meant !== undefined) return meant;
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
@@ -46,6 +48,16 @@ export function nearestName(name: string, known: readonly string[]): string | un
     bestDistance = distance;
   }
   return best;
+}
+
+/** The only known name that begins with a text (`acc`), or whose words do (`mse`). */
+function abbreviated(name: string, known: readonly string[]): string | undefined {
+  if (name.length < 2) return undefined;
+  const initials = (text: string) => text.replaceAll(/(?<!^)[a-z0-9]+/g, "").toLowerCase();
+  const found = known.filter(
+    (each) => (name.length > 2 && each.toLowerCase().startsWith(name)) || initials(each) === name,
+  );
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that lead from one text to the other. */

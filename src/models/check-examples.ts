@@ -2,6 +2,7 @@
 import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.ts";
 import type { PreparedTexts } from "../layers/text-layer.ts";
 import type { Loss } from "../losses/loss.ts";
+import type { Metric } from "../metrics/metric.ts";
 import type { HostArray } from "../tensor/host-array.ts";
 import { labelsOfArrays } from "./named-arrays.ts";
 import type { TensorSpec, TrainableModel } from "./trainable.ts";
@@ -107,9 +108,29 @@ export function checkTargets(model: TrainableModel, targets: readonly HostArray[
   const { outputSpecs, compilation } = model;
   const labels = labelsOfArrays("y", outputSpecs);
   for (const [index, y] of targets.entries()) {
-    const { loss } = compilation.outputs[index] ?? {};
-    if (loss) checkTarget(loss, y, outputSpecs[index]?.shape ?? [], `${owner}: ${labels[index]}`);
+    const { loss, metrics = [], weightedMetrics = [] } = compilation.outputs[index] ?? {};
+    if (!loss) continue;
+    const predictions = outputSpecs[index]?.shape ?? [];
+    checkTarget(loss, y, predictions, `${owner}: ${labels[index]}`);
+    for (const metric of [...metrics, ...weightedMetrics])
+      checkMetric(metric, y, predictions, `${owner}: ${labels[index]}`);
   }
+}
+
+/** Metrics of labels and of one-hot rows have names of their own, and would broadcast the other kind to something meaningless. */
+function checkMetric({ name, className }: Metric, y: HostArray, predictions: Shape, what: string): void {
+  const classes = predictions.at(-1) ?? 1;
+  const isRows = sameShape(y.shape.slice(1), predictions);
+  const isLabels = sameShape(targetShape(y, predictions.length - 1), predictions.slice(0, -1));
+  const plain = className.replace(/^sparse(.)/, (_, first: string) => first.toLowerCase());
+  const takesLabels = plain !== className;
+  if (classes === 1 || !/categorical/i.test(className) || !(takesLabels ? isRows : isLabels)) return;
+  throw new Error(
+    `${what} has the shape ${formatShape(y.shape)}, but the metric ${name} takes ` +
+      (takesLabels
+        ? `one label for each row of ${classes} predictions; one-hot rows fit ${plain}`
+        : `a row of ${classes} values for each example; integer labels fit sparse${className.charAt(0).toUpperCase()}${className.slice(1)}`),
+  );
 }
 
 /** @param what Whose targets they are, for messages: `fit: y`. */

@@ -1,7 +1,5 @@
 /** Compilation: what `compile` makes of its options — an optimizer and, for each output, a loss and metrics that fit it. */
-import { warn } from "../devices/host.ts";
 import { checkNumber, checkOptions, describe, suggestion } from "../graph/options.ts";
-import type { Layer } from "../layers/layer.ts";
 import { type LossLike, resolveLoss } from "../losses/index.ts";
 import type { Loss } from "../losses/loss.ts";
 import { type MetricLike, resolveMetric } from "../metrics/index.ts";
@@ -9,6 +7,7 @@ import type { Metric } from "../metrics/metric.ts";
 import { type OptimizerLike, resolveOptimizer } from "../optimizers/index.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { namedMetrics } from "./judge.ts";
+import { warnOfMismatch } from "./mismatch.ts";
 import type { TensorSpec, TrainableModel } from "./trainable.ts";
 
 /** Something for each output of a model, by the outputs' names. */
@@ -96,8 +95,8 @@ export function resolveCompilation(model: TrainableModel, options: Partial<Compi
     }),
   };
   checkMetricNames(owner, compilation, model.ownMetrics);
-  for (const [index, { layer }] of outputSpecs.entries())
-    if (layer && compilation.outputs[index]) warnOfMismatch(owner, compilation.outputs[index].loss, layer);
+  for (const [index, output] of compilation.outputs.entries())
+    warnOfMismatch(owner, output.loss, outputSpecs[index] as TensorSpec);
   return compilation;
 }
 
@@ -183,25 +182,4 @@ function checkMetricNames(owner: string, compilation: Compilation, own: readonly
       );
     seen.add(name);
   }
-}
-
-/** A loss that takes logits behind a softmax, or probabilities behind no activation, trains badly without any error. */
-function warnOfMismatch(owner: string, loss: Loss, last: Layer): void {
-  const activation = finalActivation(last);
-  if (loss.predictions === "logits" && (activation === "softmax" || activation === "sigmoid"))
-    warn(
-      `${owner}: the loss ${loss.name} has fromLogits: true, but the last layer ${last.path} ends in ${activation}, ` +
-        `so that ${activation} is applied twice; probably fromLogits: false is meant, or better: no activation in ${last.name}`,
-    );
-  if (loss.predictions === "probabilities" && activation === "linear")
-    warn(
-      `${owner}: the loss ${loss.name} takes probabilities, but the last layer ${last.path} has no activation and gives logits; ` +
-        `probably fromLogits: true is meant`,
-    );
-}
-
-/** The activation a layer ends in, where its configuration says so. */
-function finalActivation(layer: Layer): unknown {
-  if (layer.className === "softmax") return "softmax";
-  return "activation" in layer ? layer.activation : undefined;
 }

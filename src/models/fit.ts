@@ -16,6 +16,7 @@ import {
 } from "./examples.ts";
 import { type FitSettings, isValidated } from "./fit-options.ts";
 import { logDirections, metricsOf, readLogs, validationName } from "./judge.ts";
+import { warnOfTraining } from "./mismatch.ts";
 import { explainNonFiniteLoss } from "./non-finite.ts";
 import { Pace } from "./pace.ts";
 import { type Batch, type ModelPrograms, type TrainingPrograms, trainedBy } from "./programs.ts";
@@ -278,6 +279,8 @@ async function openExamples(
 ): Promise<TrainingSource> {
   const training = (sample: Batch) => programs.forFit(sample, augmentation);
   const resident = stepsPerEpoch === undefined ? toDeviceIfItFits(examples) : undefined;
+  const rest = examples.length % batchSize;
+  warnOfTraining(model, [Math.min(batchSize, examples.length), ...(rest > 0 && rest < examples.length ? [rest] : [])]);
   if (resident) return new ResidentSource(model, training(resident), resident, { batchSize, shuffle, seed });
   const batches = Math.ceil(examples.length / batchSize);
   const steps = stepsPerEpoch ?? batches;

@@ -1,6 +1,7 @@
 /** Programs: what the device runs for a compiled model — a training step, a test step and a prediction, each traced once. */
 import { formatSignature } from "../graph/node.ts";
 import { describe } from "../graph/options.ts";
+import { formatShape } from "../graph/shape.ts";
 import type { Mask } from "../layers/mask.ts";
 import { confusionMatrix } from "../metrics/index.ts";
 import type { Metric } from "../metrics/metric.ts";
@@ -219,10 +220,21 @@ export function updateMetrics(
   { outputs, masks = [] }: { readonly outputs: readonly Tensor[]; readonly masks?: readonly Mask[] },
 ): void {
   for (const [index, output] of outputs.entries()) {
-    const { metrics, weightedMetrics } = judged[index] as OutputCompilation;
+    const { name, metrics, weightedMetrics } = judged[index] as OutputCompilation;
     const targets = y[index] as Tensor;
-    for (const metric of metrics) metric.update(targets, output, stepWeights(masks[index]));
-    for (const metric of weightedMetrics) metric.update(targets, output, stepWeights(masks[index], sampleWeight));
+    const update = (metric: Metric, weights: Tensor | undefined) => {
+      try {
+        metric.update(targets, output, weights);
+      } catch (error) {
+        if (error instanceof Error)
+          error.message =
+            `the metric ${metric.name}${judged.length > 1 ? ` of the output ${name}` : ""} does not fit predictions ${formatShape(output.shape)} ` +
+            `and targets ${formatShape(targets.shape)}; take another one: ${error.message}`;
+        throw error;
+      }
+    };
+    for (const metric of metrics) update(metric, stepWeights(masks[index]));
+    for (const metric of weightedMetrics) update(metric, stepWeights(masks[index], sampleWeight));
   }
 }
 
