@@ -19,8 +19,9 @@ export abstract class DropoutLayer extends RandomLayer {
   override readonly supportsMasking = true;
   readonly rate: number;
 
-  constructor(className: string, options: DropoutOptions) {
-    checkLayerOptions(className, options, { rate: true, seed: true });
+  /** @param further The names of options that the subclass adds. */
+  constructor(className: string, options: DropoutOptions, further: Readonly<Record<string, true>> = {}) {
+    checkLayerOptions(className, options, { rate: true, seed: true, ...further });
     super(className, options);
     checkNumber(className, "rate", options.rate, { minimum: 0, maximum: 1 });
     this.rate = options.rate;

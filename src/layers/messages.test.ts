@@ -127,6 +127,30 @@ test("dropout draws a fresh mask at each call, in a jitted function too, and rep
   expect([await drop(x).data(), await drop(x).data()]).toEqual([first, second]);
 });
 
+test("dropout with a noise shape drops all or nothing along an axis", async () => {
+  const layer = layers.dropout({ rate: 0.5, seed: 3, noiseShape: [null, 1, null], name: "n" });
+  layer.build([5, 40]);
+  const out = await layer.call(tensor(new Float32Array(200).fill(1), { shape: [1, 5, 40] }), training).data();
+  const steps = Array.from({ length: 5 }, (_, step) => [...out.slice(40 * step, 40 * step + 40)]);
+  for (const step of steps) expect(step).toEqual(steps[0]);
+  expect(new Set(out)).toEqual(new Set([0, 2]));
+  expect(() => layers.dropout({ rate: 0.5, noiseShape: [null, 2], name: "n" }).build([3])).toThrow(
+    "n: noiseShape [null, 2] does not fit an example of the shape [3]; give null, 1 or the size of the axis",
+  );
+  expect(() => layers.dropout({ rate: 0.5, noiseShape: [0.5] })).toThrow(
+    "dropout: noiseShape is [0.5], expected an array",
+  );
+});
+
+test("shuffling pixels needs whole blocks", () => {
+  expect(() => layers.pixelShuffle({ upscaleFactor: 2, name: "p" }).build([2, 2, 6])).toThrow(
+    "p: an example of the shape [2, 2, 6] has 6 channels, which do not make blocks of 2 by 2; give a multiple of 4",
+  );
+  expect(() => layers.pixelUnshuffle({ downscaleFactor: 2, name: "p" }).build([2, 3, 1])).toThrow(
+    "p: an example of the shape [2, 3, 1] is 2 by 3, which blocks of 2 by 2 do not fill; pad or crop it before",
+  );
+});
+
 test("two dropout layers draw different masks, and the default seed decides them", async () => {
   const x = tensor(new Float32Array(100).fill(1), { shape: [1, 100] });
   const masks = () =>

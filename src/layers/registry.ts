@@ -58,6 +58,7 @@ import { MaxPooling3d } from "./max-pooling3d.ts";
 import { MultiHeadAttention } from "./multi-head-attention.ts";
 import { Normalization } from "./normalization.ts";
 import { Permute } from "./permute.ts";
+import { PixelShuffle, PixelUnshuffle } from "./pixel-shuffle.ts";
 import { PositionEmbedding } from "./position-embedding.ts";
 import { PReLU } from "./prelu.ts";
 import { RandomBrightness } from "./random-brightness.ts";
@@ -167,6 +168,8 @@ const all: readonly ConfigurableClass<Layer>[] = [
   Multiply,
   Normalization,
   Permute,
+  PixelShuffle,
+  PixelUnshuffle,
   PositionEmbedding,
   PReLU,
   RandomBrightness,

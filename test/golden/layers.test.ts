@@ -28,6 +28,7 @@ const files: readonly (readonly [file: string, layer: string])[] = [
   ["adaptive-pooling.torch.json", "adaptive pooling"],
   ["rearranging3d.keras.json", "rearranging of volumes"],
   ["padding.torch.json", "padding"],
+  ["pixel-shuffle.torch.json", "shuffling of pixels"],
 ];
 
 for (const [file, kind] of files) {

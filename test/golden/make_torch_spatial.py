@@ -114,7 +114,15 @@ def adaptive():
     cases.write()
 
 
+def shuffling():
+    cases = Cases("pixel-shuffle.torch.json", "torch", torch.__version__)
+    add(cases, "pixelShuffle", (2, 2, 3, 8), 7300, dict(layer="pixelShuffle", upscaleFactor=2), nn.PixelShuffle(2))
+    add(cases, "pixelUnshuffle", (1, 4, 6, 2), 7301, dict(layer="pixelUnshuffle", downscaleFactor=2), nn.PixelUnshuffle(2))
+    cases.write()
+
+
 if __name__ == "__main__":
+    shuffling()
     convolution()
     padding()
     adaptive()

@@ -153,6 +153,7 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [7], config: { rate: 0.4, seed: 5 } },
     { inputShape: [7], config: { rate: 0 } },
     { inputShape: [7], config: { rate: 1 } },
+    { inputShape: [3, 4], config: { rate: 0.4, seed: 5, noiseShape: [null, 1, 4] } },
   ],
   elu: [{ inputShape: [5] }, { inputShape: [2, 3], config: { alpha: 0.5 } }],
   embedding: [

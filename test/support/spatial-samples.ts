@@ -131,6 +131,11 @@ export const spatialSamples: Readonly<Record<string, readonly LayerSample[]>> = 
   globalAveragePooling3d: keepDims,
   globalMaxPooling3d: keepDims,
   maxPooling3d: pooling3d,
+  pixelShuffle: [
+    { inputShape: [2, 3, 8], config: { upscaleFactor: 2 } },
+    { inputShape: [1, 2, 9], config: { upscaleFactor: 3 } },
+  ],
+  pixelUnshuffle: [{ inputShape: [4, 6, 2], config: { downscaleFactor: 2 } }],
   reflectionPadding1d: ends,
   reflectionPadding2d: sides,
   reflectionPadding3d: faces,
