@@ -1,8 +1,10 @@
 /** What a model costs: multiply-adds and the sizes of results, for the whole and for each layer, counted in the graph of a call. */
 import { countMultiplyAdds } from "../graph/multiply-adds.ts";
+import type { Signature } from "../graph/node.ts";
 import { parameter } from "../graph/primitives/leaf.ts";
 import { type Shape, sizeOf } from "../graph/shape.ts";
 import type { Layer } from "../layers/layer.ts";
+import { isTextLayer, type TextLayer } from "../layers/text-layer.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { Trace, withTrace } from "../tensor/trace.ts";
 import { allLayers, type Network } from "./network.ts";
@@ -30,15 +32,22 @@ const bytesPerNumber = 4;
  * model with a training step of its own, each layer is measured alone.
  */
 export function measure(model: Network): Measure {
-  const shapes = model.inputSpecs.flatMap(({ shape }) => (shape ? [shape] : []));
-  const isWhole = model.built && shapes.length === model.inputSpecs.length;
+  const inputs = model.inputSpecs.flatMap(({ shape, text }) => (shape ? [exampleOf(shape, text)] : []));
+  const isWhole = model.built && inputs.length === model.inputSpecs.length;
   const run = new MeasuredCalls(model);
-  if (isWhole) run.of(shapes, (inputs) => model.callAll(inputs, { training: false }));
+  if (isWhole) run.of(inputs, (inputs) => model.callAll(inputs, { training: false }));
   else
     for (const layer of model.layers)
       if (layer.built && layer.inputShape)
-        run.of([layer.inputShape], (inputs) => layer.callOutputs(inputs, { training: false }));
+        run.of([exampleOf(layer.inputShape, isTextLayer(layer) ? layer : undefined)], (inputs) =>
+          layer.callOutputs(inputs, { training: false }),
+        );
   return run.result();
+}
+
+/** An example as it enters a layer: of texts their indices. */
+function exampleOf(shape: Shape, text: TextLayer | undefined): Signature {
+  return text ? { shape: text.indicesShape(shape), dtype: "int32" } : { shape, dtype: "float32" };
 }
 
 class MeasuredCalls {
@@ -53,8 +62,8 @@ class MeasuredCalls {
     this.#batch = this.#layers.find(({ fixedBatchSize }) => fixedBatchSize !== undefined)?.fixedBatchSize ?? 1;
   }
 
-  of(shapes: readonly Shape[], call: (inputs: readonly Tensor[]) => readonly Tensor[]): void {
-    const inputs = shapes.map((shape) => new Tensor(parameter([this.#batch, ...shape], "float32")));
+  of(examples: readonly Signature[], call: (inputs: readonly Tensor[]) => readonly Tensor[]): void {
+    const inputs = examples.map(({ shape, dtype }) => new Tensor(parameter([this.#batch, ...shape], dtype)));
     // In a trace weights are leaves, not the expressions of their initializers, and state that a call changes stays as it is.
     const outputs = withTrace(new Trace(), () =>
       watchLayers(this.#layers, { after: (layer, results, given) => this.#add(layer, results, given) }, () =>
