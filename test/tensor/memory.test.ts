@@ -21,6 +21,24 @@ describe.each(fastDevices.map((device) => [device.name, device] as const))("on t
     expect(most).toBeLessThan(rounds / 2);
   });
 
+  test("large results that are never read do not pile up either", async () => {
+    setDevice(device);
+    const x = tensor(new Float32Array(1e6));
+    const step = jit((value: Tensor) => {
+      const large = ops.add(x, value);
+      return [large, ops.mean(large)] as const;
+    });
+    const before = device.liveBuffers;
+    const rounds = 600; // 2.4 GB of results in all
+    let most = 0;
+    for (let index = 0; index < rounds; index++) {
+      const [, mean] = step(tensor(index));
+      await mean.data();
+      most = Math.max(most, device.liveBuffers - before);
+    }
+    expect(most).toBeLessThan(rounds / 2);
+  });
+
   test("a result that only its reader waits for is not collected before", async () => {
     setDevice(device);
     const x = tensor(new Float32Array(600 * 600).fill(1), { shape: [600, 600] });

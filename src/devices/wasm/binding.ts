@@ -2,6 +2,7 @@
 import type { TypedArray } from "../../graph/dtype.ts";
 import type { Engine, EngineStatistics, InstructionDescription } from "../engine/engine.ts";
 import { nextTurn } from "../host.ts";
+import { CollectorPressure } from "./collector-pressure.ts";
 import { type EngineExports, instantiateEngine } from "./exports.ts";
 import type { WasmInstructionSet } from "./variants.ts";
 import type { StartedWorker, StartWorker } from "./workers.ts";
@@ -70,6 +71,7 @@ export class WasmEngine implements Engine {
   /** Why there can be only one thread; undefined where there can be more. */
   readonly #whyOneThread: string | undefined;
   readonly #queue: QueuedRun[] = [];
+  readonly #pressure = new CollectorPressure();
 
   /**
    * @param source The contents of one of the engine's modules, or what they were compiled to.
@@ -154,12 +156,15 @@ export class WasmEngine implements Engine {
         },
       );
     }
-    return this.#engine.allocate(bytes) || this.#fail();
+    const handle = this.#engine.allocate(bytes) || this.#fail();
+    this.#pressure.allocated(this.#engine.liveBytes() >>> 0);
+    return handle;
   }
 
   release(handle: number): void {
     checkInteger("release: handle", handle, 1, mostHandle);
     if (this.#engine.release(handle) === 0) this.#fail();
+    this.#pressure.released(this.#engine.liveBytes() >>> 0);
   }
 
   write(handle: number, byteOffset: number, data: TypedArray): void {

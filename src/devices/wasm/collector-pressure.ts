@@ -1,0 +1,40 @@
+/**
+ * Makes the garbage collector look for buffers that nothing refers to any more. It knows nothing of the engine's memory: to it a tensor of
+ * 100 MB is an object of 50 bytes, and a loop that makes one a turn would end the memory before the collector sees a reason to begin.
+ */
+
+/** Buffers may grow by this many bytes, or by half of those that stay, before the collector is called. */
+const leastGrowth = 64e6;
+/** So many bytes make every collector begin at once. They are never touched, so the system hardly notices. */
+const weight = 256e6;
+
+export class CollectorPressure {
+  /** Where the collector is called next: a growth above the least there was since the last time. */
+  #limit = leastGrowth;
+
+  /** @param liveBytes What all buffers hold now, one more than before. */
+  allocated(liveBytes: number): void {
+    if (liveBytes <= this.#limit) return;
+    this.#limit = liveBytes + growth(liveBytes);
+    press(weight);
+  }
+
+  /** @param liveBytes What all buffers hold now, one fewer than before. */
+  released(liveBytes: number): void {
+    this.#limit = Math.min(this.#limit, liveBytes + growth(liveBytes));
+  }
+}
+
+function growth(liveBytes: number): number {
+  return Math.max(leastGrowth, liveBytes / 2);
+}
+
+/** Memory that the collector does know of, gone at once. */
+function press(bytes: number): void {
+  try {
+    new ArrayBuffer(bytes);
+  } catch (error) {
+    // Where there is too little for that, less will do.
+    if (error instanceof RangeError && bytes > 1e6) press(bytes / 2);
+  }
+}
