@@ -3,9 +3,9 @@
  * a counter-based generator (Philox4x32-10). So a seed gives the same numbers on every device and any number of threads, a
  * jitted function draws anew at each run, and a saved state continues where it stopped.
  */
-import type { Node } from "../graph/node.ts";
+import { attributesIf, type Node } from "../graph/node.ts";
 import { add, cast, cos, less, log, multiply, shiftRight, sqrt } from "../graph/primitives/elementwise.ts";
-import { constant } from "../graph/primitives/leaf.ts";
+import { constant, constantPrimitive } from "../graph/primitives/leaf.ts";
 import { broadcast } from "../graph/primitives/movement.ts";
 import { randomBits } from "../graph/primitives/source.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
@@ -30,9 +30,25 @@ export class Generator {
   /** A key that no other draw has. */
   next(): Node {
     const key = this.state.node;
-    this.state.assign(new Tensor(add(key, constant([0, 1], "int32"))));
+    this.state.assign(new Tensor(counted(key)));
     return key;
   }
+}
+
+/**
+ * The state after one more draw. Draws that are only counted are counted in one number: a sum of as many terms as there were draws
+ * would make each of them take longer than the one before.
+ */
+function counted(state: Node): Node {
+  const [base, draws] = state.primitive.name === "add" ? state.inputs : [];
+  const more = draws && countedUp(draws);
+  return (base && more && add(base, more)) ?? countedUp(state) ?? add(state, constant([0, 1], "int32"));
+}
+
+/** A constant state with its second word, the count, one higher. */
+function countedUp(node: Node): Node | undefined {
+  const values = attributesIf(node, constantPrimitive)?.values;
+  return values && constant([values[0] ?? 0, ((values[1] ?? 0) + 1) | 0], "int32");
 }
 
 function stateOf(seed: number): Node {
