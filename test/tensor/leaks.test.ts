@@ -27,13 +27,13 @@ describe.each(fastDevices.map((device) => [device.name, device] as const))("on t
 
   test("training runs leave no buffers and no memory behind", async () => {
     setDevice(device);
-    const after = async (runs: number) => {
+    const remaining = async (runs: number) => {
       for (let run = 0; run < runs; run++) await train();
       await collectGarbage();
       return { buffers: device.liveBuffers, bytes: process.memoryUsage().rss };
     };
-    const warm = await after(5);
-    const end = await after(15);
+    const warm = await remaining(5);
+    const end = await remaining(15);
     expect(end.buffers).toBeLessThanOrEqual(warm.buffers);
     // Compiled code and caches of bounded size still grow a little; a leak of what the runs use would be 45 MB.
     expect(end.bytes - warm.bytes).toBeLessThan(30e6);
