@@ -37,6 +37,7 @@ export * from "./elementwise-merge.ts";
 export * from "./elu.ts";
 export * from "./embedding.ts";
 export type { CategoryOutput } from "./encode-categories.ts";
+export * from "./equalization.ts";
 export type { Factor, Range } from "./factor.ts";
 export { type LambdaContext, type LambdaFunction, registerFunction } from "./functions.ts";
 export * from "./gaussian-dropout.ts";

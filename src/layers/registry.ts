@@ -35,6 +35,7 @@ import { Dropout } from "./dropout.ts";
 import { Add, Average, Maximum, Minimum, Multiply, Subtract } from "./elementwise-merge.ts";
 import { ELU } from "./elu.ts";
 import { Embedding } from "./embedding.ts";
+import { Equalization } from "./equalization.ts";
 import { GaussianDropout } from "./gaussian-dropout.ts";
 import { GaussianNoise } from "./gaussian-noise.ts";
 import { GlobalAveragePooling1d, GlobalMaxPooling1d } from "./global-pooling1d.ts";
@@ -142,6 +143,7 @@ const all: readonly ConfigurableClass<Layer>[] = [
   ELU,
   Embedding,
   Flatten,
+  Equalization,
   GaussianDropout,
   GaussianNoise,
   GlobalAveragePooling1d,

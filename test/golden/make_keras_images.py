@@ -84,6 +84,12 @@ def make_image_layers():
     add("larger", "centerCrop", layers.CenterCrop, height=9, width=9)
     add("wider than the image", "centerCrop", layers.CenterCrop, height=3, width=8)
     add("0 to 255", "autoContrast", layers.AutoContrast)
+    flat = np.round(100 + 20 * unit[:1], 1).astype(np.float32)
+    flat[..., 2] = 7
+    for name, options, picture in (("0 to 255", dict(), flat), ("0 to 1, 8 bins", dict(value_range=[0, 1], bins=8), unit[:1])):
+        # Keras leaves images alone in inference, and counts all images of a batch together.
+        output = np.asarray(layers.Equalization(**options)(picture, training=True))
+        cases.add(f"equalization, {name}", dict(images=picture), dict(layer="equalization", **camel_keys(options)), dict(inference=output))
     cases.write()
 
 

@@ -11,6 +11,11 @@ export const imageSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape, config: { height: 3, width: 2 } },
     { inputShape, config: { height: 3, width: 7 } },
   ],
+  // Few bins, for the numerical gradient must not step over their bounds.
+  equalization: [
+    { inputShape, config: { valueRange, bins: 8 } },
+    { inputShape: [3, 4, 1], config: { valueRange, bins: 4 } },
+  ],
   randomBrightness: [
     { inputShape, config: { factor: 0.2, valueRange, seed: 5 } },
     { inputShape: [3, 4, 1], config: { factor: [-0.5, -0.1], valueRange, seed: 5 } },
