@@ -7,17 +7,20 @@ import type { Device, DeviceBuffer, Executable, ProfileEntry, ProfilingExecutabl
 class DeferredBuffer implements DeviceBuffer {
   readonly dtype: DType;
   readonly size: number;
+  readonly owner: DeferredDevice;
   /** The loaded device's own, as soon as it has it. */
   inner: DeviceBuffer | undefined;
 
-  constructor(dtype: DType, size: number) {
+  constructor(dtype: DType, size: number, owner: DeferredDevice) {
     this.dtype = dtype;
     this.size = size;
+    this.owner = owner;
   }
 }
 
-function innerOf(buffer: DeviceBuffer): DeviceBuffer {
-  if (!(buffer instanceof DeferredBuffer)) throw new TypeError("a device was given a buffer of another device");
+function innerOf(buffer: DeviceBuffer, owner: DeferredDevice): DeviceBuffer {
+  if (!(buffer instanceof DeferredBuffer) || buffer.owner !== owner)
+    throw new TypeError("a device was given a buffer of another device");
   if (!buffer.inner) throw new Error("a buffer is used that could not be allocated; the first error says why");
   return buffer.inner;
 }
@@ -36,7 +39,12 @@ class DeferredExecutable implements ProfilingExecutable {
   }
 
   run(bindings: readonly DeviceBuffer[], times: number): void {
-    this.#device.perform(() => this.#compiled().run(bindings.map(innerOf), times));
+    this.#device.perform(() =>
+      this.#compiled().run(
+        bindings.map((buffer) => innerOf(buffer, this.#device)),
+        times,
+      ),
+    );
   }
 
   explain(): string {
@@ -50,7 +58,10 @@ class DeferredExecutable implements ProfilingExecutable {
       throw new Error(`profile: the ${this.#device.name} device is still being loaded; await its finish() first`);
     if (!isProfiling(inner))
       throw new Error(`profile: the ${this.#device.name} device cannot time single instructions`);
-    return inner.profile(bindings.map(innerOf), times);
+    return inner.profile(
+      bindings.map((buffer) => innerOf(buffer, this.#device)),
+      times,
+    );
   }
 
   release(): void {
@@ -117,7 +128,7 @@ export class DeferredDevice implements Device {
   }
 
   allocate(dtype: DType, size: number): DeviceBuffer {
-    const buffer = new DeferredBuffer(dtype, size);
+    const buffer = new DeferredBuffer(dtype, size, this);
     this.perform((device) => {
       buffer.inner = device.allocate(dtype, size);
     });
@@ -127,18 +138,18 @@ export class DeferredDevice implements Device {
 
   release(buffer: DeviceBuffer): void {
     if (this.#refusal) return; // the collector gives back what was never had
-    this.perform((device) => device.release(innerOf(buffer)));
+    this.perform((device) => device.release(innerOf(buffer, this)));
     if (!this.#loaded) this.#waitingBuffers--;
   }
 
   write(buffer: DeviceBuffer, data: TypedArray): void {
     const given = this.#loaded ? data : data.slice();
-    this.perform((device) => device.write(innerOf(buffer), given));
+    this.perform((device) => device.write(innerOf(buffer, this), given));
   }
 
   async read(buffer: DeviceBuffer): Promise<TypedArray> {
     const device = await this.#arrived();
-    return device.read(innerOf(buffer));
+    return device.read(innerOf(buffer, this));
   }
 
   compile(graph: Graph): ProfilingExecutable {

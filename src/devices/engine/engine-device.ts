@@ -21,16 +21,20 @@ class EngineBuffer implements DeviceBuffer {
   readonly dtype: DType;
   readonly size: number;
   readonly handle: number;
+  readonly engine: Engine;
 
-  constructor(dtype: DType, size: number, handle: number) {
+  constructor(dtype: DType, size: number, handle: number, engine: Engine) {
     this.dtype = dtype;
     this.size = size;
     this.handle = handle;
+    this.engine = engine;
   }
 }
 
-function handleOf(buffer: DeviceBuffer): number {
-  if (!(buffer instanceof EngineBuffer)) throw new TypeError("the engine was given a buffer of another device");
+/** @throws If the buffer is another engine's, for which its handle would mean something else. */
+function handleOf(buffer: DeviceBuffer, engine: Engine): number {
+  if (!(buffer instanceof EngineBuffer) || buffer.engine !== engine)
+    throw new TypeError("the engine was given a buffer of another device");
   return buffer.handle;
 }
 
@@ -61,12 +65,16 @@ class EngineExecutable implements ProfilingExecutable {
   }
 
   run(bindings: readonly DeviceBuffer[], times: number): void {
-    for (const [index, buffer] of bindings.entries()) this.#handles[index] = handleOf(buffer);
+    for (const [index, buffer] of bindings.entries()) this.#handles[index] = handleOf(buffer, this.#engine);
     this.#device.submit(this.#id, this.#handles, times, this.#seconds * times < shortRun);
   }
 
   profile(bindings: readonly DeviceBuffer[], times: number): readonly ProfileEntry[] {
-    const nanoseconds = this.#engine.profile(this.#id, Int32Array.from(bindings, handleOf), times);
+    const nanoseconds = this.#engine.profile(
+      this.#id,
+      Int32Array.from(bindings, (buffer) => handleOf(buffer, this.#engine)),
+      times,
+    );
     const costs = this.#engine.describe(this.#id);
     return this.#program.instructions.map(({ label }, index) => ({
       instruction: label,
@@ -132,15 +140,15 @@ export class EngineDevice implements Device {
   }
 
   allocate(dtype: DType, size: number): DeviceBuffer {
-    return new EngineBuffer(dtype, size, this.#engine.allocate(size * bytesPerElement[dtype]));
+    return new EngineBuffer(dtype, size, this.#engine.allocate(size * bytesPerElement[dtype]), this.#engine);
   }
 
   release(buffer: DeviceBuffer): void {
-    this.#engine.release(handleOf(buffer));
+    this.#engine.release(handleOf(buffer, this.#engine));
   }
 
   write(buffer: DeviceBuffer, data: TypedArray): void {
-    this.#engine.write(handleOf(buffer), 0, data);
+    this.#engine.write(handleOf(buffer, this.#engine), 0, data);
   }
 
   async read(buffer: DeviceBuffer): Promise<TypedArray> {
@@ -149,7 +157,7 @@ export class EngineDevice implements Device {
     for (;;) {
       await this.finish();
       try {
-        this.#engine.read(handleOf(buffer), 0, result);
+        this.#engine.read(handleOf(buffer, this.#engine), 0, result);
         return result;
       } catch (error) {
         // Meanwhile a run was submitted that uses the buffer too.
