@@ -279,6 +279,29 @@ test("trainOnBatch takes one step and gives the loss before it; testOnBatch take
   expect(await model.getWeights()[0]?.item()).toBe(1 - 0.25 * 2 * 4);
 });
 
+test("a batch on its own: weights of its examples and classes, and predictions", async () => {
+  const model = sequential([layers.dense({ units: 2, useBias: false, inputShape: [1] })]);
+  model.setWeights([tensor([[1, -1]])]);
+  model.compile({
+    optimizer: optimizers.sgd({ learningRate: 0 }),
+    loss: losses.sparseCategoricalCrossentropy({ fromLogits: true }),
+  });
+  const [x, y] = [
+    [[1], [2]],
+    [0, 1],
+  ];
+  const each = [Math.log(1 + Math.exp(-2)), Math.log(1 + Math.exp(4))] as const;
+  const lossWith = async (options: Parameters<typeof model.trainOnBatch>[2]) =>
+    (await model.trainOnBatch(x, y, options)).loss;
+  expect(await lossWith({})).toBeCloseTo((each[0] + each[1]) / 2, 5);
+  expect(await lossWith({ classWeight: { 1: 3 } })).toBeCloseTo((each[0] + 3 * each[1]) / 2, 5);
+  expect(await lossWith({ sampleWeight: [2, 0], classWeight: [5] })).toBeCloseTo((10 * each[0]) / 2, 5);
+  expect(await (await model.predictOnBatch(x)).array()).toEqual([
+    [1, -1],
+    [2, -2],
+  ]);
+});
+
 test("early stopping puts the best epoch's weights back", async () => {
   const model = sequential([layers.dense({ units: 1, useBias: false, inputShape: [1] })]);
   model.setWeights([tensor([[1]])]);

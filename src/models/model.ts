@@ -13,7 +13,7 @@ import type { History } from "./callbacks/history.ts";
 import { checkFinite, checkInputs, checkSameLength } from "./check-examples.ts";
 import { type Compilation, type CompileOptions, resolveCompilation } from "./compilation.ts";
 import { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
-import { prepareExamples, releaseBatch, toDevice } from "./examples.ts";
+import { type ClassWeight, prepareExamples, releaseBatch, toDevice, withClassWeight } from "./examples.ts";
 import { FieldNetwork } from "./field-network.ts";
 import { trainModel } from "./fit.ts";
 import { type FitOptions, fitOptionNames, resolveFitOptions } from "./fit-options.ts";
@@ -302,6 +302,11 @@ export abstract class Model extends FieldNetwork implements TrainableModel {
     return this.#onBatch("trainOnBatch", this.#compiledPrograms.training, x, y, options);
   }
 
+  /** What a model of one output makes of one batch, all of it at once, whatever its size. @throws As `predict`. */
+  async predictOnBatch(x: ArrayInputs): Promise<Tensor> {
+    return this.predict(x, { batchSize: Number.MAX_SAFE_INTEGER });
+  }
+
   /** The loss and metrics of one batch, without training. */
   async testOnBatch(x: ArrayInputs, y?: ArrayInputs, options: OnBatchOptions = {}): Promise<Logs> {
     return this.#onBatch("testOnBatch", this.#compiledPrograms.test, x, y, options);
@@ -314,9 +319,11 @@ export abstract class Model extends FieldNetwork implements TrainableModel {
     y: ArrayInputs | undefined,
     options: OnBatchOptions,
   ): Promise<Logs> {
-    checkOptions(owner, options, { sampleWeight: true });
+    checkOptions(owner, options, { sampleWeight: true, classWeight: true });
     this.setPaths();
-    const examples = await prepareExamples(this, { x, y, ...options }, owner);
+    const { sampleWeight, classWeight } = options;
+    const given = await prepareExamples(this, { x, y, sampleWeight }, owner);
+    const examples = classWeight ? withClassWeight(given, classWeight, owner) : given;
     return this.#compiledPrograms.exclusively(async () => {
       totals.reset();
       for (const metric of metricsOf(this)) metric.reset();
@@ -430,6 +437,8 @@ export interface PredictOptions {
 export interface OnBatchOptions {
   /** `[batch]`: how much each example counts. Default 1. */
   readonly sampleWeight?: ArrayInput;
+  /** How much the examples of each class count, by label. Default 1. */
+  readonly classWeight?: ClassWeight;
 }
 
 function isDataFirst<Data, Options>(
