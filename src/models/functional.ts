@@ -22,6 +22,7 @@ import {
   textLayerOf,
 } from "./functional-graph.ts";
 import { Model } from "./model.ts";
+import type { PlotNode } from "./plot.ts";
 import type { TensorSpec } from "./trainable.ts";
 
 export interface ModelOptions {
@@ -140,6 +141,16 @@ export class FunctionalModel extends Model {
 
   override compile(options: CompileOptions): void {
     super.compile(options);
+  }
+
+  protected override plotNodes(): readonly PlotNode[] {
+    const { applications } = this.#graph;
+    const places = new Map(applications.map((application, place) => [application, place]));
+    return applications.map(({ layer, inputs, masks }) => ({
+      name: layer.name,
+      layer,
+      sources: [...inputs, ...masks].flatMap((symbol) => (symbol ? (places.get(symbol.application) ?? []) : [])),
+    }));
   }
 
   override config(): SerializedObject {

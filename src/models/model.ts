@@ -19,6 +19,7 @@ import { trainModel } from "./fit.ts";
 import { type FitOptions, fitOptionNames, resolveFitOptions } from "./fit-options.ts";
 import { metricsOf, readLogs } from "./judge.ts";
 import { labelsOfArrays, toHostArrays } from "./named-arrays.ts";
+import { type PlotNode, plotModel } from "./plot.ts";
 import { predictInBatches } from "./predict.ts";
 import {
   type BatchLoss,
@@ -96,6 +97,22 @@ export abstract class Model extends FieldNetwork implements TrainableModel {
    */
   summary(options: SummaryOptions = {}): string {
     return summarize(this, options);
+  }
+
+  /**
+   * The model as a picture in SVG: a box for each application of a layer with its output shape, frozen ones dashed, and arrows
+   * where the model's kind tells what goes where.
+   *
+   * @example
+   * await writeFile("model.svg", model.toSvg());
+   */
+  toSvg(): string {
+    return plotModel(this, this.plotNodes());
+  }
+
+  /** The applications of the layers, each behind those whose results it takes; here they are not known. */
+  protected plotNodes(): readonly PlotNode[] {
+    return [...this.namedLayers].map(([name, layer]) => ({ name, layer, sources: [] }));
   }
 
   /** What a layer is applied to, where the model's kind tells it. */

@@ -11,6 +11,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { CompileOptions } from "./compilation.ts";
 import { Model } from "./model.ts";
 import { Network } from "./network.ts";
+import type { PlotNode } from "./plot.ts";
 import type { TensorSpec } from "./trainable.ts";
 
 export interface SequentialOptions {
@@ -130,6 +131,10 @@ export class Sequential extends Model {
 
   override compile(options: CompileOptions): void {
     super.compile(options);
+  }
+
+  protected override plotNodes(): readonly PlotNode[] {
+    return this.#layers.map((layer, index) => ({ name: layer.name, layer, sources: index > 0 ? [index - 1] : [] }));
   }
 
   override config(): SerializedObject {
