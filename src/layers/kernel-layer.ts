@@ -9,7 +9,7 @@ import { add } from "../ops/elementwise.ts";
 import { type RegularizerLike, resolveRegularizer } from "../regularizers/index.ts";
 import type { Regularizer } from "../regularizers/regularizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type ActivationName, activationOf } from "./activation-names.ts";
+import { type ActivationName, activationOf } from "./activations/activation-names.ts";
 import { type CallContext, Layer, type LayerOptions, serializeOptional } from "./layer.ts";
 
 /** Options of layers with a kernel. */

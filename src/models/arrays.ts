@@ -3,7 +3,7 @@
 import type { TypedArray } from "../graph/dtype.ts";
 import { describe } from "../graph/options.ts";
 import { formatShape, sizeOf } from "../graph/shape.ts";
-import { isNestedText, type NestedText } from "../layers/texts.ts";
+import { isNestedText, type NestedText } from "../layers/preprocessing/texts.ts";
 import type { HostArray } from "../tensor/host-array.ts";
 import { type NestedArray, Tensor } from "../tensor/tensor.ts";
 

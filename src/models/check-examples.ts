@@ -1,6 +1,6 @@
 /** Checks of data before they are used: a mistake is told with its place and its mend, not met as NaN an epoch later. */
 import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.ts";
-import type { PreparedTexts } from "../layers/text-layer.ts";
+import type { PreparedTexts } from "../layers/preprocessing/text-layer.ts";
 import type { Loss } from "../losses/loss.ts";
 import type { Metric } from "../metrics/metric.ts";
 import type { HostArray } from "../tensor/host-array.ts";

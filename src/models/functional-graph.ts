@@ -1,12 +1,12 @@
 /** The graph of a functional model: which layer is applied to what, in the order in which it computes, and as plain data. */
 import { describe } from "../graph/options.ts";
 import type { Configuration, Json, SerializedObject } from "../graph/registry.ts";
-import { InputLayer } from "../layers/input.ts";
+import { InputLayer } from "../layers/core/input.ts";
 import type { Layer } from "../layers/layer.ts";
 import { knownLayerFromConfig } from "../layers/layer-registry.ts";
+import { isTextLayer, type TextLayer } from "../layers/preprocessing/text-layer.ts";
 import { serializeLayer } from "../layers/sharing.ts";
 import { type Application, SymbolicTensor } from "../layers/symbolic-tensor.ts";
-import { isTextLayer, type TextLayer } from "../layers/text-layer.ts";
 
 /** The inputs or outputs of a model: one, several in an array, which have the names of their layers, or several by name. */
 export type SymbolicTensors = SymbolicTensor | readonly SymbolicTensor[] | { readonly [name: string]: SymbolicTensor };

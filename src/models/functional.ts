@@ -5,7 +5,7 @@
 import { checkOptions } from "../graph/options.ts";
 import type { Configuration, SerializedObject } from "../graph/registry.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
-import { InputLayer, type InputOptions } from "../layers/input.ts";
+import { InputLayer, type InputOptions } from "../layers/core/input.ts";
 import { type CallContext, type Layer, uniqueName } from "../layers/layer.ts";
 import type { Results } from "../layers/mask.ts";
 import type { Application, SymbolicTensor } from "../layers/symbolic-tensor.ts";

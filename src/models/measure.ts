@@ -4,7 +4,7 @@ import type { Signature } from "../graph/node.ts";
 import { parameter } from "../graph/primitives/leaf.ts";
 import { type Shape, sizeOf } from "../graph/shape.ts";
 import type { Layer } from "../layers/layer.ts";
-import { isTextLayer, type TextLayer } from "../layers/text-layer.ts";
+import { isTextLayer, type TextLayer } from "../layers/preprocessing/text-layer.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { Trace, withTrace } from "../tensor/trace.ts";
 import { allLayers, type Network } from "./network.ts";

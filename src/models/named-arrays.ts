@@ -1,8 +1,8 @@
 /** Arrays for the inputs or outputs of a model: by name, in their order, or the array itself where there is one. */
 import { describe, suggestion } from "../graph/options.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
-import type { TextLayer } from "../layers/text-layer.ts";
-import { isNestedText, toTextArray } from "../layers/texts.ts";
+import type { TextLayer } from "../layers/preprocessing/text-layer.ts";
+import { isNestedText, toTextArray } from "../layers/preprocessing/texts.ts";
 import type { HostArray } from "../tensor/host-array.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { type ArrayInput, type ArrayInputs, isHostArray, isTypedArray, toHostArray } from "./arrays.ts";

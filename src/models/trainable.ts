@@ -2,7 +2,7 @@
 import type { Shape } from "../graph/shape.ts";
 import type { CallContext, Layer } from "../layers/layer.ts";
 import type { Results } from "../layers/mask.ts";
-import type { TextLayer } from "../layers/text-layer.ts";
+import type { TextLayer } from "../layers/preprocessing/text-layer.ts";
 import type { Metric } from "../metrics/metric.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { Regularizer } from "../regularizers/regularizer.ts";

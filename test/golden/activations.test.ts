@@ -1,6 +1,6 @@
 /** Activations: values and slopes of Keras and PyTorch, where they saturate and at their kinks too. */
 import { describe, test } from "vitest";
-import { type ActivationName, activationOf } from "../../src/layers/activation-names.ts";
+import { type ActivationName, activationOf } from "../../src/layers/activations/activation-names.ts";
 import { multiply } from "../../src/ops/elementwise.ts";
 import { gradients } from "../../src/ops/gradients.ts";
 import { sum } from "../../src/ops/reduce.ts";

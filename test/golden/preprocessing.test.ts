@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Configuration } from "../../src/graph/registry.ts";
 import { layerFromConfig } from "../../src/layers/index.ts";
-import { Normalization } from "../../src/layers/normalization.ts";
+import { Normalization } from "../../src/layers/preprocessing/normalization.ts";
 import { expectGolden, type GoldenCase, type GoldenTensor, named, tensorOf } from "./golden.ts";
 
 type Inputs = { readonly input: GoldenTensor; readonly data?: GoldenTensor };

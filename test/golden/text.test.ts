@@ -2,10 +2,10 @@
 import { describe, expect, test } from "vitest";
 import type { Configuration } from "../../src/graph/registry.ts";
 import { layerFromConfig } from "../../src/layers/index.ts";
-import { IntegerLookup } from "../../src/layers/integer-lookup.ts";
-import { TextLayer } from "../../src/layers/text-layer.ts";
-import type { NestedText } from "../../src/layers/texts.ts";
-import { VocabularyLayer } from "../../src/layers/vocabulary-layer.ts";
+import { IntegerLookup } from "../../src/layers/preprocessing/integer-lookup.ts";
+import { TextLayer } from "../../src/layers/preprocessing/text-layer.ts";
+import type { NestedText } from "../../src/layers/preprocessing/texts.ts";
+import { VocabularyLayer } from "../../src/layers/preprocessing/vocabulary-layer.ts";
 import { setDevice } from "../../src/tensor/storage.ts";
 import { type NestedArray, type Tensor, tensor } from "../../src/tensor/tensor.ts";
 import { devices } from "../support/devices.ts";

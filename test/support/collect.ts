@@ -7,3 +7,10 @@ export async function collectGarbage(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+/** The bytes that the process holds; in a page those of its JavaScript, since no page sees more. */
+export function usedBytes(): number {
+  if (typeof process === "object") return process.memoryUsage().rss;
+  const { memory } = performance as typeof performance & { memory?: { usedJSHeapSize: number } };
+  return memory?.usedJSHeapSize ?? 0;
+}

@@ -1,6 +1,6 @@
 /** A generative adversarial network for a ring of Gaussians: a model of one's own with two optimizers, as a user would write it. */
 import type { Configuration, SerializedObject } from "../../src/graph/registry.ts";
-import { Dense } from "../../src/layers/dense.ts";
+import { Dense } from "../../src/layers/core/dense.ts";
 import { BinaryCrossentropy } from "../../src/losses/crossentropy.ts";
 import type { CompileOptions } from "../../src/models/compilation.ts";
 import type { ModelSettings } from "../../src/models/field-network.ts";

@@ -1,7 +1,7 @@
-/** Every layer that takes texts with several options; what holds for all of them stands in src/layers/text-layers.test.ts. */
+/** Every layer that takes texts with several options; what holds for all of them stands in src/layers/preprocessing/text-layers.test.ts. */
 import type { Configuration } from "../../src/graph/registry.ts";
 import type { Shape } from "../../src/graph/shape.ts";
-import type { NestedText } from "../../src/layers/texts.ts";
+import type { NestedText } from "../../src/layers/preprocessing/texts.ts";
 
 export interface TextSample {
   readonly config: Configuration;

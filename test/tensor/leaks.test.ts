@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as layers from "../../src/layers/index.ts";
 import { sequential } from "../../src/models/index.ts";
 import { setDevice } from "../../src/tensor/storage.ts";
-import { collectGarbage } from "../support/collect.ts";
+import { collectGarbage, usedBytes } from "../support/collect.ts";
 import { fastDevices } from "../support/devices.ts";
 import { numbers } from "../support/samples.ts";
 
@@ -30,7 +30,7 @@ describe.each(fastDevices.map((device) => [device.name, device] as const))("on t
     const remaining = async (runs: number) => {
       for (let run = 0; run < runs; run++) await train();
       await collectGarbage();
-      return { buffers: device.liveBuffers, bytes: process.memoryUsage().rss };
+      return { buffers: device.liveBuffers, bytes: usedBytes() };
     };
     const warm = await remaining(5);
     const end = await remaining(15);

@@ -29,7 +29,7 @@ describe.each(fastDevices.map((device) => [device.name, device] as const))("on t
       return [large, ops.mean(large)] as const;
     });
     const before = device.liveBuffers;
-    const rounds = 600; // 2.4 GB of results in all
+    const rounds = 1000; // 4 GB of results in all
     let most = 0;
     for (let index = 0; index < rounds; index++) {
       const [, mean] = step(tensor(index));

@@ -1,0 +1,161 @@
+/** What normalizations share: the least variance, and a scale and shift learned for each feature afterwards. */
+import type { Constraint } from "../../constraints/constraint.ts";
+import { type ConstraintLike, resolveConstraint } from "../../constraints/index.ts";
+import { checkBoolean, checkNumber, type OptionNames } from "../../graph/options.ts";
+import { type Configuration, serialize } from "../../graph/registry.ts";
+import type { Shape } from "../../graph/shape.ts";
+import { type InitializerLike, resolveInitializer } from "../../initializers/index.ts";
+import type { Initializer } from "../../initializers/initializer.ts";
+import { add, multiply, rsqrt } from "../../ops/elementwise.ts";
+import { type RegularizerLike, resolveRegularizer } from "../../regularizers/index.ts";
+import type { Regularizer } from "../../regularizers/regularizer.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { Layer, type LayerOptions, serializeOptional } from "../layer.ts";
+
+export interface NormalizationLayerOptions extends LayerOptions {
+  /** Added to the variance, or to the mean square, before its root is divided by; above 0. */
+  epsilon?: number;
+}
+
+/** Divides by a root of features' squares. A subclass creates its weights in `build`. */
+export abstract class NormalizationLayer extends Layer {
+  override readonly supportsMasking = true;
+  readonly epsilon: number;
+
+  /** @param axes What the input's axes are called in messages. */
+  constructor(className: string, options: LayerOptions, epsilon: number, axes = "[..., features]") {
+    super(className, options);
+    checkNumber(className, "epsilon", epsilon, { above: 0 });
+    this.epsilon = epsilon;
+    this.setInputRequirement({ minimumRank: 1, axes });
+  }
+
+  override build(inputShape: Shape): void {
+    super.build(inputShape);
+    const features = inputShape.at(-1) as number;
+    this.setInputRequirement({ lastAxis: features });
+    this.addFeatureWeights([features]);
+  }
+
+  /** Creates the weights, each of one shape: `[features]`. */
+  protected abstract addFeatureWeights(shape: Shape): void;
+
+  /** 1 / √(square + epsilon) */
+  protected inverseRoot(square: Tensor): Tensor {
+    return rsqrt(add(square, this.epsilon));
+  }
+
+  override config(): Configuration {
+    return { ...super.config(), epsilon: this.epsilon };
+  }
+}
+
+/** Options of normalizations with a learned scale `gamma` and shift `beta`. */
+export interface AffineNormalizationOptions extends NormalizationLayerOptions {
+  /** Added to the variance, above 0; default 0.001. */
+  epsilon?: number;
+  /** Whether to add `beta`; default true. */
+  center?: boolean;
+  /** Whether to multiply by `gamma`; default true. */
+  scale?: boolean;
+  /** Default `"zeros"`. */
+  betaInitializer?: InitializerLike;
+  /** Default `"ones"`. */
+  gammaInitializer?: InitializerLike;
+  /** A penalty on `beta`; default none. */
+  betaRegularizer?: RegularizerLike;
+  /** A penalty on `gamma`; default none. */
+  gammaRegularizer?: RegularizerLike;
+  /** A condition that each update of `beta` restores; default none. */
+  betaConstraint?: ConstraintLike;
+  /** A condition that each update of `gamma` restores; default none. */
+  gammaConstraint?: ConstraintLike;
+}
+
+/** For `checkLayerOptions`: the names of these options. */
+export const affineNormalizationOptionNames: OptionNames<Omit<AffineNormalizationOptions, keyof LayerOptions>> = {
+  epsilon: true,
+  center: true,
+  scale: true,
+  betaInitializer: true,
+  gammaInitializer: true,
+  betaRegularizer: true,
+  gammaRegularizer: true,
+  betaConstraint: true,
+  gammaConstraint: true,
+};
+
+/** A normalization with the weights `gamma` and `beta`, `[features]`, where they are asked for. */
+export abstract class AffineNormalization extends NormalizationLayer {
+  readonly center: boolean;
+  readonly scale: boolean;
+  readonly betaInitializer: Initializer;
+  readonly gammaInitializer: Initializer;
+  readonly betaRegularizer: Regularizer | undefined;
+  readonly gammaRegularizer: Regularizer | undefined;
+  readonly betaConstraint: Constraint | undefined;
+  readonly gammaConstraint: Constraint | undefined;
+
+  constructor(className: string, options: AffineNormalizationOptions, axes?: string) {
+    const { epsilon = 1e-3, center = true, scale = true } = options;
+    super(className, options, epsilon, axes);
+    checkBoolean(className, "center", center);
+    checkBoolean(className, "scale", scale);
+    this.center = center;
+    this.scale = scale;
+    const { betaInitializer = "zeros", gammaInitializer = "ones" } = options;
+    this.betaInitializer = resolveInitializer(`${className}: betaInitializer`, betaInitializer);
+    this.gammaInitializer = resolveInitializer(`${className}: gammaInitializer`, gammaInitializer);
+    const regularizer = (option: "betaRegularizer" | "gammaRegularizer") => {
+      const value = options[option];
+      return value === undefined ? undefined : resolveRegularizer(`${className}: ${option}`, value);
+    };
+    const constraint = (option: "betaConstraint" | "gammaConstraint") => {
+      const value = options[option];
+      return value === undefined ? undefined : resolveConstraint(`${className}: ${option}`, value);
+    };
+    this.betaRegularizer = regularizer("betaRegularizer");
+    this.gammaRegularizer = regularizer("gammaRegularizer");
+    this.betaConstraint = constraint("betaConstraint");
+    this.gammaConstraint = constraint("gammaConstraint");
+  }
+
+  protected addFeatureWeights(shape: Shape): void {
+    if (this.scale)
+      this.addWeight({
+        name: "gamma",
+        shape,
+        initializer: this.gammaInitializer,
+        regularizer: this.gammaRegularizer,
+        constraint: this.gammaConstraint,
+      });
+    if (this.center)
+      this.addWeight({
+        name: "beta",
+        shape,
+        initializer: this.betaInitializer,
+        regularizer: this.betaRegularizer,
+        constraint: this.betaConstraint,
+      });
+  }
+
+  /** gamma · normalized + beta, as far as there are such. */
+  protected scaleAndShift(normalized: Tensor): Tensor {
+    const scaled = this.scale ? multiply(normalized, this.weight("gamma")) : normalized;
+    return this.center ? add(scaled, this.weight("beta")) : scaled;
+  }
+
+  override config(): Configuration {
+    return {
+      ...super.config(),
+      center: this.center,
+      scale: this.scale,
+      betaInitializer: serialize(this.betaInitializer),
+      gammaInitializer: serialize(this.gammaInitializer),
+      ...serializeOptional("betaRegularizer", this.betaRegularizer),
+      ...serializeOptional("gammaRegularizer", this.gammaRegularizer),
+      ...serializeOptional("betaConstraint", this.betaConstraint),
+      ...serializeOptional("gammaConstraint", this.gammaConstraint),
+    };
+  }
+}
