@@ -1,7 +1,7 @@
 /** model.json: everything of a saved model but its numbers, as plain data that are checked when they are read. */
 import { describe } from "../graph/options.ts";
 import type { Json, SerializedObject } from "../graph/registry.ts";
-import type { ByOutput } from "../models/compilation.ts";
+import type { ByOutput } from "../models/training/compilation.ts";
 import { frameworkVersion } from "./version.ts";
 
 /** The version of the format; a file of a later one cannot be read. */

@@ -2,21 +2,18 @@
 
 export type { ClassScores } from "../metrics/scores.ts";
 export type { HostArray } from "../tensor/host-array.ts";
-export type { ArrayInput, ArrayInputs, LabelledExamples } from "./arrays.ts";
 export * as augmentations from "./augmentations/index.ts";
 export * as callbacks from "./callbacks/index.ts";
-export type { ByOutput, Compilation, CompileOptions, OutputCompilation } from "./compilation.ts";
-export type { EvaluateOptions, Evaluation } from "./evaluate.ts";
-export type { ClassWeight } from "./examples.ts";
-export type { ModelSettings } from "./field-network.ts";
-export type { FitOptions } from "./fit-options.ts";
-export { FunctionalModel, input, type ModelOptions, model } from "./functional.ts";
-export type { SymbolicTensors } from "./functional-graph.ts";
+export type { ArrayInput, ArrayInputs, LabelledExamples } from "./examples/arrays.ts";
+export type { ClassWeight } from "./examples/examples.ts";
 export { Model, type PredictOptions } from "./model.ts";
-export { type ModelClass, registerModel } from "./model-kinds.ts";
-export { ModelLayer } from "./model-layer.ts";
-export { Network } from "./network.ts";
-export { NonFiniteLossError } from "./non-finite.ts";
+export type { ModelSettings } from "./networks/field-network.ts";
+export { FunctionalModel, input, type ModelOptions, model } from "./networks/functional.ts";
+export type { SymbolicTensors } from "./networks/functional-graph.ts";
+export { type ModelClass, registerModel } from "./networks/model-kinds.ts";
+export { ModelLayer } from "./networks/model-layer.ts";
+export { Network } from "./networks/network.ts";
+export { Sequential, type SequentialOptions, sequential } from "./networks/sequential.ts";
 export {
   type ModelFileFunctions,
   type ModelFiles,
@@ -29,8 +26,11 @@ export {
   type TrainingState,
   type WeightFileFunction,
 } from "./saver.ts";
-export { Sequential, type SequentialOptions, sequential } from "./sequential.ts";
-export { StepBatch, type StepLogs } from "./step-batch.ts";
-export type { BatchStream } from "./stream-source.ts";
-export type { SummaryOptions } from "./summary.ts";
-export type { TensorSpec } from "./trainable.ts";
+export type { SummaryOptions } from "./summary/summary.ts";
+export type { ByOutput, Compilation, CompileOptions, OutputCompilation } from "./training/compilation.ts";
+export type { EvaluateOptions, Evaluation } from "./training/evaluate.ts";
+export type { FitOptions } from "./training/fit-options.ts";
+export { NonFiniteLossError } from "./training/non-finite.ts";
+export { StepBatch, type StepLogs } from "./training/step-batch.ts";
+export type { BatchStream } from "./training/stream-source.ts";
+export type { TensorSpec } from "./training/trainable.ts";

@@ -7,7 +7,7 @@ import { setSeed } from "../tensor/random.ts";
 import { setDevice } from "../tensor/storage.ts";
 import { tensor } from "../tensor/tensor.ts";
 import { earlyStopping } from "./callbacks/early-stopping.ts";
-import { sequential } from "./sequential.ts";
+import { sequential } from "./networks/sequential.ts";
 
 setDevice("reference");
 beforeEach(() => setSeed(1));

@@ -7,20 +7,35 @@ import type { Results } from "../layers/mask.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { jit } from "../tensor/jit.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type ArrayInput, type ArrayInputs, hasFeatures, isLabelled, type LabelledExamples } from "./arrays.ts";
 import type { Logs } from "./callbacks/callback.ts";
 import type { History } from "./callbacks/history.ts";
-import { checkFinite, checkInputs, checkSameLength } from "./check-examples.ts";
-import { type Compilation, type CompileOptions, resolveCompilation } from "./compilation.ts";
-import { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.ts";
-import { type ClassWeight, prepareExamples, releaseBatch, toDevice, withClassWeight } from "./examples.ts";
-import { FieldNetwork } from "./field-network.ts";
-import { trainModel } from "./fit.ts";
-import { type FitOptions, fitOptionNames, resolveFitOptions } from "./fit-options.ts";
-import { metricsOf, readLogs } from "./judge.ts";
-import { labelsOfArrays, toHostArrays } from "./named-arrays.ts";
-import { type PlotNode, plotModel } from "./plot.ts";
-import { predictInBatches } from "./predict.ts";
+import {
+  type ArrayInput,
+  type ArrayInputs,
+  hasFeatures,
+  isLabelled,
+  type LabelledExamples,
+} from "./examples/arrays.ts";
+import { checkFinite, checkInputs, checkSameLength } from "./examples/check-examples.ts";
+import { type ClassWeight, prepareExamples, releaseBatch, toDevice, withClassWeight } from "./examples/examples.ts";
+import { labelsOfArrays, toHostArrays } from "./examples/named-arrays.ts";
+import { FieldNetwork } from "./networks/field-network.ts";
+import {
+  getFileFunction,
+  type ModelFiles,
+  type SaveDestination,
+  type SavedSource,
+  type SaveOptions,
+  type TrainingState,
+} from "./saver.ts";
+import { type PlotNode, plotModel } from "./summary/plot.ts";
+import { type SummaryOptions, summarize } from "./summary/summary.ts";
+import { type Compilation, type CompileOptions, resolveCompilation } from "./training/compilation.ts";
+import { type EvaluateOptions, type Evaluation, evaluate } from "./training/evaluate.ts";
+import { trainModel } from "./training/fit.ts";
+import { type FitOptions, fitOptionNames, resolveFitOptions } from "./training/fit-options.ts";
+import { metricsOf, readLogs } from "./training/judge.ts";
+import { predictInBatches } from "./training/predict.ts";
 import {
   type BatchLoss,
   batchLoss,
@@ -33,19 +48,10 @@ import {
   takeTrainingStep,
   traitsOf,
   updateMetrics,
-} from "./programs.ts";
-import {
-  getFileFunction,
-  type ModelFiles,
-  type SaveDestination,
-  type SavedSource,
-  type SaveOptions,
-  type TrainingState,
-} from "./saver.ts";
-import type { StepBatch, StepLogs } from "./step-batch.ts";
-import { type BatchStream, isBatchStream } from "./stream-source.ts";
-import { type SummaryOptions, summarize } from "./summary.ts";
-import type { OwnSteps, TrainableModel } from "./trainable.ts";
+} from "./training/programs.ts";
+import type { StepBatch, StepLogs } from "./training/step-batch.ts";
+import { type BatchStream, isBatchStream } from "./training/stream-source.ts";
+import type { OwnSteps, TrainableModel } from "./training/trainable.ts";
 
 /** Data as one thing, or features and targets apart. */
 type DataArguments<Data, Options> =

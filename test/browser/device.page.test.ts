@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDevice } from "../../src/devices/select.ts";
 import * as layers from "../../src/layers/index.ts";
-import { sequential } from "../../src/models/sequential.ts";
+import { sequential } from "../../src/models/networks/sequential.ts";
 import { add } from "../../src/ops/elementwise.ts";
 import { setSeed } from "../../src/tensor/random.ts";
 import { getDevice, setDevice } from "../../src/tensor/storage.ts";

@@ -4,8 +4,8 @@ import { deleteSavedModel, listSavedModels, load, saveModel } from "../../src/io
 import * as layers from "../../src/layers/index.ts";
 import { callbacks } from "../../src/models/index.ts";
 import type { Model } from "../../src/models/model.ts";
+import { sequential } from "../../src/models/networks/sequential.ts";
 import { setSaver } from "../../src/models/saver.ts";
-import { sequential } from "../../src/models/sequential.ts";
 import { setSeed } from "../../src/tensor/random.ts";
 import { setDevice } from "../../src/tensor/storage.ts";
 import { tensor } from "../../src/tensor/tensor.ts";

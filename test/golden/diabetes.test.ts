@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { diabetes } from "../../src/data/datasets/diabetes.ts";
 import * as layers from "../../src/layers/index.ts";
-import { sequential } from "../../src/models/sequential.ts";
+import { sequential } from "../../src/models/networks/sequential.ts";
 import * as optimizers from "../../src/optimizers/index.ts";
 import { setDevice } from "../../src/tensor/storage.ts";
 import { devices } from "../support/devices.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { SerializedObject } from "../../src/graph/registry.ts";
 import { layerFromConfig } from "../../src/layers/index.ts";
-import { sequential } from "../../src/models/sequential.ts";
+import { sequential } from "../../src/models/networks/sequential.ts";
 import { expectGolden, type GoldenCase, type GoldenTensor, named, tensorOf, trajectory } from "./golden.ts";
 
 interface Examples {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Configuration } from "../../src/graph/registry.ts";
 import "../../src/layers/registry.ts"; // The golden models are data, whose layers are found by name.
 import * as losses from "../../src/losses/index.ts";
-import { FunctionalModel } from "../../src/models/functional.ts";
+import { FunctionalModel } from "../../src/models/networks/functional.ts";
 import * as optimizers from "../../src/optimizers/index.ts";
 import { expectGolden, type GoldenCase, type GoldenTensor, named, tensorOf, trajectory } from "./golden.ts";
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Configuration, SerializedObject } from "../../src/graph/registry.ts";
 import { layerFromConfig } from "../../src/layers/index.ts";
-import { sequential } from "../../src/models/sequential.ts";
+import { sequential } from "../../src/models/networks/sequential.ts";
 import { cast, multiply } from "../../src/ops/elementwise.ts";
 import { gradients } from "../../src/ops/gradients.ts";
 import { sum } from "../../src/ops/reduce.ts";

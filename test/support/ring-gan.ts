@@ -2,12 +2,12 @@
 import type { Configuration, SerializedObject } from "../../src/graph/registry.ts";
 import { Dense } from "../../src/layers/core/dense.ts";
 import { BinaryCrossentropy } from "../../src/losses/crossentropy.ts";
-import type { CompileOptions } from "../../src/models/compilation.ts";
-import type { ModelSettings } from "../../src/models/field-network.ts";
 import { Model } from "../../src/models/model.ts";
-import { registerModel } from "../../src/models/model-kinds.ts";
-import { Sequential } from "../../src/models/sequential.ts";
-import type { StepBatch } from "../../src/models/step-batch.ts";
+import type { ModelSettings } from "../../src/models/networks/field-network.ts";
+import { registerModel } from "../../src/models/networks/model-kinds.ts";
+import { Sequential } from "../../src/models/networks/sequential.ts";
+import type { CompileOptions } from "../../src/models/training/compilation.ts";
+import type { StepBatch } from "../../src/models/training/step-batch.ts";
 import { add } from "../../src/ops/elementwise.ts";
 import { concatenate } from "../../src/ops/movement.ts";
 import { Adam } from "../../src/optimizers/adam.ts";

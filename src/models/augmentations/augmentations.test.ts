@@ -7,8 +7,8 @@ import { jit } from "../../tensor/jit.ts";
 import { setSeed } from "../../tensor/random.ts";
 import { setDevice } from "../../tensor/storage.ts";
 import { type Tensor, tensor } from "../../tensor/tensor.ts";
-import type { Batch } from "../programs.ts";
-import { type Sequential, sequential } from "../sequential.ts";
+import { type Sequential, sequential } from "../networks/sequential.ts";
+import type { Batch } from "../training/programs.ts";
 import * as augmentations from "./index.ts";
 
 beforeEach(() => {

@@ -1,7 +1,7 @@
 /** Curves: a history taken apart into what is drawn together: each loss or metric, in training and validation. */
 import { suggestion } from "../../graph/options.ts";
 import type { Direction } from "../callbacks/callback.ts";
-import { validationName } from "../judge.ts";
+import { validationName } from "../training/judge.ts";
 
 /** One loss or metric over the epochs. */
 export interface Curves {

@@ -1,0 +1,128 @@
+/** evaluate: loss, metrics and, for classifiers, the scores of every class, over all examples of a data set. */
+import { checkBoolean, checkInteger, checkOptions } from "../../graph/options.ts";
+import type { BootstrapOptions } from "../../metrics/bootstrap.ts";
+import { ConfusionMatrix } from "../../metrics/index.ts";
+import type { Metric, MetricResult } from "../../metrics/metric.ts";
+import { decisionsOfMatrix, type ReportIntervals, reportIntervals } from "../../metrics/report-intervals.ts";
+import { type ClassScores, classCounts, classScores, type Matrix } from "../../metrics/scores.ts";
+import type { ArrayInput, LabelledExamples } from "../examples/arrays.ts";
+import { prepareExamples } from "../examples/examples.ts";
+import { EvaluationPass } from "./evaluation-pass.ts";
+import { readLogs, readMetrics } from "./judge.ts";
+import type { ModelPrograms } from "./programs.ts";
+import type { TrainableModel } from "./trainable.ts";
+
+export interface EvaluateOptions {
+  /** Examples computed at once. Default 32; the result does not depend on it but for rounding. */
+  readonly batchSize?: number;
+  /** `[examples]`: how much each example's loss counts. Default 1. */
+  readonly sampleWeight?: ArrayInput;
+  /** Whether to add `confusionMatrix` and `perClass`. Default: for classifiers of at most 1000 classes. */
+  readonly report?: boolean;
+  /**
+   * Whether to add `intervals`, confidence intervals of accuracy, precision, recall and F1 from resampled examples, and how. Default
+   * false; only for classifiers.
+   */
+  readonly bootstrap?: boolean | BootstrapOptions;
+}
+
+/** How well a model does: every metric under its name, and what follows. */
+export interface Evaluation {
+  /** With the regularizers' penalties. A model with a `testStep` of its own reports what that gives. */
+  readonly loss: number;
+  /** Without them; only where there are some. */
+  readonly dataLoss?: number;
+  readonly accuracy?: number;
+  /** `confusionMatrix[label][prediction]`, counts. */
+  readonly confusionMatrix?: readonly (readonly number[])[];
+  readonly perClass?: readonly ClassScores[];
+  readonly intervals?: ReportIntervals;
+  readonly [metric: string]: MetricResult | readonly ClassScores[] | ReportIntervals | undefined;
+}
+
+/** Larger matrices are made only when asked for. */
+const largestDefaultReport = 1000;
+
+/** Judges a compiled model; see `Model.evaluate`. */
+export async function evaluate(
+  model: TrainableModel & { readonly classNames: readonly string[] | undefined },
+  programs: ModelPrograms,
+  data: LabelledExamples,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  checkOptions("evaluate", options, { batchSize: true, sampleWeight: true, report: true, bootstrap: true });
+  const { batchSize = 32, sampleWeight, bootstrap = false } = options;
+  const report = options.report ?? (bootstrap === false ? undefined : true);
+  checkInteger("evaluate", "batchSize", batchSize, 1);
+  if (report !== undefined) checkBoolean("evaluate", "report", report);
+  const examples = await prepareExamples(
+    model,
+    { ...data, sampleWeight: data.sampleWeight ?? sampleWeight },
+    "evaluate",
+  );
+  const classes = countClasses(model);
+  if (report && classes === undefined)
+    throw new TypeError(
+      "evaluate: a report is for classifiers with one label an example, but the " +
+        `${model.compilation.outputs.length === 1 ? "loss is" : "losses are"} ` +
+        `${model.compilation.outputs.map(({ loss }) => loss.name).join(", ")}; leave report out`,
+    );
+  const wanted = report ?? (classes !== undefined && classes <= largestDefaultReport);
+  const [output, second] = model.compilation.outputs;
+  const own = second ? undefined : output?.metrics.find((metric) => metric instanceof ConfusionMatrix);
+  const added = wanted && !own && classes !== undefined ? programs.confusionMatrix(classes) : undefined;
+  const pass = new EvaluationPass(
+    model,
+    added?.programs ?? programs.test,
+    examples,
+    batchSize,
+    added ? [added.metric] : [],
+  );
+  const judge = async () => {
+    await pass.run();
+    const { totals } = added?.programs ?? programs.test;
+    return {
+      logs: await readLogs(totals, model),
+      values: Object.fromEntries(await readMetrics(model)),
+      matrix: await matrixOf(own ?? added?.metric),
+    };
+  };
+  const { logs, values, matrix } = await programs.exclusively(judge).finally(() => pass.release());
+  return {
+    ...logs,
+    loss: logs.loss ?? Number.NaN,
+    ...values,
+    ...(matrix && {
+      confusionMatrix: matrix,
+      perClass: classScores(classCounts(matrix), data.classNames ?? model.classNames, 0),
+      ...(bootstrap !== false && { intervals: intervalsOf(matrix, bootstrap) }),
+    }),
+  };
+}
+
+/** How many classes a classifier of one output tells apart, with one label an example; undefined for other models. */
+function countClasses({ compilation, outputSpecs, ownSteps }: TrainableModel): number | undefined {
+  const [output, second] = compilation.outputs;
+  if (ownSteps.test) return undefined;
+  const shape = outputSpecs[0]?.shape ?? [];
+  const [units] = shape;
+  if (!output || second || shape.length !== 1 || units === undefined) return undefined;
+  const { targets } = output.loss;
+  if (targets === "values") return undefined;
+  if (units === 1) return targets === "binary" ? 2 : undefined;
+  return targets === "binary" ? undefined : units;
+}
+
+function intervalsOf(matrix: Matrix, bootstrap: true | BootstrapOptions): ReportIntervals {
+  const owner = "evaluate: bootstrap";
+  return reportIntervals(owner, decisionsOfMatrix(owner, matrix), 0, bootstrap === true ? {} : bootstrap);
+}
+
+async function matrixOf(metric: Metric | undefined): Promise<readonly (readonly number[])[] | undefined> {
+  const result = await metric?.result();
+  return isMatrix(result) ? result : undefined;
+}
+
+function isMatrix(result: MetricResult | undefined): result is readonly (readonly number[])[] {
+  return Array.isArray(result) && result.every(Array.isArray);
+}

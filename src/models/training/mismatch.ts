@@ -1,0 +1,100 @@
+/** Warnings of settings that compute and train, but hardly what is meant. */
+import { warn } from "../../devices/host.ts";
+import type { Shape } from "../../graph/shape.ts";
+import type { Layer } from "../../layers/layer.ts";
+import type { Loss } from "../../losses/loss.ts";
+import { ModelLayer } from "../networks/model-layer.ts";
+import { allLayers } from "../networks/network.ts";
+import type { TensorSpec, TrainableModel } from "./trainable.ts";
+
+/** Activations whose results are neither logits nor probabilities. */
+const clipping = new Set(["relu", "relu6", "leakyReLU", "elu", "selu", "gelu", "silu", "tanh", "softplus", "softsign"]);
+
+/** Warns of a loss that does not fit what the last layer gives: it trains badly without any error. */
+export function warnOfMismatch(owner: string, loss: Loss, { layer: last, shape }: TensorSpec): void {
+  const mismatch = last && mismatchOf(loss, last, shape);
+  if (mismatch !== undefined) warn(`${owner}: ${mismatch}`);
+}
+
+function mismatchOf(loss: Loss, last: Layer, shape: Shape | undefined): string | undefined {
+  const { path, name, activation } = ending(last);
+  const { predictions, targets } = loss;
+  const isOneOfMany = targets === "classIndices" || targets === "oneHot";
+  const units = shape?.at(-1);
+  if (activation === "softmax" && units === 1)
+    return (
+      `the last layer ${path} applies softmax to a single unit, which is always 1; ` +
+      'probably activation: "sigmoid" with the loss binaryCrossentropy is meant, or a unit for each class'
+    );
+  if (isOneOfMany && predictions !== "values" && units === 1)
+    return (
+      `the loss ${loss.name} compares classes, but the last layer ${path} has a single unit; ` +
+      "probably the loss binaryCrossentropy is meant, or a unit for each class"
+    );
+  if (predictions === "logits" && (activation === "softmax" || activation === "sigmoid"))
+    return (
+      `the loss ${loss.name} has fromLogits: true, but the last layer ${path} ends in ${activation}, ` +
+      `so that ${activation} is applied twice; probably fromLogits: false is meant, or better: no activation in ${name}`
+    );
+  if (predictions === "probabilities" && activation === "linear")
+    return (
+      `the loss ${loss.name} takes probabilities, but the last layer ${path} has no activation and gives logits; ` +
+      "probably fromLogits: true is meant"
+    );
+  if (predictions === "probabilities" && isOneOfMany && activation === "sigmoid")
+    return (
+      `the loss ${loss.name} takes probabilities of classes that exclude each other, but the last layer ${path} ends in sigmoid, ` +
+      'whose results do not add up to 1; probably activation: "softmax" is meant, or the loss binaryCrossentropy for several labels an example'
+    );
+  if (predictions === "probabilities" && targets === "binary" && activation === "softmax")
+    return (
+      `the loss ${loss.name} takes each unit for a question of its own, but the last layer ${path} ends in softmax, whose results add up to 1; ` +
+      "probably the loss categoricalCrossentropy is meant, or sparseCategoricalCrossentropy for integer labels"
+    );
+  if (predictions !== "values" && typeof activation === "string" && clipping.has(activation))
+    return (
+      `the loss ${loss.name} takes ${predictions}, but the last layer ${path} ends in ${activation}, which cuts them off; ` +
+      `probably no activation in ${name} and fromLogits: true is meant`
+    );
+  return undefined;
+}
+
+/** The layer that gives the result, inside of models too, and the activation it ends in where that is known. */
+function ending(layer: Layer): { readonly path: string; readonly name: string; readonly activation: unknown } {
+  if (layer instanceof ModelLayer) {
+    const [output] = layer.model.outputSpecs;
+    if (output?.layer) return ending(output.layer);
+  }
+  const { path, name, className } = layer;
+  const activation = className === "softmax" ? className : "activation" in layer ? layer.activation : undefined;
+  return { path, name, activation };
+}
+
+/**
+ * Warns before a training that cannot do what is meant: nothing to train, or batches of one example in a batch normalization.
+ *
+ * @param sizes The sizes of the batches, where they are known.
+ */
+export function warnOfTraining(model: TrainableModel, sizes: readonly number[]): void {
+  if (!model.ownSteps.train && model.trainableVariables.length === 0) {
+    const reason = model.variables.some(({ trainable }) => trainable)
+      ? "all its layers are frozen"
+      : "it has no weights";
+    warn(
+      `fit: nothing of ${model.name} is trained, for ${reason}; ` +
+        "set trainable = true where something should be learned, or use evaluate",
+    );
+  }
+  if (!sizes.includes(1)) return;
+  const normalized = allLayers(model.layers).find(
+    ({ className, trainable, inputShape }) =>
+      className === "batchNormalization" && trainable && inputShape?.length === 1,
+  );
+  if (normalized)
+    warn(
+      `fit: a batch of one example comes to ${normalized.path}, whose variance is 0, so that the layer gives the same for every example; ` +
+        (sizes.length === 1
+          ? "give a larger batchSize, or use layerNormalization"
+          : "give a batchSize that leaves no single example at the end of an epoch"),
+    );
+}
