@@ -1,18 +1,76 @@
-// Decoding the payloads of the instructions that walk the lines along one axis: Argsort and Cumulate.
+// Decoding the instructions that walk the lines along one axis: Reduce, Argsort and Cumulate.
 #include "decoder.h"
 
 namespace rappel {
 
-namespace {
-
-// Above what any buffer holds, and far from overflow: sizes are at most kMaxElements each.
-int64 elementsOf(int outer, int size, int inner) {
-  const int64 lines = static_cast<int64>(outer) * inner;
-  if (lines == 0 || size == 0) return 0;
-  return lines > kMaxElements ? kMaxElements + 1 : lines * size;
+bool Decoder::decodeReduce(Instruction& instruction) {
+  ReduceArguments* reduce = executable.region.allocate<ReduceArguments>();
+  if (reduce == nullptr) return outOfMemory();
+  instruction.arguments = reduce;
+  int kind;
+  if (!take(kind)) return false;
+  const bool flag = (kind & 256) != 0;
+  kind &= ~256;
+  if (kind < 0 || kind > 7) return fail("its kind is ", kind, ", expected 0 to 7");
+  reduce->kind = static_cast<ReduceKind>(kind);
+  int outer, reduced, inner;
+  if (!takeRange("outer", 0, kMaxElements, outer) || !takeRange("reduced", 0, kMaxElements, reduced) || !takeRange("inner", 0, kMaxElements, inner)) {
+    return false;
+  }
+  reduce->outer = outer;
+  reduce->reduced = reduced;
+  reduce->inner = inner;
+  View output{};
+  const bool withTail = at < end && words[at] == kAccumulator;
+  if (withTail) {
+    if (reduce->kind > ReduceKind::Prod) return fail("only Sum, Max, Min and Prod can have a tail (output buffer -1); its kind is ", kind);
+    at += 2;
+  } else if (!takeArray("its output", product(outer, inner), true, output) || !resolve(&reduce->output, output.buffer, output.offset)) {
+    return false;
+  }
+  const DType dtype = withTail ? DType::Float32 : buffers[output.buffer].dtype;
+  RegisterType needed = RegisterType::Float, met = RegisterType::Any;
+  switch (reduce->kind) {
+    case ReduceKind::ArgMax:
+    case ReduceKind::ArgMin:
+      if (!requireType("its output", output, DType::Int32)) return false;
+      reduce->integer = flag;
+      if (flag) needed = RegisterType::Int;
+      break;
+    case ReduceKind::Any:
+    case ReduceKind::All:
+      if (!requireType("its output", output, DType::Bool)) return false;
+      needed = RegisterType::Bool;
+      break;
+    default:
+      if (dtype != DType::Float32 && dtype != DType::Int32) return fail("its output is ", dtypeName(dtype), ", expected float32 or int32");
+      reduce->integer = dtype == DType::Int32;
+      if (reduce->integer) needed = RegisterType::Int;
+  }
+  if (!decodeBody(Role::Head, reduce->head, nullptr, &met)) return false;
+  if (met != RegisterType::Any && met != needed) return fail("the type of its head's value is not the one that it reduces");
+  const int64 elements = product(product(outer, reduced), inner);
+  if (reduce->head.elements != elements) {
+    return fail("its head runs over ", reduce->head.elements, " elements, but outer x reduced x inner is ", elements);
+  }
+  const int headInputs = inputViewCount;
+  if (!withTail) {
+    for (int i = 0; i < headInputs; i++) {
+      if (!requireApart("its output", output, "an input of its head", inputViews[i])) return false;
+    }
+    return true;
+  }
+  for (int i = 0; i < headInputs; i++) headInputViews[i] = inputViews[i];
+  if (!decodeBody(Role::Tail, reduce->tailBody, &reduce->tail.plain, nullptr)) return false;
+  reduce->tail.body = &reduce->tailBody;
+  if (reduce->tailBody.elements != product(outer, inner)) {
+    return fail("its tail runs over ", reduce->tailBody.elements, " elements, but outer x inner is ", product(outer, inner));
+  }
+  for (int i = 0; i < headInputs; i++) {
+    if (!requireTailApart("an input of its head", headInputViews[i])) return false;
+  }
+  return true;
 }
-
-}  // namespace
 
 bool Decoder::decodeArgsort(Instruction& instruction) {
   ArgsortArguments* sort = executable.region.allocate<ArgsortArguments>();
@@ -32,7 +90,7 @@ bool Decoder::decodeArgsort(Instruction& instruction) {
   sort->inner = inner;
   sort->descending = descending != 0;
   View source, result;
-  if (!takeArray("the source", elementsOf(outer, size, inner), false, source) || !takeArray("the result", elementsOf(outer, count, inner), true, result)) {
+  if (!takeArray("the source", product(product(outer, size), inner), false, source) || !takeArray("the result", product(product(outer, count), inner), true, result)) {
     return false;
   }
   if (!requireType("the result", result, DType::Int32) || !requireApart("the result", result, "the source", source)) return false;
@@ -54,7 +112,7 @@ bool Decoder::decodeCumulate(Instruction& instruction) {
   cumulate->outer = outer;
   cumulate->size = size;
   cumulate->inner = inner;
-  const int64 elements = elementsOf(outer, size, inner);
+  const int64 elements = product(product(outer, size), inner);
   View factors, source, result;
   // A binding's memory is not known yet: whether there are factors is a flag of its own.
   cumulate->hasFactors = cumulate->kind == CumulateKind::LinearRecurrence;

@@ -163,6 +163,18 @@ bool Decoder::requireApart(const char* what, const View& a, const char* other, c
   return fail(what, " (buffer ", a.buffer, ") overlaps ", other, " (buffer ", b.buffer, ") in memory");
 }
 
+bool Decoder::requireTailApart(const char* source, const View& view) {
+  for (int i = 0; i < outputViewCount; i++) {
+    if (!requireApart("an output of its tail", outputViews[i], source, view)) return false;
+  }
+  return true;
+}
+
+bool Decoder::requireSpan(const char* what, int count, int stride, int window, int dilation) {
+  const int64 reach = product(count, stride) + product(window, dilation);
+  return reach < kMaxSize || fail("along its ", what, " the windows span ", reach, " places; at most ", kMaxSize, " are possible");
+}
+
 bool Decoder::resolve(const char** pointer, int index, int64 offset) {
   const Buffer& buffer = buffers[index];
   const long bytes = static_cast<long>((buffer.first + offset) * elementBytes(buffer.dtype));

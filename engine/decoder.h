@@ -10,6 +10,15 @@ namespace rappel {
 typedef long long int64;
 
 constexpr int64 kMaxElements = 0x7fffffff;
+constexpr int64 kMaxSize = 1 << 30;  // of an axis
+constexpr int64 kMaxStep = 1 << 20;  // of a window: coordinates stay within an int
+
+// A product of sizes that cannot overflow: it stays beyond every limit once it is.
+inline int64 product(int64 a, int64 b) {
+  constexpr int64 limit = int64{1} << 40;
+  if (a == 0 || b == 0) return 0;
+  return a > limit / b ? limit : a * b;
+}
 
 inline int elementBytes(DType dtype) { return dtype == DType::Float32 || dtype == DType::Int32 ? 4 : 1; }
 const char* dtypeName(DType dtype);
@@ -110,6 +119,9 @@ class Decoder {
   bool beginTogether(const View& a, const View& b) const;
   // A result must not lie over a source of the same instruction.
   bool requireApart(const char* what, const View& a, const char* other, const View& b);
+  bool requireTailApart(const char* source, const View& view);  // the same of all outputs of the tail just decoded
+  // How far the windows reach along an axis.
+  bool requireSpan(const char* what, int count, int stride, int window, int dilation);
 
   // Sets *pointer to element `offset` of the buffer, now or whenever a binding changes.
   bool resolve(const char** pointer, int buffer, int64 offset);
