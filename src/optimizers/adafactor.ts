@@ -27,7 +27,9 @@ import { expandDims } from "../ops/movement.ts";
 import { mean } from "../ops/reduce.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
-import { checkOptimizerOptions, Optimizer, type OptimizerOptions, type Slot, type UpdateContext } from "./optimizer.ts";
+import { Optimizer, type UpdateContext } from "./optimizer.ts";
+import { checkOptimizerOptions, type OptimizerOptions } from "./optimizer-options.ts";
+import type { Slot } from "./slot-variables.ts";
 
 export interface AdafactorOptions extends OptimizerOptions {
   /** The exponent of t by which the means' decay grows towards 1, below 0; default -0.8. */

@@ -8,7 +8,8 @@ import { checkNumber } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
 import { add, multiply, rsqrt, square, subtract } from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkOptimizerOptions, Optimizer, type OptimizerOptions, type UpdateContext } from "./optimizer.ts";
+import { Optimizer, type UpdateContext } from "./optimizer.ts";
+import { checkOptimizerOptions, type OptimizerOptions } from "./optimizer-options.ts";
 
 export interface AdagradOptions extends OptimizerOptions {
   /** What the sums start from, at least 0; default 0.1. */

@@ -14,7 +14,8 @@ import type { Configuration } from "../graph/registry.ts";
 import { add, divide, maximum, multiply, sqrt, square, subtract } from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { oneMinusPower, towards } from "./moments.ts";
-import { checkOptimizerOptions, Optimizer, type OptimizerOptions, type UpdateContext } from "./optimizer.ts";
+import { Optimizer, type UpdateContext } from "./optimizer.ts";
+import { checkOptimizerOptions, type OptimizerOptions } from "./optimizer-options.ts";
 
 export interface AdamOptions extends OptimizerOptions {
   /** The decay of the gradient's mean, in [0, 1); default 0.9. */

@@ -10,7 +10,9 @@ import type { Configuration } from "../graph/registry.ts";
 import { add, clip, divide, multiply, power, sqrt, square, subtract } from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
-import { checkOptimizerOptions, Optimizer, type OptimizerOptions, type Slot, type UpdateContext } from "./optimizer.ts";
+import { Optimizer, type UpdateContext } from "./optimizer.ts";
+import { checkOptimizerOptions, type OptimizerOptions } from "./optimizer-options.ts";
+import type { Slot } from "./slot-variables.ts";
 
 export interface FtrlOptions extends OptimizerOptions {
   /** How the learning rate falls with the sum of squared gradients, at most 0; 0 is a fixed rate; default -0.5. */

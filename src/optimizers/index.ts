@@ -24,9 +24,11 @@ export { Lamb, type LambOptions } from "./lamb.ts";
 export { Lion, type LionOptions } from "./lion.ts";
 export { Muon, type MuonOptions } from "./muon.ts";
 export { Nadam, type NadamOptions } from "./nadam.ts";
-export { checkOptimizerOptions, Optimizer, type OptimizerOptions, type Slot, type UpdateContext } from "./optimizer.ts";
+export { Optimizer, type UpdateContext } from "./optimizer.ts";
+export { checkOptimizerOptions, type OptimizerOptions } from "./optimizer-options.ts";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.ts";
 export { SGD, type SGDOptions } from "./sgd.ts";
+export type { Slot } from "./slot-variables.ts";
 export type { NameSelection } from "./variable-names.ts";
 
 const registry = new Registry<Optimizer>("optimizer", [

@@ -12,7 +12,8 @@ import { add, divide, greater, logicalAnd, multiply, sqrt, square, subtract, whe
 import { sum } from "../ops/reduce.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { oneMinusPower, towards } from "./moments.ts";
-import { checkOptimizerOptions, Optimizer, type OptimizerOptions, type UpdateContext } from "./optimizer.ts";
+import { Optimizer, type UpdateContext } from "./optimizer.ts";
+import { checkOptimizerOptions, type OptimizerOptions } from "./optimizer-options.ts";
 
 export interface LambOptions extends OptimizerOptions {
   /** The decay of the gradient's mean, in [0, 1); default 0.9. */

@@ -10,7 +10,8 @@ import { checkNumber } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
 import { add, multiply, sign, subtract } from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkOptimizerOptions, Optimizer, type OptimizerOptions, type UpdateContext } from "./optimizer.ts";
+import { Optimizer, type UpdateContext } from "./optimizer.ts";
+import { checkOptimizerOptions, type OptimizerOptions } from "./optimizer-options.ts";
 
 export interface LionOptions extends OptimizerOptions {
   /** How much of the momentum is in the direction of a step, in [0, 1); default 0.9. */

@@ -5,10 +5,11 @@
 import { checkBoolean, checkInteger, checkNumber } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
 import { add, multiply, subtract, where } from "../ops/elementwise.ts";
-import { fill, zeros } from "../tensor/creation.ts";
+import { fill } from "../tensor/creation.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { activeTrace } from "../tensor/trace.ts";
 import { Variable } from "../tensor/variable.ts";
+import { SlotVariables } from "./slot-variables.ts";
 
 interface MovingAverageOptions {
   readonly useEma?: boolean;
@@ -29,13 +30,17 @@ export class MovingAverage {
   readonly #owner: string;
   readonly #momentum: number;
   readonly #overwriteFrequency: number | undefined;
-  readonly #averages = new Map<Variable, Variable>();
+  readonly #averages: SlotVariables;
   #swapped = false;
 
   private constructor(owner: string, momentum: number, overwriteFrequency: number | undefined) {
     this.#owner = owner;
     this.#momentum = momentum;
     this.#overwriteFrequency = overwriteFrequency;
+    // A trace may not read values. There a new average starts from 0, which the first update replaces.
+    this.#averages = new SlotVariables(owner, ({ shape, node }) => [
+      { name: "average", shape, start: activeTrace() ? 0 : new Tensor(node) },
+    ]);
   }
 
   /**
@@ -57,13 +62,7 @@ export class MovingAverage {
 
   /** All averages, for saving. */
   get variables(): readonly Variable[] {
-    // A variable's name may have changed: a layer may be part of several models.
-    for (const [variable, average] of this.#averages) average.name = this.#nameOf(variable);
-    return [...this.#averages.values()];
-  }
-
-  #nameOf(variable: Variable): string {
-    return `${this.#owner}/average/${variable.name}`;
+    return this.#averages.variables;
   }
 
   /** Whether weights and averages are exchanged. */
@@ -73,13 +72,7 @@ export class MovingAverage {
 
   /** Where a variable's average is kept. */
   averageOf(variable: Variable): Variable {
-    const known = this.#averages.get(variable);
-    if (known) return known;
-    // A trace may not read values. There a new average starts from 0, which the first update replaces.
-    const start = activeTrace() ? zeros(variable.shape) : new Tensor(variable.node);
-    const made = new Variable(start, { name: this.#nameOf(variable), trainable: false });
-    this.#averages.set(variable, made);
-    return made;
+    return this.#averages.of(variable)[0] as Variable;
   }
 
   /**

@@ -17,7 +17,9 @@ import { sum } from "../ops/reduce.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
 import { oneMinusPower, towards } from "./moments.ts";
-import { checkOptimizerOptions, Optimizer, type OptimizerOptions, type Slot, type UpdateContext } from "./optimizer.ts";
+import { Optimizer, type UpdateContext } from "./optimizer.ts";
+import { checkOptimizerOptions, type OptimizerOptions } from "./optimizer-options.ts";
+import type { Slot } from "./slot-variables.ts";
 import { type NameSelection, NameSelector } from "./variable-names.ts";
 
 export interface MuonOptions extends OptimizerOptions {

@@ -1,85 +1,20 @@
 /** Optimizer: changes variables so that a loss becomes smaller. */
-import { checkInteger, checkNumber, checkOptions, type OptionNames } from "../graph/options.ts";
-import { type Configurable, type Configuration, type SerializedObject, serialize } from "../graph/registry.ts";
-import { formatShape, type Shape, sameShape, sizeOf } from "../graph/shape.ts";
-import {
-  add,
-  cast,
-  divide,
-  equal,
-  greater,
-  greaterEqual,
-  maximum,
-  mod,
-  multiply,
-  stopGradient,
-  subtract,
-  where,
-} from "../ops/elementwise.ts";
+import { checkNumber } from "../graph/options.ts";
+import { type Configurable, type Configuration, serialize } from "../graph/registry.ts";
+import { formatShape, sameShape, sizeOf } from "../graph/shape.ts";
+import { add, cast, equal, mod, multiply, stopGradient, subtract, where } from "../ops/elementwise.ts";
 import { gradients as gradientsOf } from "../ops/gradients.ts";
 import type { Schedule } from "../schedules/schedule.ts";
 import { resolveSchedule } from "../schedules/schedule-registry.ts";
 import { fill } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Variable } from "../tensor/variable.ts";
+import { GradientAccumulation } from "./gradient-accumulation.ts";
 import { GradientClipping } from "./gradient-clipping.ts";
 import { MovingAverage } from "./moving-average.ts";
-import { type NameSelection, NameSelector, RateMultipliers } from "./variable-names.ts";
-
-/** What every optimizer takes. */
-export interface OptimizerOptions {
-  /** A positive number, or a schedule of the number of updates. */
-  learningRate?: number | Schedule | SerializedObject;
-  /** Takes `learningRate · weightDecay · w` off each weight at each update, apart from the gradient (decoupled); default 0. */
-  weightDecay?: number;
-  /** The variables that `weightDecay` spares: texts of which one is part of the variable's name, or a function of the name. */
-  excludeFromWeightDecay?: NameSelection;
-  /** A factor on the learning rate of the variables whose name contains the key, as `{ "encoder/": 0.1 }`; the first such key counts. */
-  learningRateMultipliers?: Readonly<Record<string, number>>;
-  /** Scales each gradient whose L2 norm is larger down to this norm. */
-  clipNorm?: number;
-  /** Limits each element of the gradients to [-clipValue, clipValue]. */
-  clipValue?: number;
-  /** Scales all gradients together where their joint L2 norm is larger. */
-  globalClipNorm?: number;
-  /**
-   * The number of calls of `apply` whose gradients are averaged for one update, at least 1; default 1. Clipping, weight decay,
-   * schedules and `iterations` see updates only. `fit` ends each epoch with an update by what is left of an incomplete group.
-   */
-  gradientAccumulationSteps?: number;
-  /** Whether to keep an exponential moving average of the weights, which they take when `fit` ends; default false. */
-  useEma?: boolean;
-  /** How much of the average stays at each update, in [0, 1]; default 0.99. */
-  emaMomentum?: number;
-  /** After every so many updates the weights take their average; default never. */
-  emaOverwriteFrequency?: number;
-  /** Default: the kind of optimizer. */
-  name?: string;
-}
-
-/** For `checkOptions`: the names of the options that every optimizer takes. */
-const optimizerOptionNames: OptionNames<OptimizerOptions> = {
-  learningRate: true,
-  weightDecay: true,
-  excludeFromWeightDecay: true,
-  learningRateMultipliers: true,
-  clipNorm: true,
-  clipValue: true,
-  globalClipNorm: true,
-  gradientAccumulationSteps: true,
-  useEma: true,
-  emaMomentum: true,
-  emaOverwriteFrequency: true,
-  name: true,
-};
-
-/** One piece of the state that an optimizer keeps for a variable. */
-export interface Slot {
-  readonly name: string;
-  readonly shape: Shape;
-  /** The value each of its elements starts from. */
-  readonly start: number;
-}
+import type { OptimizerOptions } from "./optimizer-options.ts";
+import { type Slot, SlotVariables } from "./slot-variables.ts";
+import { NameSelector, RateMultipliers } from "./variable-names.ts";
 
 /** The scalars of one update that are the same for every variable with one multiplier of the learning rate. */
 export interface UpdateContext {
@@ -114,26 +49,22 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
   readonly #multipliers: RateMultipliers;
   readonly #clipping: GradientClipping;
   readonly #ema: MovingAverage | undefined;
-  /** How many gradients of the present group are summed up, int32 scalar; undefined where each makes an update. */
-  readonly #accumulated: Variable | undefined;
+  readonly #accumulation: GradientAccumulation | undefined;
   #initialLearningRate: number | undefined;
-  readonly #slots = new Map<Variable, readonly Variable[]>();
-  readonly #gradientSums = new Map<Variable, Variable>();
-  readonly #stateOfVariables: { readonly variable: Variable; readonly kind: string; readonly state: Variable }[] = [];
+  readonly #slots: SlotVariables;
 
   constructor(className: string, defaultLearningRate: number, options: OptimizerOptions) {
-    const { learningRate = defaultLearningRate, weightDecay = 0, gradientAccumulationSteps = 1 } = options;
+    const { learningRate = defaultLearningRate, weightDecay = 0 } = options;
     this.name = options.name ?? className;
     checkNumber(className, "weightDecay", weightDecay, { minimum: 0 });
-    checkInteger(className, "gradientAccumulationSteps", gradientAccumulationSteps, 1);
     this.weightDecay = weightDecay;
-    this.gradientAccumulationSteps = gradientAccumulationSteps;
+    this.#accumulation = GradientAccumulation.of(className, this.name, options);
+    this.gradientAccumulationSteps = this.#accumulation?.steps ?? 1;
     this.#excluded = new NameSelector(`${className}: excludeFromWeightDecay`, options.excludeFromWeightDecay ?? []);
     this.#multipliers = new RateMultipliers(className, options.learningRateMultipliers ?? {});
     this.#clipping = new GradientClipping(className, options);
     this.#ema = MovingAverage.of(className, this.name, options);
-    if (gradientAccumulationSteps > 1)
-      this.#accumulated = new Variable(fill([], 0, "int32"), { name: `${this.name}/accumulated`, trainable: false });
+    this.#slots = new SlotVariables(this.name, (variable) => this.slotsFor(variable));
     this.iterations = new Variable(fill([], 0, "int32"), { name: `${this.name}/iterations`, trainable: false });
     if (typeof learningRate === "number") {
       checkNumber(className, "learningRate", learningRate, { minimum: 0 });
@@ -184,10 +115,10 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
   /** Creates the state for variables; `apply` does it by itself, but state to be loaded must exist before. */
   build(variables: readonly Variable[]): void {
     for (const variable of variables) {
-      this.#slotsOf(variable);
-      if (this.#accumulated) this.#gradientSumOf(variable);
+      this.#slots.of(variable);
       this.#ema?.averageOf(variable);
     }
+    this.#accumulation?.build(variables);
   }
 
   /**
@@ -218,22 +149,9 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
             `${formatShape(variable.shape)} as the variable`,
         );
     }
-    const accumulated = this.#accumulated;
-    if (!accumulated) {
-      this.#update(gradients, variables);
-      return;
-    }
-    const count = add(accumulated, 1);
-    const due = greaterEqual(count, this.gradientAccumulationSteps);
-    const sums = gradients.map((gradient, at) => add(this.#gradientSumOf(variables[at] as Variable), gradient));
-    this.#update(
-      sums.map((total) => divide(total, this.gradientAccumulationSteps)),
-      variables,
-      due,
-    );
-    for (const [at, variable] of variables.entries())
-      this.#gradientSumOf(variable).assign(where(due, 0, sums[at] as Tensor));
-    accumulated.assign(where(due, 0, count));
+    if (this.#accumulation)
+      this.#accumulation.add(gradients, variables, (means, due) => this.#update(means, variables, due));
+    else this.#update(gradients, variables);
   }
 
   /**
@@ -241,17 +159,7 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
    * where gradients are not accumulated, it changes nothing.
    */
   applyAccumulated(variables: readonly Variable[]): void {
-    const accumulated = this.#accumulated;
-    if (!accumulated) return;
-    const sums = variables.map((variable) => this.#gradientSumOf(variable));
-    const count = maximum(accumulated, 1);
-    this.#update(
-      sums.map((total) => divide(total, count)),
-      variables,
-      greater(accumulated, 0),
-    );
-    for (const total of sums) total.assign(fill(total.shape, 0));
-    accumulated.assign(fill([], 0, "int32"));
+    this.#accumulation?.flush(variables, (means, due) => this.#update(means, variables, due));
   }
 
   /** @param due Whether the update happens, bool scalar; without it always. */
@@ -276,7 +184,7 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
     const ema = this.#ema?.at(equal(this.iterations, 0), (frequency) => equal(mod(nextIterations, frequency), 0));
     for (const [index, variable] of variables.entries()) {
       const { learningRate, shared } = contextOf(this.#multipliers.of(variable.name));
-      const slots = this.#slotsOf(variable);
+      const slots = this.#slots.of(variable);
       const decay = this.#excluded.has(variable.name) ? 0 : this.weightDecayOf(variable);
       const value = decay > 0 ? multiply(variable, subtract(1, multiply(learningRate, decay))) : variable;
       const updated = this.update(value, clipped[index] as Tensor, slots, shared, variable);
@@ -344,12 +252,12 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
 
   /** The variables that it has updated so far, or was built for. */
   get trainedVariables(): readonly Variable[] {
-    return [...this.#slots.keys()];
+    return this.#slots.trained;
   }
 
   /** How many numbers it keeps in training such variables. */
   stateSize(variables: readonly Variable[]): number {
-    const copies = (this.gradientAccumulationSteps > 1 ? 1 : 0) + (this.#ema ? 1 : 0);
+    const copies = (this.#accumulation ? 1 : 0) + (this.#ema ? 1 : 0);
     const sizes = variables.map(
       (variable) => copies * variable.size + this.slotsFor(variable).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     );
@@ -358,69 +266,29 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
 
   /** All state: iterations, learning rate and the slots that exist, for saving. */
   get variables(): readonly Variable[] {
-    this.#nameState();
     const rate = this.learningRate instanceof Variable ? [this.learningRate] : [];
     return [
       this.iterations,
       ...rate,
-      ...(this.#accumulated ? [this.#accumulated] : []),
       ...this.sharedState,
-      ...[...this.#slots.values()].flat(),
-      ...this.#gradientSums.values(),
+      ...this.#slots.variables,
+      ...(this.#accumulation?.variables ?? []),
       ...(this.#ema?.variables ?? []),
     ];
   }
 
   /** The options, enough to make an equal optimizer without its state. A subclass adds its own. */
   config(): Configuration {
-    const { gradientAccumulationSteps } = this;
     return {
       name: this.name,
       learningRate:
         this.learningRate instanceof Variable ? (this.#initialLearningRate ?? 0) : serialize(this.learningRate),
       weightDecay: this.weightDecay,
-      ...(!this.#excluded.isEmpty && { excludeFromWeightDecay: this.#excluded.config([...this.#slots.keys()]) }),
+      ...(!this.#excluded.isEmpty && { excludeFromWeightDecay: this.#excluded.config(this.#slots.trained) }),
       ...this.#multipliers.config(),
       ...this.#clipping.config(),
-      ...(gradientAccumulationSteps > 1 && { gradientAccumulationSteps }),
+      ...this.#accumulation?.config(),
       ...this.#ema?.config(),
     };
   }
-
-  #slotsOf(variable: Variable): readonly Variable[] {
-    const known = this.#slots.get(variable);
-    if (known) return known;
-    const made = this.slotsFor(variable).map((slot) => this.#stateOf(variable, slot));
-    this.#slots.set(variable, made);
-    return made;
-  }
-
-  #gradientSumOf(variable: Variable): Variable {
-    const known = this.#gradientSums.get(variable);
-    if (known) return known;
-    const made = this.#stateOf(variable, { name: "gradientSum", shape: variable.shape, start: 0 });
-    this.#gradientSums.set(variable, made);
-    return made;
-  }
-
-  #stateOf(variable: Variable, { name, shape, start }: Slot): Variable {
-    const state = new Variable(fill(shape, start), { trainable: false });
-    this.#stateOfVariables.push({ variable, kind: name, state });
-    return state;
-  }
-
-  /** Names state after its variable, whose name may change: a layer may be part of several models. */
-  #nameState(): void {
-    for (const { variable, kind, state } of this.#stateOfVariables)
-      state.name = `${this.name}/${kind}/${variable.name}`;
-  }
-}
-
-/** Checks an optimizer's options: names, with those that every optimizer takes. */
-export function checkOptimizerOptions<Options extends OptimizerOptions>(
-  className: string,
-  options: Options,
-  own: OptionNames<Omit<Options, keyof OptimizerOptions>>,
-): void {
-  checkOptions<OptimizerOptions>(className, options, { ...optimizerOptionNames, ...own });
 }

@@ -9,7 +9,8 @@ import { checkBoolean, checkNumber } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
 import { add, multiply, rsqrt, square, subtract } from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkOptimizerOptions, Optimizer, type OptimizerOptions, type UpdateContext } from "./optimizer.ts";
+import { Optimizer, type UpdateContext } from "./optimizer.ts";
+import { checkOptimizerOptions, type OptimizerOptions } from "./optimizer-options.ts";
 
 export interface RMSpropOptions extends OptimizerOptions {
   /** The decay of the mean square, in [0, 1); default 0.9. */

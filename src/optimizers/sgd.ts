@@ -11,7 +11,8 @@ import { checkBoolean, checkNumber } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
 import { add, multiply, subtract } from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkOptimizerOptions, Optimizer, type OptimizerOptions, type UpdateContext } from "./optimizer.ts";
+import { Optimizer, type UpdateContext } from "./optimizer.ts";
+import { checkOptimizerOptions, type OptimizerOptions } from "./optimizer-options.ts";
 
 export interface SGDOptions extends OptimizerOptions {
   /** How much of the last step stays, in [0, 1]; default 0. */
