@@ -59,14 +59,13 @@ export {
   checkLayerOptions,
   Layer,
   type LayerOptions,
-  uniqueName,
-  type WeightOptions,
 } from "./layer.ts";
 export type { Mask, Results } from "./mask.ts";
 export * from "./merging/concatenate.ts";
 export * from "./merging/dot.ts";
 export * from "./merging/elementwise-merge.ts";
 export { MergeLayer } from "./merging/merge-layer.ts";
+export { uniqueName, type WeightOptions } from "./module.ts";
 export * from "./normalization/batch-normalization.ts";
 export * from "./normalization/group-normalization.ts";
 export * from "./normalization/layer-normalization.ts";

@@ -5,8 +5,9 @@
 import { checkOptions, describe } from "../../graph/options.ts";
 import type { SerializedObject } from "../../graph/registry.ts";
 import { formatShape, type Shape } from "../../graph/shape.ts";
-import { type CallContext, type Layer, uniqueName } from "../../layers/layer.ts";
+import type { CallContext, Layer } from "../../layers/layer.ts";
 import type { Results } from "../../layers/mask.ts";
+import { uniqueName } from "../../layers/module.ts";
 import type { Metric } from "../../metrics/metric.ts";
 import type { Optimizer } from "../../optimizers/optimizer.ts";
 import type { Generator } from "../../tensor/random.ts";

@@ -2,9 +2,10 @@
 import { checkOptions, describe } from "../../graph/options.ts";
 import type { Configuration, SerializedObject } from "../../graph/registry.ts";
 import { formatShape, type Shape } from "../../graph/shape.ts";
-import { type CallContext, Layer, uniqueName } from "../../layers/layer.ts";
+import { type CallContext, Layer } from "../../layers/layer.ts";
 import { knownLayerFromConfig } from "../../layers/layer-registry.ts";
 import type { Results } from "../../layers/mask.ts";
+import { uniqueName } from "../../layers/module.ts";
 import { isTextLayer } from "../../layers/preprocessing/text-layer.ts";
 import { serializeLayer } from "../../layers/sharing.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
