@@ -2,10 +2,16 @@
 
 export * from "./activations/activation.ts";
 export type { ActivationName } from "./activations/activation-names.ts";
+export * from "./activations/celu.ts";
 export * from "./activations/elu.ts";
 export * from "./activations/glu.ts";
+export * from "./activations/hard-shrink.ts";
+export * from "./activations/hard-tanh.ts";
 export * from "./activations/prelu.ts";
 export * from "./activations/rrelu.ts";
+export * from "./activations/soft-shrink.ts";
+export * from "./activations/softplus.ts";
+export * from "./activations/threshold.ts";
 export type { ApplyOptions } from "./apply-options.ts";
 export * from "./attention/multi-head-attention.ts";
 export * from "./attention/position-embedding.ts";

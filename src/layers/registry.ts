@@ -1,10 +1,16 @@
 /** The layers by name, for models that are rebuilt from data. */
 import type { ConfigurableClass } from "../graph/registry.ts";
 import { Activation, LeakyReLU, ReLU, Softmax } from "./activations/activation.ts";
+import { CELU } from "./activations/celu.ts";
 import { ELU } from "./activations/elu.ts";
 import { GLU } from "./activations/glu.ts";
+import { HardShrink } from "./activations/hard-shrink.ts";
+import { HardTanh } from "./activations/hard-tanh.ts";
 import { PReLU } from "./activations/prelu.ts";
 import { RReLU } from "./activations/rrelu.ts";
+import { SoftShrink } from "./activations/soft-shrink.ts";
+import { Softplus } from "./activations/softplus.ts";
+import { Threshold } from "./activations/threshold.ts";
 import { MultiHeadAttention } from "./attention/multi-head-attention.ts";
 import { PositionEmbedding } from "./attention/position-embedding.ts";
 import { RotaryEmbedding } from "./attention/rotary-embedding.ts";
@@ -120,6 +126,7 @@ const all: readonly ConfigurableClass<Layer>[] = [
   BatchNormalization,
   Bidirectional,
   CategoryEncoding,
+  CELU,
   CenterCrop,
   CircularPadding1d,
   CircularPadding2d,
@@ -155,6 +162,8 @@ const all: readonly ConfigurableClass<Layer>[] = [
   GLU,
   GroupNormalization,
   GRU,
+  HardShrink,
+  HardTanh,
   InputLayer,
   Lambda,
   LayerNormalization,
@@ -206,11 +215,14 @@ const all: readonly ConfigurableClass<Layer>[] = [
   SimpleRNN,
   SinusoidalPositionEncoding,
   Softmax,
+  Softplus,
+  SoftShrink,
   SpatialDropout1d,
   SpatialDropout2d,
   SpatialDropout3d,
   SpectralNormalization,
   Subtract,
+  Threshold,
   TimeDistributed,
   TokenAndPositionEmbedding,
   TransformerDecoder,

@@ -28,6 +28,7 @@ const files: readonly (readonly [file: string, layer: string])[] = [
   ["adaptive-pooling.torch.json", "adaptive pooling"],
   ["rearranging3d.keras.json", "rearranging of volumes"],
   ["padding.torch.json", "padding"],
+  ["activation-layers.torch.json", "activations with options"],
   ["pixel-shuffle.torch.json", "shuffling of pixels"],
 ];
 

@@ -5,6 +5,7 @@ import type { Layer } from "../../src/layers/layer.ts";
 import { layerFromConfig } from "../../src/layers/registry.ts";
 import { multiply } from "../../src/ops/elementwise.ts";
 import { type Tensor, tensor } from "../../src/tensor/tensor.ts";
+import { activationSamples } from "./activation-samples.ts";
 import { imageSamples } from "./image-samples.ts";
 import { lambdaSamples } from "./lambda-samples.ts";
 import { lookupSamples } from "./lookup-samples.ts";
@@ -24,6 +25,7 @@ export interface LayerSample {
 
 /** Options and shapes on which each layer is tried. */
 export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
+  ...activationSamples,
   ...imageSamples,
   ...lambdaSamples,
   ...recurrentSamples,
