@@ -6,7 +6,7 @@ export * as augmentations from "./augmentations/index.ts";
 export * as callbacks from "./callbacks/index.ts";
 export type { ArrayInput, ArrayInputs, LabelledExamples } from "./examples/arrays.ts";
 export type { ClassWeight } from "./examples/examples.ts";
-export { Model, type PredictOptions } from "./model.ts";
+export { Model } from "./model.ts";
 export type { ModelSettings } from "./networks/field-network.ts";
 export { FunctionalModel, input, type ModelOptions, model } from "./networks/functional.ts";
 export type { SymbolicTensors } from "./networks/functional-graph.ts";
@@ -31,6 +31,8 @@ export type { ByOutput, Compilation, CompileOptions, OutputCompilation } from ".
 export type { EvaluateOptions, Evaluation } from "./training/evaluate.ts";
 export type { FitOptions } from "./training/fit-options.ts";
 export { NonFiniteLossError } from "./training/non-finite.ts";
+export type { OnBatchOptions } from "./training/on-batch.ts";
+export type { PredictOptions } from "./training/predict.ts";
 export { StepBatch, type StepLogs } from "./training/step-batch.ts";
 export type { BatchStream } from "./training/stream-source.ts";
 export type { TensorSpec } from "./training/trainable.ts";

@@ -1,6 +1,4 @@
 /** Model: layers that are trained, judged, used and kept together. */
-import { checkInteger, checkOptions, describe } from "../graph/options.ts";
-import type { Json } from "../graph/registry.ts";
 import type { Shape } from "../graph/shape.ts";
 import type { Layer } from "../layers/layer.ts";
 import type { Results } from "../layers/mask.ts";
@@ -9,33 +7,17 @@ import { jit } from "../tensor/jit.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Logs } from "./callbacks/callback.ts";
 import type { History } from "./callbacks/history.ts";
-import {
-  type ArrayInput,
-  type ArrayInputs,
-  hasFeatures,
-  isLabelled,
-  type LabelledExamples,
-} from "./examples/arrays.ts";
-import { checkFinite, checkInputs, checkSameLength } from "./examples/check-examples.ts";
-import { type ClassWeight, prepareExamples, releaseBatch, toDevice, withClassWeight } from "./examples/examples.ts";
-import { labelsOfArrays, toHostArrays } from "./examples/named-arrays.ts";
-import { FieldNetwork } from "./networks/field-network.ts";
-import {
-  getFileFunction,
-  type ModelFiles,
-  type SaveDestination,
-  type SavedSource,
-  type SaveOptions,
-  type TrainingState,
-} from "./saver.ts";
+import type { ArrayInputs, LabelledExamples } from "./examples/arrays.ts";
+import { SavedNetwork } from "./networks/saved-network.ts";
 import { type PlotNode, plotModel } from "./summary/plot.ts";
 import { type SummaryOptions, summarize } from "./summary/summary.ts";
 import { type Compilation, type CompileOptions, resolveCompilation } from "./training/compilation.ts";
+import { type DataArguments, dataAndOptions } from "./training/data-arguments.ts";
 import { type EvaluateOptions, type Evaluation, evaluate } from "./training/evaluate.ts";
 import { trainModel } from "./training/fit.ts";
-import { type FitOptions, fitOptionNames, resolveFitOptions } from "./training/fit-options.ts";
-import { metricsOf, readLogs } from "./training/judge.ts";
-import { predictInBatches } from "./training/predict.ts";
+import { type FitOptions, resolveFitOptions } from "./training/fit-options.ts";
+import { type OnBatchOptions, runOnBatch } from "./training/on-batch.ts";
+import { type PredictOptions, predict } from "./training/predict.ts";
 import {
   type BatchLoss,
   batchLoss,
@@ -43,7 +25,6 @@ import {
   modelInput,
   optimizerOf,
   plainBatch,
-  type StepPrograms,
   takeTestStep,
   takeTrainingStep,
   traitsOf,
@@ -52,11 +33,6 @@ import {
 import type { StepBatch, StepLogs } from "./training/step-batch.ts";
 import { type BatchStream, isBatchStream } from "./training/stream-source.ts";
 import type { OwnSteps, TrainableModel } from "./training/trainable.ts";
-
-/** Data as one thing, or features and targets apart. */
-type DataArguments<Data, Options> =
-  | [data: Data, options?: Options | undefined]
-  | [x: ArrayInputs, y: ArrayInputs, options?: Options | undefined];
 
 /**
  * A model: layers that are trained, judged, used and saved together. `sequential` and `model` make those whose layers stand in a
@@ -77,18 +53,14 @@ type DataArguments<Data, Options> =
  * await autoencoder.fit(images, images, { epochs: 5 });
  * autoencoder.variables[0].name; // "autoencoder/encoder/kernel"
  */
-export abstract class Model extends FieldNetwork implements TrainableModel {
+export abstract class Model extends SavedNetwork implements TrainableModel {
   stopTraining = false;
   shuffleSeed: number | undefined;
-  /** The names of the classes, from the data trained on or the file loaded; they are saved with the model. */
-  classNames: readonly string[] | undefined;
-  /** Whatever should be kept with the model; it is saved with it. */
-  metadata: { readonly [key: string]: Json } = {};
   #compilation: Compilation | undefined;
   #programs: ModelPrograms | undefined;
   #isTraining = false;
-  readonly #prediction: PredictionProgramOfTraits = jit((x: readonly Tensor[], _traits: string) =>
-    this.predictStep(x.map(modelInput)),
+  readonly #prediction: (x: readonly Tensor[], traits: string) => readonly Tensor[] = jit(
+    (x: readonly Tensor[], _traits: string) => this.predictStep(x.map(modelInput)),
   );
 
   /**
@@ -303,17 +275,8 @@ export abstract class Model extends FieldNetwork implements TrainableModel {
     return Object.fromEntries(outputs.map((output, index) => [this.outputSpecs[index]?.name ?? "", output]));
   }
 
-  async #predict(owner: string, x: ArrayInputs, options: PredictOptions): Promise<readonly Tensor[]> {
-    this.setPaths();
-    checkOptions(owner, options, { batchSize: true });
-    const { batchSize = 32 } = options;
-    checkInteger(owner, "batchSize", batchSize, 1);
-    const examples = await toHostArrays(x, this.inputSpecs, `${owner}: x`);
-    const labels = labelsOfArrays("x", this.inputSpecs);
-    checkSameLength(examples, labels, undefined, owner);
-    for (const [index, array] of examples.entries()) checkFinite(array, `${owner}: ${labels[index]}`);
-    checkInputs(this, examples, owner);
-    return predictInBatches((batch) => this.#prediction(batch, traitsOf(this)), examples, batchSize);
+  #predict(owner: string, x: ArrayInputs, options: PredictOptions): Promise<readonly Tensor[]> {
+    return predict(this, (batch) => this.#prediction(batch, traitsOf(this)), owner, x, options);
   }
 
   /**
@@ -322,7 +285,7 @@ export abstract class Model extends FieldNetwork implements TrainableModel {
    * @returns The batch's loss and metrics, before the update.
    */
   async trainOnBatch(x: ArrayInputs, y?: ArrayInputs, options: OnBatchOptions = {}): Promise<Logs> {
-    return this.#onBatch("trainOnBatch", this.#compiledPrograms.training, x, y, options);
+    return runOnBatch(this, this.#compiledPrograms, "training", { x, y }, options);
   }
 
   /** What a model of one output makes of one batch, all of it at once, whatever its size. @throws As `predict`. */
@@ -332,30 +295,7 @@ export abstract class Model extends FieldNetwork implements TrainableModel {
 
   /** The loss and metrics of one batch, without training. */
   async testOnBatch(x: ArrayInputs, y?: ArrayInputs, options: OnBatchOptions = {}): Promise<Logs> {
-    return this.#onBatch("testOnBatch", this.#compiledPrograms.test, x, y, options);
-  }
-
-  async #onBatch(
-    owner: string,
-    { totals, onBatch }: StepPrograms,
-    x: ArrayInputs,
-    y: ArrayInputs | undefined,
-    options: OnBatchOptions,
-  ): Promise<Logs> {
-    checkOptions(owner, options, { sampleWeight: true, classWeight: true });
-    this.setPaths();
-    const { sampleWeight, classWeight } = options;
-    const given = await prepareExamples(this, { x, y, sampleWeight }, owner);
-    const examples = classWeight ? withClassWeight(given, classWeight, owner) : given;
-    return this.#compiledPrograms.exclusively(async () => {
-      totals.reset();
-      for (const metric of metricsOf(this)) metric.reset();
-      const batch = toDevice(examples);
-      onBatch(batch, traitsOf(this));
-      const logs = await readLogs(totals, this);
-      releaseBatch(batch);
-      return logs;
-    });
+    return runOnBatch(this, this.#compiledPrograms, "test", { x, y }, options);
   }
 
   /** The optimizer's learning rate at this moment. */
@@ -381,113 +321,4 @@ export abstract class Model extends FieldNetwork implements TrainableModel {
   get emaSwapped(): boolean {
     return this.#compilation?.optimizer?.emaSwapped ?? false;
   }
-
-  /**
-   * Saves the weights and moving statistics alone to one file (safetensors), under their names without the model's.
-   *
-   * @throws Before the model is built; Node's own errors if the file cannot be written.
-   * @example
-   * await autoencoder.saveWeights("weights.safetensors");
-   */
-  async saveWeights(file: string): Promise<void> {
-    this.setPaths();
-    await getFileFunction("saveWeights")(this, file);
-  }
-
-  /**
-   * Reads weights that `saveWeights` wrote, of this model or one like it.
-   *
-   * @throws If a weight is missing, too much or of another shape: the message names file and weight. The model then stays as it is.
-   */
-  async loadWeights(file: string): Promise<void> {
-    this.setPaths();
-    await getFileFunction("loadWeights")(this, file);
-  }
-
-  /**
-   * Takes all state that `save` wrote: weights, moving statistics, random generators and, where the model is compiled and they
-   * were saved, the optimizer's. The layers must be those of the saved model, of the same names.
-   *
-   * @throws If a file is missing, truncated or altered, or the model has other weights.
-   * @example
-   * await model.loadState("checkpoints/best");
-   */
-  async loadState(source: SavedSource): Promise<TrainingState | undefined> {
-    this.setPaths();
-    return getFileFunction("loadState")(this, source);
-  }
-
-  /**
-   * Saves architecture, weights and the optimizer's state; `load` reads them.
-   *
-   * @param destination In Node the path of a folder, which is made if need be; in pages `indexeddb://NAME`, which the browser keeps;
-   *   or a store of one's own.
-   * @throws If the model is not built, or Node's or the browser's own errors if nothing can be written there; an older model there
-   *   then stays.
-   * @example
-   * await model.save("fashion");
-   */
-  async save(destination: SaveDestination, options: SaveOptions = {}): Promise<void> {
-    this.setPaths();
-    await getFileFunction("save")(this, destination, options);
-  }
-
-  /**
-   * The files that `save` would write, by name: to be sent somewhere, or offered for download. `load` takes them again.
-   *
-   * @example
-   * const files = await model.toFiles();
-   * await fetch("/models/fashion", { method: "PUT", body: files.get("weights.safetensors") });
-   */
-  async toFiles(options: SaveOptions = {}): Promise<ModelFiles> {
-    this.setPaths();
-    let result: ModelFiles = new Map();
-    const keep = async (files: ModelFiles) => {
-      result = files;
-    };
-    await getFileFunction("save")(this, { name: this.name, write: keep }, options);
-    return result;
-  }
-}
-
-type PredictionProgramOfTraits = (x: readonly Tensor[], traits: string) => readonly Tensor[];
-
-export interface PredictOptions {
-  /** Examples computed at once. Default 32. */
-  readonly batchSize?: number;
-}
-
-export interface OnBatchOptions {
-  /** `[batch]`: how much each example counts. Default 1. */
-  readonly sampleWeight?: ArrayInput;
-  /** How much the examples of each class count, by label. Default 1. */
-  readonly classWeight?: ClassWeight;
-}
-
-function isDataFirst<Data, Options>(
-  args: DataArguments<Data, Options>,
-): args is [data: Data, options?: Options | undefined] {
-  if (isLabelled(args[0]) || isBatchStream(args[0])) return true;
-  // { x } alone is for models that need no targets; { x } and y are an input by name and its targets.
-  return hasFeatures(args[0]) && args.length < 3 && !isTargets(args[1]);
-}
-
-function dataAndOptions<Data, Options>(
-  owner: string,
-  args: DataArguments<Data, Options>,
-): [data: Data | LabelledExamples, options?: Options | undefined] {
-  if (isDataFirst(args)) return args;
-  const [x, y, options] = args;
-  if (y !== undefined && !isTargets(y))
-    throw new TypeError(
-      `${owner}: got ${describe(x)} and options, but no targets; give { x, y }, or x and y one after the other`,
-    );
-  return options === undefined ? [{ x, y }] : [{ x, y }, options];
-}
-
-/** Whether a second argument holds targets rather than options. */
-function isTargets(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return value !== undefined;
-  if (Object.getPrototypeOf(value) !== Object.prototype) return true;
-  return !Object.keys(value).every((key) => Object.hasOwn(fitOptionNames, key) || key === "report");
 }

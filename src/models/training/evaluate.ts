@@ -1,5 +1,5 @@
 /** evaluate: loss, metrics and, for classifiers, the scores of every class, over all examples of a data set. */
-import { checkBoolean, checkInteger, checkOptions } from "../../graph/options.ts";
+import { checkBoolean, checkInteger, checkOptions, type OptionNames } from "../../graph/options.ts";
 import type { BootstrapOptions } from "../../metrics/bootstrap.ts";
 import { ConfusionMatrix } from "../../metrics/index.ts";
 import type { Metric, MetricResult } from "../../metrics/metric.ts";
@@ -26,6 +26,14 @@ export interface EvaluateOptions {
   readonly bootstrap?: boolean | BootstrapOptions;
 }
 
+/** For `checkOptions`. */
+export const evaluateOptionNames: OptionNames<EvaluateOptions> = {
+  batchSize: true,
+  sampleWeight: true,
+  report: true,
+  bootstrap: true,
+};
+
 /** How well a model does: every metric under its name, and what follows. */
 export interface Evaluation {
   /** With the regularizers' penalties. A model with a `testStep` of its own reports what that gives. */
@@ -50,7 +58,7 @@ export async function evaluate(
   data: LabelledExamples,
   options: EvaluateOptions,
 ): Promise<Evaluation> {
-  checkOptions("evaluate", options, { batchSize: true, sampleWeight: true, report: true, bootstrap: true });
+  checkOptions("evaluate", options, evaluateOptionNames);
   const { batchSize = 32, sampleWeight, bootstrap = false } = options;
   const report = options.report ?? (bootstrap === false ? undefined : true);
   checkInteger("evaluate", "batchSize", batchSize, 1);

@@ -1,20 +1,53 @@
 /** predict: what a model makes of examples, batch by batch. */
 
 import { type DType, type TypedArray, typedArray } from "../../graph/dtype.ts";
+import { checkInteger, checkOptions } from "../../graph/options.ts";
 import type { Shape } from "../../graph/shape.ts";
 import { type HostArray, sliceExamples } from "../../tensor/host-array.ts";
 import { type Tensor, tensor } from "../../tensor/tensor.ts";
+import type { ArrayInputs } from "../examples/arrays.ts";
+import { checkFinite, checkInputs, checkSameLength } from "../examples/check-examples.ts";
+import { labelsOfArrays, toHostArrays } from "../examples/named-arrays.ts";
 import { Pace } from "./pace.ts";
+import type { TrainableModel } from "./trainable.ts";
+
+export interface PredictOptions {
+  /** Examples computed at once. Default 32. */
+  readonly batchSize?: number;
+}
 
 /** The predictions for a batch. */
-export type PredictionProgram = (x: readonly Tensor[]) => readonly Tensor[];
+type PredictionProgram = (x: readonly Tensor[]) => readonly Tensor[];
+
+/**
+ * What a model makes of examples, checked; see `Model.predict`.
+ *
+ * @param program Computes one batch.
+ * @param owner The method, for messages.
+ */
+export async function predict(
+  model: TrainableModel,
+  program: PredictionProgram,
+  owner: string,
+  x: ArrayInputs,
+  options: PredictOptions,
+): Promise<readonly Tensor[]> {
+  model.setPaths();
+  checkOptions(owner, options, { batchSize: true });
+  const { batchSize = 32 } = options;
+  checkInteger(owner, "batchSize", batchSize, 1);
+  const examples = await toHostArrays(x, model.inputSpecs, `${owner}: x`);
+  const labels = labelsOfArrays("x", model.inputSpecs);
+  checkSameLength(examples, labels, undefined, owner);
+  for (const [index, array] of examples.entries()) checkFinite(array, `${owner}: ${labels[index]}`);
+  checkInputs(model, examples, owner);
+  return predictInBatches(program, examples, batchSize);
+}
 
 /**
  * The predictions for all examples, one tensor for each of the model's outputs.
- *
- * @param program Computes one batch.
  */
-export async function predictInBatches(
+async function predictInBatches(
   program: PredictionProgram,
   examples: readonly HostArray[],
   batchSize: number,

@@ -1,0 +1,41 @@
+/** trainOnBatch and testOnBatch: one step on one batch from the host. */
+import { checkOptions } from "../../graph/options.ts";
+import type { Logs } from "../callbacks/callback.ts";
+import type { ArrayInput, LabelledExamples } from "../examples/arrays.ts";
+import { type ClassWeight, prepareExamples, releaseBatch, toDevice, withClassWeight } from "../examples/examples.ts";
+import { metricsOf, readLogs } from "./judge.ts";
+import { type ModelPrograms, traitsOf } from "./programs.ts";
+import type { TrainableModel } from "./trainable.ts";
+
+export interface OnBatchOptions {
+  /** `[batch]`: how much each example counts. Default 1. */
+  readonly sampleWeight?: ArrayInput;
+  /** How much the examples of each class count, by label. Default 1. */
+  readonly classWeight?: ClassWeight;
+}
+
+/** Takes one step and resolves to the batch's loss and metrics, before an update. */
+export async function runOnBatch(
+  model: TrainableModel,
+  programs: ModelPrograms,
+  kind: "training" | "test",
+  { x, y }: Pick<LabelledExamples, "x" | "y">,
+  options: OnBatchOptions,
+): Promise<Logs> {
+  const owner = kind === "training" ? "trainOnBatch" : "testOnBatch";
+  const { totals, onBatch } = programs[kind];
+  checkOptions(owner, options, { sampleWeight: true, classWeight: true });
+  model.setPaths();
+  const { sampleWeight, classWeight } = options;
+  const given = await prepareExamples(model, { x, y, sampleWeight }, owner);
+  const examples = classWeight ? withClassWeight(given, classWeight, owner) : given;
+  return programs.exclusively(async () => {
+    totals.reset();
+    for (const metric of metricsOf(model)) metric.reset();
+    const batch = toDevice(examples);
+    onBatch(batch, traitsOf(model));
+    const logs = await readLogs(totals, model);
+    releaseBatch(batch);
+    return logs;
+  });
+}
