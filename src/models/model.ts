@@ -11,6 +11,7 @@ import type { ArrayInputs, LabelledExamples } from "./examples/arrays.ts";
 import { SavedNetwork } from "./networks/saved-network.ts";
 import { type PlotNode, plotModel } from "./summary/plot.ts";
 import { type SummaryOptions, summarize } from "./summary/summary.ts";
+import { type BatchStream, isBatchStream } from "./training/batch-stream.ts";
 import { type Compilation, type CompileOptions, resolveCompilation } from "./training/compilation.ts";
 import { type DataArguments, dataAndOptions } from "./training/data-arguments.ts";
 import { type EvaluateOptions, type Evaluation, evaluate } from "./training/evaluate.ts";
@@ -31,7 +32,6 @@ import {
   updateMetrics,
 } from "./training/programs.ts";
 import type { StepBatch, StepLogs } from "./training/step-batch.ts";
-import { type BatchStream, isBatchStream } from "./training/stream-source.ts";
 import type { OwnSteps, TrainableModel } from "./training/trainable.ts";
 
 /**
@@ -231,14 +231,15 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
   /**
    * Judges the model: the loss and the metrics over all examples, exactly; with `report` every class's scores as well.
    *
+   * @param data `{ x, y }`, such as a Dataset; or x and y one after the other; or a stream of batches.
    * @returns `{ loss, accuracy, … }` by the metrics' names; with several outputs `{ loss, ageLoss, ageAccuracy, … }`.
    * @throws If the data do not fit the model and its loss.
    * @example
    * const { loss, accuracy, perClass } = await model.evaluate(test, { report: true });
    */
-  evaluate(data: LabelledExamples, options?: EvaluateOptions): Promise<Evaluation>;
+  evaluate(data: LabelledExamples | BatchStream, options?: EvaluateOptions): Promise<Evaluation>;
   evaluate(x: ArrayInputs, y: ArrayInputs, options?: EvaluateOptions): Promise<Evaluation>;
-  async evaluate(...args: DataArguments<LabelledExamples, EvaluateOptions>): Promise<Evaluation> {
+  async evaluate(...args: DataArguments<LabelledExamples | BatchStream, EvaluateOptions>): Promise<Evaluation> {
     const [data, options = {}] = dataAndOptions("evaluate", args);
     this.setPaths();
     return evaluate(this, this.#compiledPrograms, data, options);

@@ -1,9 +1,9 @@
 /** The data of `fit` and `evaluate`: features and targets one after the other, or both in one thing. */
 import { describe } from "../../graph/options.ts";
 import { type ArrayInputs, hasFeatures, isLabelled, type LabelledExamples } from "../examples/arrays.ts";
+import { isBatchStream } from "./batch-stream.ts";
 import { evaluateOptionNames } from "./evaluate.ts";
 import { fitOptionNames } from "./fit-options.ts";
-import { isBatchStream } from "./stream-source.ts";
 
 const optionNames = { ...fitOptionNames, ...evaluateOptionNames };
 

@@ -6,15 +6,19 @@ import type { Metric, MetricResult } from "../../metrics/metric.ts";
 import { decisionsOfMatrix, type ReportIntervals, reportIntervals } from "../../metrics/report-intervals.ts";
 import { type ClassScores, classCounts, classScores, type Matrix } from "../../metrics/scores.ts";
 import type { ArrayInput, LabelledExamples } from "../examples/arrays.ts";
-import { prepareExamples } from "../examples/examples.ts";
-import { EvaluationPass } from "./evaluation-pass.ts";
+import { prepareExamples, sliceHostExamples } from "../examples/examples.ts";
+import { BatchReader, type BatchStream, isBatchStream } from "./batch-stream.ts";
+import { EvaluationPass, type Pass } from "./evaluation-pass.ts";
 import { readLogs, readMetrics } from "./judge.ts";
-import type { ModelPrograms } from "./programs.ts";
+import type { ModelPrograms, StepPrograms } from "./programs.ts";
+import { StreamEvaluationPass } from "./stream-evaluation-pass.ts";
 import type { TrainableModel } from "./trainable.ts";
 
 export interface EvaluateOptions {
-  /** Examples computed at once. Default 32; the result does not depend on it but for rounding. */
+  /** Examples computed at once. Default 32; the result does not depend on it but for rounding. A stream decides it itself. */
   readonly batchSize?: number;
+  /** How many batches are judged, from the first. Default all; needed where a stream has no end. */
+  readonly steps?: number;
   /** `[examples]`: how much each example's loss counts. Default 1. */
   readonly sampleWeight?: ArrayInput;
   /** Whether to add `confusionMatrix` and `perClass`. Default: for classifiers of at most 1000 classes. */
@@ -29,6 +33,7 @@ export interface EvaluateOptions {
 /** For `checkOptions`. */
 export const evaluateOptionNames: OptionNames<EvaluateOptions> = {
   batchSize: true,
+  steps: true,
   sampleWeight: true,
   report: true,
   bootstrap: true,
@@ -55,19 +60,17 @@ const largestDefaultReport = 1000;
 export async function evaluate(
   model: TrainableModel & { readonly classNames: readonly string[] | undefined },
   programs: ModelPrograms,
-  data: LabelledExamples,
+  data: LabelledExamples | BatchStream,
   options: EvaluateOptions,
 ): Promise<Evaluation> {
   checkOptions("evaluate", options, evaluateOptionNames);
-  const { batchSize = 32, sampleWeight, bootstrap = false } = options;
+  const { batchSize = 32, steps, bootstrap = false } = options;
   const report = options.report ?? (bootstrap === false ? undefined : true);
   checkInteger("evaluate", "batchSize", batchSize, 1);
+  if (steps !== undefined) checkInteger("evaluate", "steps", steps, 1);
   if (report !== undefined) checkBoolean("evaluate", "report", report);
-  const examples = await prepareExamples(
-    model,
-    { ...data, sampleWeight: data.sampleWeight ?? sampleWeight },
-    "evaluate",
-  );
+  const open = isBatchStream(data) ? await openStream(model, data, options) : await openExamples(model, data, options);
+  const classNames = isBatchStream(data) ? undefined : data.classNames;
   const classes = countClasses(model);
   if (report && classes === undefined)
     throw new TypeError(
@@ -79,13 +82,7 @@ export async function evaluate(
   const [output, second] = model.compilation.outputs;
   const own = second ? undefined : output?.metrics.find((metric) => metric instanceof ConfusionMatrix);
   const added = wanted && !own && classes !== undefined ? programs.confusionMatrix(classes) : undefined;
-  const pass = new EvaluationPass(
-    model,
-    added?.programs ?? programs.test,
-    examples,
-    batchSize,
-    added ? [added.metric] : [],
-  );
+  const pass = open(added?.programs ?? programs.test, added ? [added.metric] : []);
   const judge = async () => {
     await pass.run();
     const { totals } = added?.programs ?? programs.test;
@@ -102,10 +99,34 @@ export async function evaluate(
     ...values,
     ...(matrix && {
       confusionMatrix: matrix,
-      perClass: classScores(classCounts(matrix), data.classNames ?? model.classNames, 0),
+      perClass: classScores(classCounts(matrix), classNames ?? model.classNames, 0),
       ...(bootstrap !== false && { intervals: intervalsOf(matrix, bootstrap) }),
     }),
   };
+}
+
+/** Makes the way through the data for programs that judge them. The data are read, and the model built, before. */
+type OpenPass = (programs: StepPrograms, further: readonly Metric[]) => Pass;
+
+async function openExamples(
+  model: TrainableModel,
+  data: LabelledExamples,
+  { batchSize = 32, steps, sampleWeight }: EvaluateOptions,
+): Promise<OpenPass> {
+  const given = { ...data, sampleWeight: data.sampleWeight ?? sampleWeight };
+  const all = await prepareExamples(model, given, "evaluate");
+  const judged = steps && steps * batchSize < all.length ? sliceHostExamples(all, 0, steps * batchSize) : all;
+  return (programs, further) => new EvaluationPass(model, programs, judged, batchSize, further);
+}
+
+async function openStream(model: TrainableModel, stream: BatchStream, options: EvaluateOptions): Promise<OpenPass> {
+  for (const name of ["batchSize", "sampleWeight"] as const)
+    if (options[name] !== undefined)
+      throw new TypeError(`evaluate: ${name} is for arrays; a stream of batches decides that itself`);
+  const batches = new BatchReader(model, stream, { owner: "evaluate" });
+  await batches.beginEpoch(0);
+  await batches.peek();
+  return (programs, further) => new StreamEvaluationPass(model, programs, batches, { steps: options.steps, further });
 }
 
 /** How many classes a classifier of one output tells apart, with one label an example; undefined for other models. */

@@ -8,7 +8,15 @@ import { Pace } from "./pace.ts";
 import { type Batch, type StepPrograms, traitsOf } from "./programs.ts";
 import type { TrainableModel } from "./trainable.ts";
 
-export class EvaluationPass {
+/** A way through data that are judged, as often as wanted. */
+export interface Pass {
+  /** Goes through all examples; totals and metrics then hold what was found. */
+  run(): Promise<void>;
+  /** Frees the examples' memory on the device. */
+  release(): void;
+}
+
+export class EvaluationPass implements Pass {
   readonly #model: TrainableModel;
   readonly #programs: StepPrograms;
   readonly #metrics: readonly Metric[];
@@ -33,7 +41,6 @@ export class EvaluationPass {
     this.#resident = toDeviceIfItFits(examples);
   }
 
-  /** Goes through all examples; totals and metrics then hold what was found. */
   async run(): Promise<void> {
     this.#programs.totals.reset();
     for (const metric of this.#metrics) metric.reset();
@@ -51,7 +58,6 @@ export class EvaluationPass {
     if (rest > 0) await this.#take(fullSteps, 1, rest);
   }
 
-  /** Frees the examples' memory on the device. */
   release(): void {
     if (this.#resident) releaseBatch(this.#resident);
   }

@@ -11,6 +11,7 @@ import { type Augmentation, checkAugmentation } from "../augmentations/augmentat
 import type { Callback } from "../callbacks/callback.ts";
 import { type ArrayInput, isLabelled, type LabelledExamples } from "../examples/arrays.ts";
 import type { ClassWeight } from "../examples/examples.ts";
+import { type BatchStream, isBatchStream } from "./batch-stream.ts";
 
 export interface FitOptions {
   /** Examples in a training step. Default 32. A last, smaller batch takes what is left. */
@@ -21,8 +22,8 @@ export interface FitOptions {
   readonly initialEpoch?: number;
   /** Whether each epoch takes the examples in a new random order. Default true. */
   readonly shuffle?: boolean;
-  /** Judged after each epoch. */
-  readonly validationData?: LabelledExamples;
+  /** Judged after each epoch: `{ x, y }`, or a stream of batches, best a function that makes a new one for each validation. */
+  readonly validationData?: LabelledExamples | BatchStream;
   /** The share of the examples, from the end and before any shuffling, that is judged after each epoch instead of trained on. */
   readonly validationSplit?: number;
   readonly callbacks?: readonly Callback[];
@@ -75,7 +76,7 @@ export interface FitSettings {
   readonly epochs: number;
   readonly initialEpoch: number;
   readonly shuffle: boolean;
-  readonly validationData: LabelledExamples | undefined;
+  readonly validationData: LabelledExamples | BatchStream | undefined;
   readonly validationSplit: number;
   readonly callbacks: readonly Callback[];
   readonly seed: number | undefined;
@@ -138,8 +139,14 @@ function checkCallbacks(callbacks: readonly Callback[]): void {
 
 function checkCombination(settings: FitSettings, options: FitOptions, isStream: boolean): void {
   const { validationData, validationSplit } = settings;
-  if (validationData !== undefined && !isLabelled(validationData))
-    throw new TypeError(`fit: validationData is ${describe(validationData)}, expected { x, y }`);
+  if (validationData !== undefined && !isLabelled(validationData) && !isBatchStream(validationData))
+    throw new TypeError(
+      `fit: validationData is ${describe(validationData)}, expected { x, y }, or a stream of such batches`,
+    );
+  if (isBatchStream(validationData) && options.validationBatchSize !== undefined)
+    throw new TypeError(
+      "fit: validationBatchSize is for arrays; a stream of batches decides that itself, and validationSteps how many count",
+    );
   if (validationData && validationSplit > 0)
     throw new TypeError("fit: validationData and validationSplit exclude each other; give one of them");
   const validating = (["validationBatchSize", "validationSteps", "validationFreq"] as const).find(

@@ -13,14 +13,16 @@ import {
   sliceHostExamples,
   withClassWeight,
 } from "../examples/examples.ts";
-import { EvaluationPass, toDeviceIfItFits } from "./evaluation-pass.ts";
+import { BatchReader, type BatchStream, isBatchStream } from "./batch-stream.ts";
+import { EvaluationPass, type Pass, toDeviceIfItFits } from "./evaluation-pass.ts";
 import { type FitSettings, isValidated } from "./fit-options.ts";
 import { logDirections, metricsOf, readLogs, validationName } from "./judge.ts";
 import { warnOfTraining } from "./mismatch.ts";
 import { explainNonFiniteLoss } from "./non-finite.ts";
 import { Pace } from "./pace.ts";
 import { type Batch, type ModelPrograms, type TrainingPrograms, trainedBy } from "./programs.ts";
-import { type BatchStream, isBatchStream, StreamSource } from "./stream-source.ts";
+import { StreamEvaluationPass } from "./stream-evaluation-pass.ts";
+import { StreamSource } from "./stream-source.ts";
 import type { TrainableModel } from "./trainable.ts";
 import { ResidentSource, type TrainingSource } from "./training-source.ts";
 
@@ -52,7 +54,7 @@ export async function trainModel(
 /** Where batches come from, and what they are validated on. */
 interface OpenedData {
   readonly source: TrainingSource;
-  readonly validation: EvaluationPass | undefined;
+  readonly validation: Pass | undefined;
 }
 
 /** One call of `fit`, once its data are in place. */
@@ -62,7 +64,7 @@ class TrainingRun {
   readonly #training: TrainingPrograms;
   readonly #seed: number;
   readonly #source: TrainingSource;
-  readonly #validation: EvaluationPass | undefined;
+  readonly #validation: Pass | undefined;
   readonly #callbacks: readonly Callback[];
   readonly #settings: FitSettings;
   readonly #pace = new Pace();
@@ -242,8 +244,13 @@ async function openData(
     const judged = limit < examples.length ? sliceHostExamples(examples, 0, limit) : examples;
     return new EvaluationPass(model, programs.test, judged, validationBatchSize);
   };
-  const openValidation = async () =>
-    validationData && validate(await prepareExamples(model, validationData, "fit: validationData"));
+  const openValidation = async () => {
+    const owner = "fit: validationData";
+    if (!isBatchStream(validationData))
+      return validationData && validate(await prepareExamples(model, validationData, owner));
+    const batches = new BatchReader(model, validationData, { owner });
+    return new StreamEvaluationPass(model, programs.test, batches, { steps: validationSteps });
+  };
   if (isBatchStream(data)) {
     const options = { steps: stepsPerEpoch, classWeight, initialEpoch };
     const source = await StreamSource.open(
