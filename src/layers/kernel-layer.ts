@@ -1,16 +1,15 @@
 /** What layers with a kernel and a bias share: their options, and what follows the product with the kernel. */
-import type { Constraint } from "../constraints/constraint.ts";
-import { type ConstraintLike, resolveConstraint } from "../constraints/index.ts";
+import type { ConstraintLike } from "../constraints/index.ts";
 import { checkBoolean, type OptionNames } from "../graph/options.ts";
-import { type Configuration, serialize } from "../graph/registry.ts";
-import { type InitializerLike, resolveInitializer } from "../initializers/index.ts";
-import type { Initializer } from "../initializers/initializer.ts";
+import type { Configuration } from "../graph/registry.ts";
+import type { InitializerLike } from "../initializers/index.ts";
 import { add } from "../ops/elementwise.ts";
-import { type RegularizerLike, resolveRegularizer } from "../regularizers/index.ts";
+import type { RegularizerLike } from "../regularizers/index.ts";
 import type { Regularizer } from "../regularizers/regularizer.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type ActivationName, activationOf } from "./activations/activation-names.ts";
 import { type CallContext, Layer, type LayerOptions, serializeOptional } from "./layer.ts";
+import { optionalRegularizer, WeightSettings } from "./weight-settings.ts";
 
 /** Options of layers with a kernel. */
 export interface KernelLayerOptions extends LayerOptions {
@@ -51,65 +50,33 @@ export const kernelLayerOptionNames: OptionNames<Omit<KernelLayerOptions, keyof 
 export abstract class KernelLayer extends Layer {
   readonly activation: ActivationName;
   readonly useBias: boolean;
-  readonly kernelInitializer: Initializer;
-  readonly biasInitializer: Initializer;
-  readonly kernelRegularizer: Regularizer | undefined;
-  readonly biasRegularizer: Regularizer | undefined;
-  readonly activityRegularizer: Regularizer | undefined;
-  readonly kernelConstraint: Constraint | undefined;
-  readonly biasConstraint: Constraint | undefined;
+  readonly #kernel: WeightSettings;
+  readonly #bias: WeightSettings;
+  readonly #activityRegularizer: Regularizer | undefined;
 
   constructor(className: string, options: KernelLayerOptions) {
     super(className, options);
     const { activation = "linear", useBias = true } = options;
-    const regularizer = (option: "kernelRegularizer" | "biasRegularizer" | "activityRegularizer") => {
-      const value = options[option];
-      return value === undefined ? undefined : resolveRegularizer(`${className}: ${option}`, value);
-    };
-    const constraint = (option: "kernelConstraint" | "biasConstraint") => {
-      const value = options[option];
-      return value === undefined ? undefined : resolveConstraint(`${className}: ${option}`, value);
-    };
     activationOf(className, activation);
     checkBoolean(className, "useBias", useBias);
     this.activation = activation;
     this.useBias = useBias;
-    this.kernelInitializer = resolveInitializer(
-      `${className}: kernelInitializer`,
-      options.kernelInitializer ?? "glorotUniform",
-    );
-    this.biasInitializer = resolveInitializer(`${className}: biasInitializer`, options.biasInitializer ?? "zeros");
-    this.kernelRegularizer = regularizer("kernelRegularizer");
-    this.biasRegularizer = regularizer("biasRegularizer");
-    this.activityRegularizer = regularizer("activityRegularizer");
-    this.kernelConstraint = constraint("kernelConstraint");
-    this.biasConstraint = constraint("biasConstraint");
+    this.#kernel = new WeightSettings(className, "kernel", options, "glorotUniform");
+    this.#bias = new WeightSettings(className, "bias", options, "zeros");
+    this.#activityRegularizer = optionalRegularizer(`${className}: activityRegularizer`, options.activityRegularizer);
   }
 
   /** Creates the kernel, and a bias for each output. */
   protected addKernel(shape: readonly number[], outputs: number): void {
-    this.addWeight({
-      name: "kernel",
-      shape,
-      initializer: this.kernelInitializer,
-      regularizer: this.kernelRegularizer,
-      constraint: this.kernelConstraint,
-    });
-    if (this.useBias)
-      this.addWeight({
-        name: "bias",
-        shape: [outputs],
-        initializer: this.biasInitializer,
-        regularizer: this.biasRegularizer,
-        constraint: this.biasConstraint,
-      });
+    this.addWeight({ name: "kernel", shape, ...this.#kernel });
+    if (this.useBias) this.addWeight({ name: "bias", shape: [outputs], ...this.#bias });
   }
 
   /** Adds the bias, applies the activation, and penalizes the result where asked to. */
   protected finish(product: Tensor, context: CallContext): Tensor {
     const biased = this.useBias ? add(product, this.weight("bias")) : product;
     const output = activationOf(this.path, this.activation)(biased);
-    this.penalize(output, this.activityRegularizer, context);
+    this.penalize(output, this.#activityRegularizer, context);
     return output;
   }
 
@@ -118,13 +85,9 @@ export abstract class KernelLayer extends Layer {
       ...super.config(),
       activation: this.activation,
       useBias: this.useBias,
-      kernelInitializer: serialize(this.kernelInitializer),
-      biasInitializer: serialize(this.biasInitializer),
-      ...serializeOptional("kernelRegularizer", this.kernelRegularizer),
-      ...serializeOptional("biasRegularizer", this.biasRegularizer),
-      ...serializeOptional("activityRegularizer", this.activityRegularizer),
-      ...serializeOptional("kernelConstraint", this.kernelConstraint),
-      ...serializeOptional("biasConstraint", this.biasConstraint),
+      ...this.#kernel.config(),
+      ...this.#bias.config(),
+      ...serializeOptional("activityRegularizer", this.#activityRegularizer),
     };
   }
 }

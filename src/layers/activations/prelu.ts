@@ -6,18 +6,16 @@
  * Input and output `[batch, ...]`; the weight `alpha` has the shape of one example, with size 1 for each of the shared axes.
  * He et al., "Delving deep into rectifiers" (2015).
  */
-import type { Constraint } from "../../constraints/constraint.ts";
-import { type ConstraintLike, resolveConstraint } from "../../constraints/index.ts";
+import type { ConstraintLike } from "../../constraints/index.ts";
 import { describe } from "../../graph/options.ts";
-import { type Configuration, serialize } from "../../graph/registry.ts";
+import type { Configuration } from "../../graph/registry.ts";
 import { normalizeAxes, type Shape } from "../../graph/shape.ts";
-import { type InitializerLike, resolveInitializer } from "../../initializers/index.ts";
-import type { Initializer } from "../../initializers/initializer.ts";
+import type { InitializerLike } from "../../initializers/index.ts";
 import { prelu } from "../../ops/activations.ts";
-import { type RegularizerLike, resolveRegularizer } from "../../regularizers/index.ts";
-import type { Regularizer } from "../../regularizers/regularizer.ts";
+import type { RegularizerLike } from "../../regularizers/index.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { checkLayerOptions, Layer, type LayerOptions, serializeOptional } from "../layer.ts";
+import { checkLayerOptions, Layer, type LayerOptions } from "../layer.ts";
+import { WeightSettings } from "../weight-settings.ts";
 
 export interface PReLUOptions extends LayerOptions {
   /** Default `"zeros"`. */
@@ -35,10 +33,8 @@ export class PReLU extends Layer {
   static readonly className = "pReLU";
   readonly className = PReLU.className;
   override readonly supportsMasking = true;
-  readonly alphaInitializer: Initializer;
-  readonly alphaRegularizer: Regularizer | undefined;
-  readonly alphaConstraint: Constraint | undefined;
   readonly sharedAxes: readonly number[];
+  readonly #alpha: WeightSettings;
 
   constructor(options: PReLUOptions = {}) {
     checkLayerOptions("pReLU", options, {
@@ -48,12 +44,10 @@ export class PReLU extends Layer {
       sharedAxes: true,
     });
     super("pReLU", options);
-    const { alphaInitializer = "zeros", alphaRegularizer, alphaConstraint, sharedAxes = [] } = options;
+    const { sharedAxes = [] } = options;
     if (!Array.isArray(sharedAxes))
       throw new TypeError(`pReLU: sharedAxes is ${describe(sharedAxes)}, expected an array such as [1, 2]`);
-    this.alphaInitializer = resolveInitializer("pReLU: alphaInitializer", alphaInitializer);
-    this.alphaRegularizer = alphaRegularizer && resolveRegularizer("pReLU: alphaRegularizer", alphaRegularizer);
-    this.alphaConstraint = alphaConstraint && resolveConstraint("pReLU: alphaConstraint", alphaConstraint);
+    this.#alpha = new WeightSettings("pReLU", "alpha", options, "zeros");
     this.sharedAxes = [...sharedAxes];
   }
 
@@ -63,9 +57,7 @@ export class PReLU extends Layer {
     this.addWeight({
       name: "alpha",
       shape: inputShape.map((size, axis) => (shared.includes(axis + 1) ? 1 : size)),
-      initializer: this.alphaInitializer,
-      regularizer: this.alphaRegularizer,
-      constraint: this.alphaConstraint,
+      ...this.#alpha,
     });
   }
 
@@ -83,13 +75,7 @@ export class PReLU extends Layer {
   }
 
   override config(): Configuration {
-    return {
-      ...super.config(),
-      alphaInitializer: serialize(this.alphaInitializer),
-      ...serializeOptional("alphaRegularizer", this.alphaRegularizer),
-      ...serializeOptional("alphaConstraint", this.alphaConstraint),
-      sharedAxes: this.sharedAxes,
-    };
+    return { ...super.config(), ...this.#alpha.config(), sharedAxes: this.sharedAxes };
   }
 }
 

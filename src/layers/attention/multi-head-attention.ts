@@ -14,21 +14,20 @@
  * are turned by their positions: Su et al., "RoFormer" (2021).
  */
 import { checkBoolean, checkInteger, checkNumber } from "../../graph/options.ts";
-import { type Configuration, serialize } from "../../graph/registry.ts";
+import type { Configuration } from "../../graph/registry.ts";
 import { formatShape, type Shape } from "../../graph/shape.ts";
-import { type InitializerLike, resolveInitializer } from "../../initializers/index.ts";
-import type { Initializer } from "../../initializers/initializer.ts";
+import type { InitializerLike } from "../../initializers/index.ts";
 import { mergeHeads, rotaryPositions, scaledDotProductAttention, splitHeads } from "../../ops/attention.ts";
 import { add, cast, logicalAnd, multiply, where } from "../../ops/elementwise.ts";
 import { matmul } from "../../ops/linear.ts";
 import { expandDims, reshape } from "../../ops/movement.ts";
-import { type RegularizerLike, resolveRegularizer } from "../../regularizers/index.ts";
-import type { Regularizer } from "../../regularizers/regularizer.ts";
+import type { RegularizerLike } from "../../regularizers/index.ts";
 import { randomBernoulli } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { type CallContext, checkLayerOptions, serializeOptional } from "../layer.ts";
+import { type CallContext, checkLayerOptions } from "../layer.ts";
 import { checkedMask, type Mask } from "../mask.ts";
 import { RandomLayer, type RandomLayerOptions } from "../random-layer.ts";
+import { WeightSettings } from "../weight-settings.ts";
 import { checkMaskShape, visibleKeys } from "./attention-mask.ts";
 
 export interface MultiHeadAttentionOptions extends RandomLayerOptions {
@@ -82,9 +81,8 @@ export class MultiHeadAttention extends RandomLayer {
   readonly useRotaryEmbedding: boolean;
   readonly rotaryMaxWavelength: number;
   readonly #outputSize: number | undefined;
-  readonly #kernelInitializer: Initializer;
-  readonly #biasInitializer: Initializer;
-  readonly #kernelRegularizer: Regularizer | undefined;
+  readonly #kernel: WeightSettings;
+  readonly #bias: WeightSettings;
 
   constructor(options: MultiHeadAttentionOptions) {
     const name = "multiHeadAttention";
@@ -145,14 +143,8 @@ export class MultiHeadAttention extends RandomLayer {
     this.useAttentionMask = useAttentionMask;
     this.useRotaryEmbedding = useRotaryEmbedding;
     this.rotaryMaxWavelength = rotaryMaxWavelength;
-    this.#kernelInitializer = resolveInitializer(
-      `${name}: kernelInitializer`,
-      options.kernelInitializer ?? "glorotUniform",
-    );
-    this.#biasInitializer = resolveInitializer(`${name}: biasInitializer`, options.biasInitializer ?? "zeros");
-    const { kernelRegularizer } = options;
-    this.#kernelRegularizer =
-      kernelRegularizer === undefined ? undefined : resolveRegularizer(`${name}: kernelRegularizer`, kernelRegularizer);
+    this.#kernel = new WeightSettings(name, "kernel", options, "glorotUniform");
+    this.#bias = new WeightSettings(name, "bias", options, "zeros");
     this.setInputRequirement({ rank: 2, axes: "[time, features]" });
   }
 
@@ -183,9 +175,8 @@ export class MultiHeadAttention extends RandomLayer {
     const shapes = this.#byRole(inputShapes);
     const { numHeads } = this;
     const addPair = (role: string, kernel: Shape, bias: Shape) => {
-      const [initializer, regularizer] = [this.#kernelInitializer, this.#kernelRegularizer];
-      this.addWeight({ name: `${role}Kernel`, shape: kernel, initializer, regularizer });
-      if (this.useBias) this.addWeight({ name: `${role}Bias`, shape: bias, initializer: this.#biasInitializer });
+      this.addWeight({ name: `${role}Kernel`, shape: kernel, ...this.#kernel });
+      if (this.useBias) this.addWeight({ name: `${role}Bias`, shape: bias, ...this.#bias });
     };
     for (const role of roles) {
       const [heads, width] = [role === "query" ? numHeads : this.numKeyValueHeads, this.#widthOf(role)];
@@ -308,9 +299,8 @@ export class MultiHeadAttention extends RandomLayer {
       useAttentionMask,
       useRotaryEmbedding,
       rotaryMaxWavelength,
-      kernelInitializer: serialize(this.#kernelInitializer),
-      biasInitializer: serialize(this.#biasInitializer),
-      ...serializeOptional("kernelRegularizer", this.#kernelRegularizer),
+      ...this.#kernel.config(),
+      ...this.#bias.config(),
     };
   }
 }

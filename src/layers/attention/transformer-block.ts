@@ -6,19 +6,18 @@
  *   otherwise:       norm(x + dropout(sublayer(x)))
  */
 import { checkBoolean, checkInteger, checkNumber, type OptionNames } from "../../graph/options.ts";
-import { type Configuration, serialize } from "../../graph/registry.ts";
+import type { Configuration } from "../../graph/registry.ts";
 import { formatShape, type Shape } from "../../graph/shape.ts";
-import { type InitializerLike, resolveInitializer } from "../../initializers/index.ts";
-import type { Initializer } from "../../initializers/initializer.ts";
+import type { InitializerLike } from "../../initializers/index.ts";
 import { add } from "../../ops/elementwise.ts";
-import { type RegularizerLike, resolveRegularizer } from "../../regularizers/index.ts";
-import type { Regularizer } from "../../regularizers/regularizer.ts";
+import type { RegularizerLike } from "../../regularizers/index.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type ActivationName, activationOf } from "../activations/activation-names.ts";
 import { Dense } from "../core/dense.ts";
-import { type CallContext, Layer, type LayerOptions, serializeOptional } from "../layer.ts";
+import { type CallContext, Layer, type LayerOptions } from "../layer.ts";
 import { LayerNormalization } from "../normalization/layer-normalization.ts";
 import { Dropout } from "../regularization/dropout.ts";
+import { WeightSettings } from "../weight-settings.ts";
 import { MultiHeadAttention } from "./multi-head-attention.ts";
 
 export interface TransformerBlockOptions extends LayerOptions {
@@ -92,15 +91,14 @@ export abstract class TransformerBlock extends Layer {
   readonly useBias: boolean;
   readonly useRotaryEmbedding: boolean;
   readonly seed: number | undefined;
-  readonly #kernelInitializer: Initializer;
-  readonly #biasInitializer: Initializer;
-  readonly #kernelRegularizer: Regularizer | undefined;
+  readonly #kernel: WeightSettings;
+  readonly #bias: WeightSettings;
 
   constructor(className: string, options: TransformerBlockOptions) {
     super(className, options);
     const { intermediateDim, numHeads, numKeyValueHeads = numHeads, dropout = 0, intermediateDropout = 0 } = options;
     const { activation = "relu", layerNormEpsilon = 1e-5, normalizeFirst = false, useBias = true } = options;
-    const { useRotaryEmbedding = false, kernelRegularizer, seed } = options;
+    const { useRotaryEmbedding = false, seed } = options;
     for (const [option, value] of Object.entries({ intermediateDim, numHeads, numKeyValueHeads }))
       checkInteger(className, option, value, 1);
     for (const [option, value] of Object.entries({ dropout, intermediateDropout }))
@@ -125,15 +123,8 @@ export abstract class TransformerBlock extends Layer {
     this.useBias = useBias;
     this.useRotaryEmbedding = useRotaryEmbedding;
     this.seed = seed;
-    this.#kernelInitializer = resolveInitializer(
-      `${className}: kernelInitializer`,
-      options.kernelInitializer ?? "glorotUniform",
-    );
-    this.#biasInitializer = resolveInitializer(`${className}: biasInitializer`, options.biasInitializer ?? "zeros");
-    this.#kernelRegularizer =
-      kernelRegularizer === undefined
-        ? undefined
-        : resolveRegularizer(`${className}: kernelRegularizer`, kernelRegularizer);
+    this.#kernel = new WeightSettings(className, "kernel", options, "glorotUniform");
+    this.#bias = new WeightSettings(className, "bias", options, "zeros");
     this.setInputRequirement({ rank: 2, axes: "[time, features]" });
   }
 
@@ -179,6 +170,16 @@ export abstract class TransformerBlock extends Layer {
       );
   }
 
+  /** What the weights of attention and of the feedforward network are made of. */
+  get #weightOptions() {
+    const { initializer: kernelInitializer, regularizer: kernelRegularizer } = this.#kernel;
+    return {
+      kernelInitializer,
+      biasInitializer: this.#bias.initializer,
+      ...(kernelRegularizer && { kernelRegularizer }),
+    };
+  }
+
   /** Adds an attention and its normalization, built for the shapes of the query and of the other inputs. */
   protected addAttention(name: string, [shape, ...others]: readonly [Shape, ...Shape[]], kind: BlockAttention): void {
     const { numHeads, dropout, useBias } = this;
@@ -192,9 +193,7 @@ export abstract class TransformerBlock extends Layer {
       useBias,
       useCausalMask,
       useAttentionMask,
-      kernelInitializer: this.#kernelInitializer,
-      biasInitializer: this.#biasInitializer,
-      ...(this.#kernelRegularizer && { kernelRegularizer: this.#kernelRegularizer }),
+      ...this.#weightOptions,
     });
     this.addSublayer(name, attention).buildAll([shape, ...others]);
     this.#addAround(name, shape);
@@ -210,9 +209,7 @@ export abstract class TransformerBlock extends Layer {
           units,
           activation,
           useBias: this.useBias,
-          kernelInitializer: this.#kernelInitializer,
-          biasInitializer: this.#biasInitializer,
-          ...(this.#kernelRegularizer && { kernelRegularizer: this.#kernelRegularizer }),
+          ...this.#weightOptions,
         }),
       );
     const [time, features] = shape as [number, number];
@@ -277,9 +274,8 @@ export abstract class TransformerBlock extends Layer {
       normalizeFirst,
       useBias,
       useRotaryEmbedding,
-      kernelInitializer: serialize(this.#kernelInitializer),
-      biasInitializer: serialize(this.#biasInitializer),
-      ...serializeOptional("kernelRegularizer", this.#kernelRegularizer),
+      ...this.#kernel.config(),
+      ...this.#bias.config(),
       ...(seed !== undefined && { seed }),
     };
   }

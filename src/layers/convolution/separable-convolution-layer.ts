@@ -1,20 +1,19 @@
 /** What separable convolutions of sequences and images share: their options, their weights, and the shape of their output. */
-import type { Constraint } from "../../constraints/constraint.ts";
-import { type ConstraintLike, resolveConstraint } from "../../constraints/index.ts";
+import type { ConstraintLike } from "../../constraints/index.ts";
 import { checkBoolean, checkInteger } from "../../graph/options.ts";
-import { type Configuration, type Json, serialize } from "../../graph/registry.ts";
+import type { Configuration, Json } from "../../graph/registry.ts";
 import type { Shape } from "../../graph/shape.ts";
-import { type InitializerLike, resolveInitializer } from "../../initializers/index.ts";
-import type { Initializer } from "../../initializers/initializer.ts";
+import type { InitializerLike } from "../../initializers/index.ts";
 import { add } from "../../ops/elementwise.ts";
 import type { WindowPadding } from "../../ops/padding.ts";
 import { exampleAxes, perAxis, type Sizes, type Space } from "../../ops/spatial.ts";
-import { type RegularizerLike, resolveRegularizer } from "../../regularizers/index.ts";
+import type { RegularizerLike } from "../../regularizers/index.ts";
 import type { Regularizer } from "../../regularizers/regularizer.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type ActivationName, activationOf } from "../activations/activation-names.ts";
 import { type CallContext, checkLayerOptions, Layer, type LayerOptions, serializeOptional } from "../layer.ts";
 import { outputSize } from "../pooling/sliding-window.ts";
+import { optionalRegularizer, WeightSettings } from "../weight-settings.ts";
 
 /** Options of a separable convolution with a number for each of the axes, and padding as `Padding` gives it. */
 export interface SeparableConvolutionOptions<Size extends Sizes, Padding> extends LayerOptions {
@@ -59,8 +58,6 @@ export interface SeparableConvolutionOptions<Size extends Sizes, Padding> extend
   biasConstraint?: ConstraintLike;
 }
 
-type Part = "depthwise" | "pointwise" | "bias";
-
 /** A depthwise convolution and a pointwise one; a subclass says of what, and checks its padding. */
 export abstract class SeparableConvolutionLayer<Size extends Sizes, Padding extends Json> extends Layer {
   readonly filters: number;
@@ -72,9 +69,10 @@ export abstract class SeparableConvolutionLayer<Size extends Sizes, Padding exte
   readonly activation: ActivationName;
   readonly useBias: boolean;
   readonly #space: Space<Size>;
-  readonly #initializers: Readonly<Record<Part, Initializer>>;
-  readonly #regularizers: Readonly<Record<Part | "activity", Regularizer | undefined>>;
-  readonly #constraints: Readonly<Record<Part, Constraint | undefined>>;
+  readonly #depthwise: WeightSettings;
+  readonly #pointwise: WeightSettings;
+  readonly #bias: WeightSettings;
+  readonly #activityRegularizer: Regularizer | undefined;
 
   constructor(className: string, options: SeparableConvolutionOptions<Size, Padding>, space: Space<Size>) {
     checkLayerOptions<SeparableConvolutionOptions<Sizes, Json>>(className, options, {
@@ -112,32 +110,10 @@ export abstract class SeparableConvolutionLayer<Size extends Sizes, Padding exte
     this.depthMultiplier = depthMultiplier;
     this.activation = activation;
     this.useBias = useBias;
-    const initializer = (part: Part, fallback: InitializerLike) =>
-      resolveInitializer(`${className}: ${part}Initializer`, options[`${part}Initializer`] ?? fallback);
-    this.#initializers = {
-      depthwise: initializer("depthwise", "glorotUniform"),
-      pointwise: initializer("pointwise", "glorotUniform"),
-      bias: initializer("bias", "zeros"),
-    };
-    const regularizer = (part: Part | "activity") => {
-      const value = options[`${part}Regularizer`];
-      return value === undefined ? undefined : resolveRegularizer(`${className}: ${part}Regularizer`, value);
-    };
-    this.#regularizers = {
-      depthwise: regularizer("depthwise"),
-      pointwise: regularizer("pointwise"),
-      bias: regularizer("bias"),
-      activity: regularizer("activity"),
-    };
-    const constraint = (part: Part) => {
-      const value = options[`${part}Constraint`];
-      return value === undefined ? undefined : resolveConstraint(`${className}: ${part}Constraint`, value);
-    };
-    this.#constraints = {
-      depthwise: constraint("depthwise"),
-      pointwise: constraint("pointwise"),
-      bias: constraint("bias"),
-    };
+    this.#depthwise = new WeightSettings(className, "depthwise", options, "glorotUniform");
+    this.#pointwise = new WeightSettings(className, "pointwise", options, "glorotUniform");
+    this.#bias = new WeightSettings(className, "bias", options, "zeros");
+    this.#activityRegularizer = optionalRegularizer(`${className}: activityRegularizer`, options.activityRegularizer);
     this.#space = space;
     this.setInputRequirement({ rank: space.axes.length + 1, axes: exampleAxes(space) });
   }
@@ -152,21 +128,15 @@ export abstract class SeparableConvolutionLayer<Size extends Sizes, Padding exte
     super.build(inputShape);
     const channels = inputShape.at(-1) as number;
     this.setInputRequirement({ lastAxis: channels });
-    const weight = (name: string, part: Part, shape: Shape) =>
-      this.addWeight({
-        name,
-        shape,
-        initializer: this.#initializers[part],
-        regularizer: this.#regularizers[part],
-        constraint: this.#constraints[part],
-      });
-    weight("depthwiseKernel", "depthwise", [...this.kernelSize, channels, this.depthMultiplier]);
-    weight("pointwiseKernel", "pointwise", [
-      ...this.kernelSize.map(() => 1),
-      channels * this.depthMultiplier,
-      this.filters,
-    ]);
-    if (this.useBias) weight("bias", "bias", [this.filters]);
+    const { kernelSize, depthMultiplier, filters } = this;
+    const places = kernelSize.map(() => 1);
+    const [depthwise, pointwise] = [
+      [...kernelSize, channels, depthMultiplier],
+      [...places, channels * depthMultiplier, filters],
+    ];
+    this.addWeight({ name: "depthwiseKernel", shape: depthwise, ...this.#depthwise });
+    this.addWeight({ name: "pointwiseKernel", shape: pointwise, ...this.#pointwise });
+    if (this.useBias) this.addWeight({ name: "bias", shape: [filters], ...this.#bias });
   }
 
   call(x: Tensor, context: CallContext): Tensor {
@@ -174,7 +144,7 @@ export abstract class SeparableConvolutionLayer<Size extends Sizes, Padding exte
     const product = this.convolve(input, this.weight("depthwiseKernel"), this.weight("pointwiseKernel"));
     const biased = this.useBias ? add(product, this.weight("bias")) : product;
     const output = activationOf(this.path, this.activation)(biased);
-    this.penalize(output, this.#regularizers.activity, context);
+    this.penalize(output, this.#activityRegularizer, context);
     return output;
   }
 
@@ -190,16 +160,10 @@ export abstract class SeparableConvolutionLayer<Size extends Sizes, Padding exte
     return {
       ...super.config(),
       ...{ filters, kernelSize, strides, padding, dilationRate, depthMultiplier, activation, useBias },
-      depthwiseInitializer: serialize(this.#initializers.depthwise),
-      pointwiseInitializer: serialize(this.#initializers.pointwise),
-      biasInitializer: serialize(this.#initializers.bias),
-      ...serializeOptional("depthwiseRegularizer", this.#regularizers.depthwise),
-      ...serializeOptional("pointwiseRegularizer", this.#regularizers.pointwise),
-      ...serializeOptional("biasRegularizer", this.#regularizers.bias),
-      ...serializeOptional("activityRegularizer", this.#regularizers.activity),
-      ...serializeOptional("depthwiseConstraint", this.#constraints.depthwise),
-      ...serializeOptional("pointwiseConstraint", this.#constraints.pointwise),
-      ...serializeOptional("biasConstraint", this.#constraints.bias),
+      ...this.#depthwise.config(),
+      ...this.#pointwise.config(),
+      ...this.#bias.config(),
+      ...serializeOptional("activityRegularizer", this.#activityRegularizer),
     };
   }
 }

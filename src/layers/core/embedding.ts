@@ -6,19 +6,17 @@
  * Input int32 (or any type holding whole numbers) `[batch, ...]`, output `[batch, ..., outputDim]`; the weight `embeddings` is
  * `[inputDim, outputDim]`. With `maskZero` the index 0 is padding: the layers behind see a mask of the input's shape.
  */
-import type { Constraint } from "../../constraints/constraint.ts";
-import { type ConstraintLike, resolveConstraint } from "../../constraints/index.ts";
+import type { ConstraintLike } from "../../constraints/index.ts";
 import { checkBoolean, checkInteger } from "../../graph/options.ts";
-import { type Configuration, serialize } from "../../graph/registry.ts";
+import type { Configuration } from "../../graph/registry.ts";
 import type { Shape } from "../../graph/shape.ts";
-import { type InitializerLike, resolveInitializer } from "../../initializers/index.ts";
-import type { Initializer } from "../../initializers/initializer.ts";
+import type { InitializerLike } from "../../initializers/index.ts";
 import { cast, notEqual } from "../../ops/elementwise.ts";
 import { gather } from "../../ops/linear.ts";
-import { type RegularizerLike, resolveRegularizer } from "../../regularizers/index.ts";
-import type { Regularizer } from "../../regularizers/regularizer.ts";
+import type { RegularizerLike } from "../../regularizers/index.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { checkLayerOptions, Layer, type LayerOptions, serializeOptional } from "../layer.ts";
+import { checkLayerOptions, Layer, type LayerOptions } from "../layer.ts";
+import { WeightSettings } from "../weight-settings.ts";
 
 export interface EmbeddingOptions extends LayerOptions {
   /** The number of different indices, at least 1; each index lies in [0, inputDim). */
@@ -42,9 +40,7 @@ export class Embedding extends Layer {
   override readonly supportsMasking: boolean;
   readonly inputDim: number;
   readonly outputDim: number;
-  readonly embeddingsInitializer: Initializer;
-  readonly embeddingsRegularizer: Regularizer | undefined;
-  readonly embeddingsConstraint: Constraint | undefined;
+  readonly #embeddings: WeightSettings;
 
   constructor(options: EmbeddingOptions) {
     checkLayerOptions("embedding", options, {
@@ -56,30 +52,20 @@ export class Embedding extends Layer {
       maskZero: true,
     });
     super("embedding", options);
-    const { inputDim, outputDim, embeddingsInitializer = "randomUniform", embeddingsRegularizer } = options;
-    const { embeddingsConstraint, maskZero = false } = options;
+    const { inputDim, outputDim, maskZero = false } = options;
     checkInteger("embedding", "inputDim", inputDim, 1);
     checkInteger("embedding", "outputDim", outputDim, 1);
     checkBoolean("embedding", "maskZero", maskZero);
     this.supportsMasking = maskZero;
     this.inputDim = inputDim;
     this.outputDim = outputDim;
-    this.embeddingsInitializer = resolveInitializer("embedding: embeddingsInitializer", embeddingsInitializer);
-    this.embeddingsRegularizer =
-      embeddingsRegularizer && resolveRegularizer("embedding: embeddingsRegularizer", embeddingsRegularizer);
-    this.embeddingsConstraint =
-      embeddingsConstraint && resolveConstraint("embedding: embeddingsConstraint", embeddingsConstraint);
+    this.#embeddings = new WeightSettings("embedding", "embeddings", options, "randomUniform");
   }
 
   override build(inputShape: Shape): void {
     super.build(inputShape);
-    this.addWeight({
-      name: "embeddings",
-      shape: [this.inputDim, this.outputDim],
-      initializer: this.embeddingsInitializer,
-      regularizer: this.embeddingsRegularizer,
-      constraint: this.embeddingsConstraint,
-    });
+    const { inputDim, outputDim } = this;
+    this.addWeight({ name: "embeddings", shape: [inputDim, outputDim], ...this.#embeddings });
   }
 
   /** @throws IndexError When it runs, if an index is outside [0, inputDim). */
@@ -103,15 +89,8 @@ export class Embedding extends Layer {
   }
 
   override config(): Configuration {
-    return {
-      ...super.config(),
-      inputDim: this.inputDim,
-      outputDim: this.outputDim,
-      embeddingsInitializer: serialize(this.embeddingsInitializer),
-      ...serializeOptional("embeddingsRegularizer", this.embeddingsRegularizer),
-      ...serializeOptional("embeddingsConstraint", this.embeddingsConstraint),
-      maskZero: this.maskZero,
-    };
+    const { inputDim, outputDim, maskZero } = this;
+    return { ...super.config(), inputDim, outputDim, ...this.#embeddings.config(), maskZero };
   }
 }
 

@@ -1,16 +1,14 @@
 /** What normalizations share: the least variance, and a scale and shift learned for each feature afterwards. */
-import type { Constraint } from "../../constraints/constraint.ts";
-import { type ConstraintLike, resolveConstraint } from "../../constraints/index.ts";
+import type { ConstraintLike } from "../../constraints/index.ts";
 import { checkBoolean, checkNumber, type OptionNames } from "../../graph/options.ts";
-import { type Configuration, serialize } from "../../graph/registry.ts";
+import type { Configuration } from "../../graph/registry.ts";
 import type { Shape } from "../../graph/shape.ts";
-import { type InitializerLike, resolveInitializer } from "../../initializers/index.ts";
-import type { Initializer } from "../../initializers/initializer.ts";
+import type { InitializerLike } from "../../initializers/index.ts";
 import { add, multiply, rsqrt } from "../../ops/elementwise.ts";
-import { type RegularizerLike, resolveRegularizer } from "../../regularizers/index.ts";
-import type { Regularizer } from "../../regularizers/regularizer.ts";
+import type { RegularizerLike } from "../../regularizers/index.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { Layer, type LayerOptions, serializeOptional } from "../layer.ts";
+import { Layer, type LayerOptions } from "../layer.ts";
+import { WeightSettings } from "../weight-settings.ts";
 
 export interface NormalizationLayerOptions extends LayerOptions {
   /** Added to the variance, or to the mean square, before its root is divided by; above 0. */
@@ -89,12 +87,8 @@ export const affineNormalizationOptionNames: OptionNames<Omit<AffineNormalizatio
 export abstract class AffineNormalization extends NormalizationLayer {
   readonly center: boolean;
   readonly scale: boolean;
-  readonly betaInitializer: Initializer;
-  readonly gammaInitializer: Initializer;
-  readonly betaRegularizer: Regularizer | undefined;
-  readonly gammaRegularizer: Regularizer | undefined;
-  readonly betaConstraint: Constraint | undefined;
-  readonly gammaConstraint: Constraint | undefined;
+  readonly #beta: WeightSettings;
+  readonly #gamma: WeightSettings;
 
   constructor(className: string, options: AffineNormalizationOptions, axes?: string) {
     const { epsilon = 1e-3, center = true, scale = true } = options;
@@ -103,40 +97,13 @@ export abstract class AffineNormalization extends NormalizationLayer {
     checkBoolean(className, "scale", scale);
     this.center = center;
     this.scale = scale;
-    const { betaInitializer = "zeros", gammaInitializer = "ones" } = options;
-    this.betaInitializer = resolveInitializer(`${className}: betaInitializer`, betaInitializer);
-    this.gammaInitializer = resolveInitializer(`${className}: gammaInitializer`, gammaInitializer);
-    const regularizer = (option: "betaRegularizer" | "gammaRegularizer") => {
-      const value = options[option];
-      return value === undefined ? undefined : resolveRegularizer(`${className}: ${option}`, value);
-    };
-    const constraint = (option: "betaConstraint" | "gammaConstraint") => {
-      const value = options[option];
-      return value === undefined ? undefined : resolveConstraint(`${className}: ${option}`, value);
-    };
-    this.betaRegularizer = regularizer("betaRegularizer");
-    this.gammaRegularizer = regularizer("gammaRegularizer");
-    this.betaConstraint = constraint("betaConstraint");
-    this.gammaConstraint = constraint("gammaConstraint");
+    this.#beta = new WeightSettings(className, "beta", options, "zeros");
+    this.#gamma = new WeightSettings(className, "gamma", options, "ones");
   }
 
   protected addFeatureWeights(shape: Shape): void {
-    if (this.scale)
-      this.addWeight({
-        name: "gamma",
-        shape,
-        initializer: this.gammaInitializer,
-        regularizer: this.gammaRegularizer,
-        constraint: this.gammaConstraint,
-      });
-    if (this.center)
-      this.addWeight({
-        name: "beta",
-        shape,
-        initializer: this.betaInitializer,
-        regularizer: this.betaRegularizer,
-        constraint: this.betaConstraint,
-      });
+    if (this.scale) this.addWeight({ name: "gamma", shape, ...this.#gamma });
+    if (this.center) this.addWeight({ name: "beta", shape, ...this.#beta });
   }
 
   /** gamma · normalized + beta, as far as there are such. */
@@ -146,16 +113,7 @@ export abstract class AffineNormalization extends NormalizationLayer {
   }
 
   override config(): Configuration {
-    return {
-      ...super.config(),
-      center: this.center,
-      scale: this.scale,
-      betaInitializer: serialize(this.betaInitializer),
-      gammaInitializer: serialize(this.gammaInitializer),
-      ...serializeOptional("betaRegularizer", this.betaRegularizer),
-      ...serializeOptional("gammaRegularizer", this.gammaRegularizer),
-      ...serializeOptional("betaConstraint", this.betaConstraint),
-      ...serializeOptional("gammaConstraint", this.gammaConstraint),
-    };
+    const { center, scale } = this;
+    return { ...super.config(), center, scale, ...this.#beta.config(), ...this.#gamma.config() };
   }
 }

@@ -6,16 +6,15 @@
  * Input and output `[batch, ..., features]`; the weight `scale` is `[features]`. Zhang and Sennrich, "Root mean square layer
  * normalization" (2019).
  */
-import { type Configuration, serialize } from "../../graph/registry.ts";
+import type { Configuration } from "../../graph/registry.ts";
 import type { Shape } from "../../graph/shape.ts";
-import { type InitializerLike, resolveInitializer } from "../../initializers/index.ts";
-import type { Initializer } from "../../initializers/initializer.ts";
+import type { InitializerLike } from "../../initializers/index.ts";
 import { multiply, square } from "../../ops/elementwise.ts";
 import { mean } from "../../ops/reduce.ts";
-import { type RegularizerLike, resolveRegularizer } from "../../regularizers/index.ts";
-import type { Regularizer } from "../../regularizers/regularizer.ts";
+import type { RegularizerLike } from "../../regularizers/index.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { checkLayerOptions, serializeOptional } from "../layer.ts";
+import { checkLayerOptions } from "../layer.ts";
+import { WeightSettings } from "../weight-settings.ts";
 import { NormalizationLayer, type NormalizationLayerOptions } from "./normalization-layer.ts";
 
 export interface RMSNormalizationOptions extends NormalizationLayerOptions {
@@ -31,25 +30,16 @@ export interface RMSNormalizationOptions extends NormalizationLayerOptions {
 export class RMSNormalization extends NormalizationLayer {
   static readonly className = "rmsNormalization";
   readonly className = RMSNormalization.className;
-  readonly scaleInitializer: Initializer;
-  readonly scaleRegularizer: Regularizer | undefined;
+  readonly #scale: WeightSettings;
 
   constructor(options: RMSNormalizationOptions = {}) {
     checkLayerOptions("rmsNormalization", options, { epsilon: true, scaleInitializer: true, scaleRegularizer: true });
-    const { epsilon = 1e-6, scaleInitializer = "ones", scaleRegularizer } = options;
-    super("rmsNormalization", options, epsilon);
-    this.scaleInitializer = resolveInitializer("rmsNormalization: scaleInitializer", scaleInitializer);
-    this.scaleRegularizer =
-      scaleRegularizer && resolveRegularizer("rmsNormalization: scaleRegularizer", scaleRegularizer);
+    super("rmsNormalization", options, options.epsilon ?? 1e-6);
+    this.#scale = new WeightSettings("rmsNormalization", "scale", options, "ones");
   }
 
   protected addFeatureWeights(shape: Shape): void {
-    this.addWeight({
-      name: "scale",
-      shape,
-      initializer: this.scaleInitializer,
-      regularizer: this.scaleRegularizer,
-    });
+    this.addWeight({ name: "scale", shape, ...this.#scale });
   }
 
   call(input: Tensor): Tensor {
@@ -59,11 +49,7 @@ export class RMSNormalization extends NormalizationLayer {
   }
 
   override config(): Configuration {
-    return {
-      ...super.config(),
-      scaleInitializer: serialize(this.scaleInitializer),
-      ...serializeOptional("scaleRegularizer", this.scaleRegularizer),
-    };
+    return { ...super.config(), ...this.#scale.config() };
   }
 }
 

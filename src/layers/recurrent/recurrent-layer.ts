@@ -12,7 +12,6 @@ import { matmul } from "../../ops/linear.ts";
 import { expandDims, flip, sliceAxis, squeeze, transpose } from "../../ops/movement.ts";
 import { any } from "../../ops/reduce.ts";
 import { scan } from "../../ops/scan.ts";
-import { resolveRegularizer } from "../../regularizers/index.ts";
 import type { Regularizer } from "../../regularizers/regularizer.ts";
 import { zeros } from "../../tensor/creation.ts";
 import type { Generator } from "../../tensor/random.ts";
@@ -22,14 +21,9 @@ import { type ActivationName, activationOf } from "../activations/activation-nam
 import { type CallContext, Layer, serializeOptional } from "../layer.ts";
 import { layerGenerator } from "../layer-generator.ts";
 import { checkedMask, type Mask } from "../mask.ts";
+import { optionalRegularizer, WeightSettings } from "../weight-settings.ts";
 import { dropoutFactors, productByBlock } from "./recurrent-dropout.ts";
-import {
-  type RecurrentLayerOptions,
-  type RecurrentWeight,
-  type WeightSettings,
-  weightConfiguration,
-  weightSettings,
-} from "./recurrent-options.ts";
+import type { RecurrentLayerOptions } from "./recurrent-options.ts";
 
 /** A recurrent layer. A subclass says how many blocks of `units` its weights have, and what one step does. */
 export abstract class RecurrentLayer extends Layer {
@@ -46,7 +40,9 @@ export abstract class RecurrentLayer extends Layer {
   readonly stateful: boolean;
   readonly batchSize: number | undefined;
   readonly zeroOutputForMask: boolean;
-  readonly #settings: Readonly<Record<RecurrentWeight, WeightSettings>>;
+  readonly #kernel: WeightSettings;
+  readonly #recurrent: WeightSettings;
+  readonly #bias: WeightSettings;
   readonly #activityRegularizer: Regularizer | undefined;
   readonly #generator: Generator;
   /** Of a stateful layer: with what the next batch begins. */
@@ -56,7 +52,7 @@ export abstract class RecurrentLayer extends Layer {
     super(className, options);
     const { units, activation = "tanh", useBias = true, dropout = 0, recurrentDropout = 0, seed } = options;
     const { returnSequences = false, returnState = false, goBackwards = false } = options;
-    const { stateful = false, batchSize, zeroOutputForMask = false, activityRegularizer } = options;
+    const { stateful = false, batchSize, zeroOutputForMask = false } = options;
     checkInteger(className, "units", units, 1);
     activationOf(className, activation);
     const flags = { useBias, returnSequences, returnState, goBackwards, stateful, zeroOutputForMask };
@@ -81,11 +77,10 @@ export abstract class RecurrentLayer extends Layer {
     this.stateful = stateful;
     this.batchSize = batchSize;
     this.zeroOutputForMask = zeroOutputForMask;
-    this.#settings = weightSettings(className, options);
-    this.#activityRegularizer =
-      activityRegularizer === undefined
-        ? undefined
-        : resolveRegularizer(`${className}: activityRegularizer`, activityRegularizer);
+    this.#kernel = new WeightSettings(className, "kernel", options, "glorotUniform");
+    this.#recurrent = new WeightSettings(className, "recurrent", options, "orthogonal");
+    this.#bias = new WeightSettings(className, "bias", options, "zeros");
+    this.#activityRegularizer = optionalRegularizer(`${className}: activityRegularizer`, options.activityRegularizer);
     this.#generator = layerGenerator(seed);
     this.setInputRequirement({ rank: 2, axes: "[time, features]" });
   }
@@ -118,7 +113,7 @@ export abstract class RecurrentLayer extends Layer {
     return [this.blocks * this.units];
   }
   protected biasInitializer(): Initializer {
-    return this.#settings.bias.initializer;
+    return this.#bias.initializer;
   }
 
   override build(inputShape: Shape): void {
@@ -130,11 +125,10 @@ export abstract class RecurrentLayer extends Layer {
     const features = inputShapes[0]?.[1] as number;
     this.setInputRequirement({ lastAxis: features });
     const columns = this.blocks * this.units;
-    const { kernel, recurrent, bias } = this.#settings;
-    this.addWeight({ name: "kernel", shape: [features, columns], ...kernel });
-    this.addWeight({ name: "recurrentKernel", shape: [this.units, columns], ...recurrent });
+    this.addWeight({ name: "kernel", shape: [features, columns], ...this.#kernel });
+    this.addWeight({ name: "recurrentKernel", shape: [this.units, columns], ...this.#recurrent });
     if (this.useBias)
-      this.addWeight({ name: "bias", shape: this.biasShape(), ...bias, initializer: this.biasInitializer() });
+      this.addWeight({ name: "bias", shape: this.biasShape(), ...this.#bias, initializer: this.biasInitializer() });
     if (this.dropout > 0 || this.recurrentDropout > 0) this.addVariable("generator", this.#generator.state);
     const { batchSize } = this;
     if (!this.stateful || batchSize === undefined) return;
@@ -303,7 +297,9 @@ export abstract class RecurrentLayer extends Layer {
       units,
       activation,
       useBias,
-      ...weightConfiguration(this.#settings),
+      ...this.#kernel.config(),
+      ...this.#recurrent.config(),
+      ...this.#bias.config(),
       ...serializeOptional("activityRegularizer", this.#activityRegularizer),
       dropout,
       recurrentDropout,

@@ -1,14 +1,10 @@
-/** The options that every recurrent layer takes, and what the three kinds of weights are made of. */
-import type { Constraint } from "../../constraints/constraint.ts";
-import { type ConstraintLike, resolveConstraint } from "../../constraints/index.ts";
+/** The options that every recurrent layer takes. */
+import type { ConstraintLike } from "../../constraints/index.ts";
 import type { OptionNames } from "../../graph/options.ts";
-import { type Configuration, serialize } from "../../graph/registry.ts";
-import { type InitializerLike, resolveInitializer } from "../../initializers/index.ts";
-import type { Initializer } from "../../initializers/initializer.ts";
-import { type RegularizerLike, resolveRegularizer } from "../../regularizers/index.ts";
-import type { Regularizer } from "../../regularizers/regularizer.ts";
+import type { InitializerLike } from "../../initializers/index.ts";
+import type { RegularizerLike } from "../../regularizers/index.ts";
 import type { ActivationName } from "../activations/activation-names.ts";
-import { type LayerOptions, serializeOptional } from "../layer.ts";
+import type { LayerOptions } from "../layer.ts";
 
 /** Options that every recurrent layer takes. */
 export interface RecurrentLayerOptions extends LayerOptions {
@@ -86,51 +82,3 @@ export const recurrentLayerOptionNames: OptionNames<Omit<RecurrentLayerOptions, 
   batchSize: true,
   zeroOutputForMask: true,
 };
-
-/** The weights of a recurrent layer, as the options' names begin. */
-const kinds = ["kernel", "recurrent", "bias"] as const;
-export type RecurrentWeight = (typeof kinds)[number];
-
-/** What one kind of weight begins as, and what it is kept to. */
-export interface WeightSettings {
-  readonly initializer: Initializer;
-  readonly regularizer: Regularizer | undefined;
-  readonly constraint: Constraint | undefined;
-}
-
-const defaultInitializers = { kernel: "glorotUniform", recurrent: "orthogonal", bias: "zeros" } as const;
-
-/** What the options say of each kind of weight. @throws If a name is not known. */
-export function weightSettings(
-  className: string,
-  options: RecurrentLayerOptions,
-): Readonly<Record<RecurrentWeight, WeightSettings>> {
-  const settingsOf = (kind: RecurrentWeight): WeightSettings => {
-    const initializer = options[`${kind}Initializer`] ?? defaultInitializers[kind];
-    const regularizer = options[`${kind}Regularizer`];
-    const constraint = options[`${kind}Constraint`];
-    return {
-      initializer: resolveInitializer(`${className}: ${kind}Initializer`, initializer),
-      regularizer:
-        regularizer === undefined ? undefined : resolveRegularizer(`${className}: ${kind}Regularizer`, regularizer),
-      constraint:
-        constraint === undefined ? undefined : resolveConstraint(`${className}: ${kind}Constraint`, constraint),
-    };
-  };
-  return { kernel: settingsOf("kernel"), recurrent: settingsOf("recurrent"), bias: settingsOf("bias") };
-}
-
-/** The same as data. */
-export function weightConfiguration(settings: Readonly<Record<RecurrentWeight, WeightSettings>>): Configuration {
-  return Object.assign(
-    {},
-    ...kinds.map((kind): Configuration => {
-      const { initializer, regularizer, constraint } = settings[kind];
-      return {
-        [`${kind}Initializer`]: serialize(initializer),
-        ...serializeOptional(`${kind}Regularizer`, regularizer),
-        ...serializeOptional(`${kind}Constraint`, constraint),
-      };
-    }),
-  );
-}
