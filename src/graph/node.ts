@@ -5,7 +5,7 @@
 import type { DType } from "./dtype.ts";
 import { formatShape, type Shape } from "./shape.ts";
 
-/** A function of Nodes that a Node carries as an attribute. JSON, and so the Node's key, sees its `key`. */
+/** A function of Nodes that a Node carries as an attribute; the Node's key and JSON see its `key`. */
 export interface Subgraph {
   /** Equal for functions that compute the same. */
   readonly key: string;
@@ -88,14 +88,22 @@ const forget = new FinalizationRegistry<string>((key) => {
 });
 let nextId = 0;
 
-/** Attributes as text, equal exactly for equal attributes: JSON alone has no NaN, no infinities and no -0. */
+/** Attributes as text, equal exactly for equal attributes; JSON has no NaN, no infinities and no -0. */
 export function attributesKey(attributes: Attributes): string {
-  return JSON.stringify(attributes, exactNumber);
+  let key = "";
+  for (const name in attributes) key += `${name}=${textOf(attributes[name] as AttributeValue)};`;
+  return key;
 }
 
-function exactNumber(_key: string, value: unknown): unknown {
-  if (typeof value !== "number" || (Number.isFinite(value) && !Object.is(value, -0))) return value;
-  return Object.is(value, -0) ? "-0" : String(value);
+function textOf(value: AttributeValue): string {
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "boolean") return String(value);
+  return isList(value) ? `[${value.map(textOf).join()}]` : value.key;
+}
+
+function isList(value: AttributeValue): value is readonly AttributeValue[] {
+  return Array.isArray(value);
 }
 
 /** Applies a primitive: infers the result's signature and returns the one Node that stands for this expression. */
