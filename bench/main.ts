@@ -5,12 +5,13 @@
  *   npm run bench -- --roofline [case…]                        time against what the hardware can do
  *   npm run bench -- --memory [case…]                          peak memory, and the first step with its compilation
  *   npm run bench -- --scaling                                 how time grows with batch, length and width
+ *   npm run bench -- --precision bfloat16 [case…]              with products in bfloat16; also with the other modes
  *   npm run bench -- --profile CASE                            time per instruction
  *   npm run bench -- --explain CASE                            the compiled program
  */
 import { parseArgs } from "node:util";
-import { getDevice } from "rappel";
-import { cases, runStep } from "./cases.ts";
+import { getDevice, ops, type Precision } from "rappel";
+import { type Case, cases, runStep } from "./cases.ts";
 import { footprintHere, footprintOf } from "./memory.ts";
 import { profile } from "./profile.ts";
 import { microsecondsPerStep } from "./protocol.ts";
@@ -23,6 +24,7 @@ const { values, positionals } = parseArgs({
     threads: { type: "string" },
     json: { type: "boolean", default: false },
     profile: { type: "string" },
+    precision: { type: "string", default: "float32" },
     explain: { type: "string" },
     roofline: { type: "boolean", default: false },
     memory: { type: "boolean", default: false },
@@ -34,7 +36,21 @@ const { values, positionals } = parseArgs({
 function makeCase(name: string) {
   const make = cases[name];
   if (!make) throw new RangeError(`there is no case "${name}"; there are ${Object.keys(cases).join(", ")}`);
-  return make();
+  return inPrecision(make());
+}
+
+/** The case with its matrix products in the precision that was asked for. */
+function inPrecision(made: Case): Case {
+  const { precision } = values;
+  if (precision !== "float32" && precision !== "bfloat16")
+    throw new RangeError(`--precision is "${precision}", expected float32 or bfloat16`);
+  const within = <T>(body: () => T): T => ops.withPrecision<T>(precision satisfies Precision, body);
+  return {
+    ...made,
+    run: () => within(made.run),
+    explain: () => within(made.explain),
+    profile: (times) => within(() => made.profile(times)),
+  };
 }
 
 if (values.threads) process.env.RAPPEL_THREADS = values.threads;

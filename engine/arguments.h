@@ -15,6 +15,7 @@ struct MatmulArguments {
   int batchRank;
   int batchDims[kMaxRank];
   long m, n, k;
+  Precision precision;
   Matrix a, b;
 };
 

@@ -9,11 +9,13 @@ bool Decoder::decodeMatmul(Instruction& instruction) {
   instruction.arguments = matmul;
   MatmulArguments& arguments = matmul->arguments;
   if (!takeDims("the number of batch dimensions", arguments.batchRank, arguments.batchDims)) return false;
-  int m, n, k;
+  int m, n, k, precision;
   if (!takeRange("m", 0, kMaxElements, m) || !takeRange("n", 0, kMaxElements, n) || !takeRange("k", 0, kMaxElements, k)) return false;
+  if (!takeRange("precision", 0, 1, precision)) return false;
   arguments.m = m;
   arguments.n = n;
   arguments.k = k;
+  arguments.precision = static_cast<Precision>(precision);
   int64 batches = 1;
   for (int d = 0; d < arguments.batchRank; d++) batches = product(batches, arguments.batchDims[d]);
   const auto takeMatrix = [&](const char* name, int rows, int columns, Matrix& matrix, View& view) {

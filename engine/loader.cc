@@ -120,7 +120,7 @@ bool takeInstruction(Decoder& decoder, const int* words, int64 wordCount, int64&
   at += length;
   if (!decoder.decodeInstruction(instruction) || !decoder.finish()) return false;
   if (instruction.opcode == Opcode::Loop) return true;
-  const Kernel& kernel = decoder.kernels.kernels[static_cast<int>(instruction.opcode)];
+  const Kernel& kernel = decoder.kernels.kernelOf(instruction);
   kernel.schedule(instruction);
   instruction.run = kernel.run;
   if (decoder.loop != nullptr) {

@@ -21,6 +21,9 @@ void wake(const unsigned* word, int count);
 unsigned long long nanoseconds();  // monotonic
 int processors();             // those this process may run on
 
+// Asks the system for the use of AMX's tile registers in all threads of this process; false where it has none to give.
+bool permitTiles();
+
 // Tells the processor that this thread is spinning.
 inline void pause() {
 #if defined(__x86_64__) || defined(__i386__)

@@ -96,11 +96,13 @@ enum class Operator : int {
 };
 
 // ---- Matmul: C[batch..., m, n] = A[batch..., m, k] B[batch..., k, n] -------------------------------------------------------
-//   batchRank, batchDims[batchRank], m, n, k,
+//   batchRank, batchDims[batchRank], m, n, k, precision (Precision),
 //   A: buffer, offset, rowStride, columnStride, batchStrides[batchRank]
 //   B: the same
 //   MapBody over dims [batchDims..., m, n] (possibly refined), input 0 is kAccumulator. float32 only.
-// k may be 0 (the accumulator is then 0).
+// k may be 0 (the accumulator is then 0). With Precision::BFloat16 the elements of A and B are rounded to bfloat16, to nearest even, before they
+// are multiplied; products and sums are float32.
+enum class Precision : int { Float32 = 0, BFloat16 = 1 };
 
 // ---- Convolution, channels last ---------------------------------------------------------------------------------------
 //   kind (ConvolutionKind), batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, kernelHeight, kernelWidth,

@@ -7,6 +7,7 @@ export * as constraints from "./constraints/index.ts";
 export * from "./data/index.ts";
 export type { Device } from "./devices/device.ts";
 export type { DType, TypedArray } from "./graph/dtype.ts";
+export type { Precision } from "./graph/precision.ts";
 export type { Configuration, Json, SerializedObject } from "./graph/registry.ts";
 export type { Shape } from "./graph/shape.ts";
 export * as initializers from "./initializers/index.ts";

@@ -186,5 +186,6 @@ void wake(const unsigned* word, int count) {
 
 unsigned long long nanoseconds() { return static_cast<unsigned long long>(milliseconds() * 1e6); }
 int processors() { return 1; }  // JavaScript knows, and tells initialize() how many threads there are to be
+bool permitTiles() { return false; }
 
 }  // namespace rappel::platform

@@ -27,15 +27,21 @@ inline void addTail(Instruction& instruction, Tail& tail, const Body& body) {
   if (body.elements == 0) schedule.tasks[0] = 0;
 }
 
-inline void scheduleMatmul(Instruction& instruction) {
-  MatmulInstruction& matmul = *static_cast<MatmulInstruction*>(instruction.arguments);
-  matmulSchedule(matmul.arguments, instruction.schedule);
-  addTail(instruction, matmul.tail, matmul.body);
+// A matmul's kernel, of how it is split and how a task of it runs.
+template <void (*Split)(const MatmulArguments&, Schedule&), void (*Task)(const MatmulArguments&, const Tail&, int, int, Worker&, char*)>
+constexpr Kernel matmulKernel() {
+  return {[](Instruction& instruction) {
+            MatmulInstruction& matmul = *static_cast<MatmulInstruction*>(instruction.arguments);
+            Split(matmul.arguments, instruction.schedule);
+            addTail(instruction, matmul.tail, matmul.body);
+          },
+          [](const Instruction& instruction, int phase, int task, Worker& worker) {
+            const MatmulInstruction& matmul = *static_cast<const MatmulInstruction*>(instruction.arguments);
+            Task(matmul.arguments, matmul.tail, phase, task, worker, instruction.workspace);
+          }};
 }
-inline void runMatmul(const Instruction& instruction, int phase, int task, Worker& worker) {
-  const MatmulInstruction& matmul = *static_cast<const MatmulInstruction*>(instruction.arguments);
-  matmulTask(matmul.arguments, matmul.tail, phase, task, worker, instruction.workspace);
-}
+// In float32; operands may be rounded to bfloat16.
+constexpr Kernel floatMatmulKernel() { return matmulKernel<matmulSchedule<FloatProduct>, matmulTask<FloatProduct>>(); }
 
 inline void scheduleConvolution(Instruction& instruction) {
   ConvolutionInstruction& convolution = *static_cast<ConvolutionInstruction*>(instruction.arguments);
@@ -53,13 +59,13 @@ inline void scheduleReduce(Instruction& instruction) {
   if (reduce.tail.body) addTail(instruction, reduce.tail, reduce.tailBody);
 }
 
-constexpr KernelTable defineTable(const char* name) {
-  KernelTable table{name, kLanes, prepareBody, runBody, peakTask, kPeakTaskFlops, {}};
+constexpr KernelTable defineTable(const char* name, Kernel bfloat16Matmul = floatMatmulKernel()) {
+  KernelTable table{name, kLanes, prepareBody, runBody, peakTask, kPeakTaskFlops, {}, bfloat16Matmul};
   const auto set = [&table](Opcode opcode, void (*schedule)(Instruction&), TaskFunction run) {
     table.kernels[static_cast<int>(opcode)] = {schedule, run};
   };
   set(Opcode::Map, mapSchedule, mapTask);
-  set(Opcode::Matmul, scheduleMatmul, runMatmul);
+  table.kernels[static_cast<int>(Opcode::Matmul)] = floatMatmulKernel();
   set(Opcode::Convolution, scheduleConvolution, runConvolution);
   set(Opcode::Reduce, scheduleReduce, reduceTask);
   set(Opcode::WindowMax, windowSchedule, windowMaxTask);

@@ -19,6 +19,15 @@ struct KernelTable {
   TaskFunction peakTask;  // kernels/peak.h
   double peakTaskFlops;
   Kernel kernels[kOpcodes];
+  Kernel bfloat16Matmul;  // in place of Opcode::Matmul, for Precision::BFloat16
+
+  const Kernel& kernelOf(const Instruction& instruction) const {
+    if (instruction.opcode == Opcode::Matmul &&
+        static_cast<const MatmulInstruction*>(instruction.arguments)->arguments.precision == Precision::BFloat16) {
+      return bfloat16Matmul;
+    }
+    return kernels[static_cast<int>(instruction.opcode)];
+  }
 };
 
 // The tables this build contains, the fastest first.

@@ -2,7 +2,8 @@
 //
 // One task computes a block of rows and columns of one matrix, or several whole small matrices. What several blocks of a large
 // product would all have to pack is packed once, in a phase before. Where the result is small and the reduction long,
-// tasks take chunks of the reduction instead, and a second phase adds the partial results in order.
+// tasks take chunks of the reduction instead, and a second phase adds the partial results in order. How a block is multiplied is a
+// `Product`: FloatProduct of product.h, or one on bfloat16 of product_bfloat16.h.
 #pragma once
 #include "../arguments.h"
 #include "partial_sums.h"
@@ -50,17 +51,19 @@ RAPPEL_INLINE bool foldsBatch(const MatmulArguments& arguments) {
 }
 
 // The block of one matrix with these numbers; its operands begin at the matrix's first element.
-inline ProductBlock blockOf(const MatmulArguments& arguments, const MatmulPlan& plan, long rowBlock, long columnBlock) {
+template <class Product> ProductBlock blockOf(const MatmulArguments& arguments, const MatmulPlan& plan, long rowBlock, long columnBlock) {
   ProductBlock block = plan.largest;
   const long columnUnits = ceilDivide(arguments.n, kTileColumns);
-  block.firstRow = partStart(plan.m, plan.rowBlocks, rowBlock);
+  const long rowUnits = ceilDivide(plan.m, Product::kRowUnit);
+  block.firstRow = partStart(rowUnits, plan.rowBlocks, rowBlock) * Product::kRowUnit;
   block.firstColumn = partStart(columnUnits, plan.columnBlocks, columnBlock) * kTileColumns;
-  block.rows = partStart(plan.m, plan.rowBlocks, rowBlock + 1) - block.firstRow;
+  block.rows = minimum(plan.m, partStart(rowUnits, plan.rowBlocks, rowBlock + 1) * Product::kRowUnit) - block.firstRow;
   block.columns = minimum(arguments.n, partStart(columnUnits, plan.columnBlocks, columnBlock + 1) * kTileColumns) - block.firstColumn;
   return block;
 }
 
-inline MatmulPlan planMatmul(const MatmulArguments& arguments) {
+template <class Product>
+MatmulPlan planMatmul(const MatmulArguments& arguments) {
   MatmulPlan plan{};
   plan.batchRank = arguments.batchRank;
   plan.m = arguments.m;
@@ -69,12 +72,13 @@ inline MatmulPlan planMatmul(const MatmulArguments& arguments) {
   for (int i = 0; i < plan.batchRank; i++) plan.batches *= arguments.batchDims[i];
   const long m = plan.m, n = arguments.n, k = arguments.k;
 
-  const double microseconds = estimateMicroseconds(matmulFlops(plan.batches, m, n, k), matmulBytes(plan.batches, m, n, k));
+  const double microseconds = estimateMicroseconds(matmulFlops(plan.batches, m, n, k) / Product::kSpeed, matmulBytes(plan.batches, m, n, k));
   long wanted = tasksFor(microseconds);
   plan.batchesPerTask = maximum(1, plan.batches / wanted);
   wanted = ceilDivide(wanted, maximum(1, plan.batches));
   plan.rowBlocks = plan.columnBlocks = plan.chunks = 1;
-  const bool packsB = choosesPackedB(arguments.b.columnStride == 1 || n <= 1, m, k * n);
+  const bool rounds = arguments.precision == Precision::BFloat16;
+  const bool packsB = rounds || choosesPackedB(arguments.b.columnStride == 1 || n <= 1, m, k * n);
   if (plan.batches == 1 && k >= 2 * kMinChunk && k >= 4 * maximum(m, n) && m * n <= kBlockRows * kBlockColumns) {
     plan.chunks = minimum(wanted, k / kMinChunk);
     wanted = ceilDivide(wanted, plan.chunks);
@@ -99,30 +103,34 @@ inline MatmulPlan planMatmul(const MatmulArguments& arguments) {
   block.aColumnStride = arguments.a.columnStride;
   block.bRowStride = arguments.b.rowStride;
   block.bColumnStride = arguments.b.columnStride;
-  block.rows = ceilDivide(m, plan.rowBlocks);
+  block.rows = minimum(m, ceilDivide(ceilDivide(m, Product::kRowUnit), plan.rowBlocks) * Product::kRowUnit);
   block.columns = minimum(n, ceilDivide(ceilDivide(n, kTileColumns), plan.columnBlocks) * kTileColumns);
   block.depth = ceilDivide(k, plan.chunks);
   block.packsB = packsB;
+  block.rounds = rounds;
   block.accessToA = chooseAccessToA(block);
 
   const bool shares = plan.batches == 1 && plan.chunks == 1 && microseconds >= kMinSharedMicroseconds;
   plan.sharesA = shares && packsA(block) && plan.columnBlocks > 1;
   plan.sharesB = shares && packsB && plan.rowBlocks > 1;
-  block.packedRows = m;
-  block.packedColumns = roundUp(n, kLanes);
-  plan.sharedElementsOfA = plan.sharesA ? roundUp(m * k, 16) : 0;
-  plan.sharedElementsOfB = plan.sharesB ? block.packedColumns * k : 0;
-  plan.productScratch = productScratch(block);
+  block.packedRows = Product::packedRows(m);
+  block.packedColumns = Product::packedColumns(n);
+  plan.sharedElementsOfA = plan.sharesA ? roundUp(Product::packedFloats(block.packedRows, k), 16) : 0;
+  plan.sharedElementsOfB = plan.sharesB ? Product::packedFloats(block.packedColumns, k) : 0;
+  plan.productScratch = Product::scratch(block);
   plan.resultScratch = plan.chunks > 1 ? 0 : roundUp(block.rows * block.columns, 16);
   return plan;
 }
 
 // The phase before: one task for each block of rows of A and of columns of B, and each part of the reduction.
-RAPPEL_INLINE long packingTasksOfA(const MatmulPlan& plan) { return plan.sharesA ? plan.rowBlocks * depthParts(plan.largest.depth) : 0; }
-RAPPEL_INLINE long packingTasksOfB(const MatmulPlan& plan) { return plan.sharesB ? plan.columnBlocks * depthParts(plan.largest.depth) : 0; }
+template <class Product>
+RAPPEL_INLINE long packingTasksOfA(const MatmulPlan& plan) { return plan.sharesA ? plan.rowBlocks * Product::parts(plan.largest.depth) : 0; }
+template <class Product>
+RAPPEL_INLINE long packingTasksOfB(const MatmulPlan& plan) { return plan.sharesB ? plan.columnBlocks * Product::parts(plan.largest.depth) : 0; }
 
-inline void matmulSchedule(const MatmulArguments& arguments, Schedule& schedule) {
-  const MatmulPlan plan = planMatmul(arguments);
+template <class Product = FloatProduct>
+void matmulSchedule(const MatmulArguments& arguments, Schedule& schedule) {
+  const MatmulPlan plan = planMatmul<Product>(arguments);
   const long m = plan.m, n = arguments.n, k = arguments.k;
   schedule.flops = matmulFlops(plan.batches, m, n, k);
   schedule.bytes = matmulBytes(plan.batches, m, n, k);
@@ -136,7 +144,7 @@ inline void matmulSchedule(const MatmulArguments& arguments, Schedule& schedule)
     return;
   }
   schedule.phases = 0;
-  if (plan.sharesA || plan.sharesB) schedule.tasks[schedule.phases++] = static_cast<int>(packingTasksOfA(plan) + packingTasksOfB(plan));
+  if (plan.sharesA || plan.sharesB) schedule.tasks[schedule.phases++] = static_cast<int>(packingTasksOfA<Product>(plan) + packingTasksOfB<Product>(plan));
   schedule.tasks[schedule.phases++] = static_cast<int>(ceilDivide(plan.batches, plan.batchesPerTask) * plan.rowBlocks * plan.columnBlocks);
   schedule.workspaceBytes = (plan.sharedElementsOfA + plan.sharedElementsOfB) * sizeof(float);
 }
@@ -159,29 +167,31 @@ RAPPEL_INLINE void finishRows(const Tail& tail, Worker& worker, long index, long
   for (long i = 0; i < rows; i++) finish(tail, worker, index + i * n, columns, values + i * columns);
 }
 
-inline void packShared(const MatmulArguments& arguments, const MatmulPlan& plan, long task, float* sharedA, float* sharedB) {
-  const long parts = depthParts(arguments.k);
-  const bool ofA = task < packingTasksOfA(plan);
-  if (!ofA) task -= packingTasksOfA(plan);
-  const long start = partStart(arguments.k, parts, task % parts);
-  const long depth = partStart(arguments.k, parts, task % parts + 1) - start;
-  ProductBlock block = blockOf(arguments, plan, ofA ? task / parts : 0, ofA ? 0 : task / parts);
+template <class Product>
+void packShared(const MatmulArguments& arguments, const MatmulPlan& plan, long task, float* sharedA, float* sharedB) {
+  const long parts = Product::parts(arguments.k);
+  const bool ofA = task < packingTasksOfA<Product>(plan);
+  if (!ofA) task -= packingTasksOfA<Product>(plan);
+  const long start = Product::partOf(arguments.k, task % parts);
+  const long depth = Product::partOf(arguments.k, task % parts + 1) - start;
+  ProductBlock block = blockOf<Product>(arguments, plan, ofA ? task / parts : 0, ofA ? 0 : task / parts);
   if (ofA) {
     block.a = arguments.a.data + block.firstRow * block.aRowStride;
-    packBlockOfA(block, start, depth, sharedA + start * plan.m + block.firstRow * depth);
+    Product::packA(block, start, depth, sharedA + Product::placeInPacked(start, block.packedRows, block.firstRow, depth));
   } else {
-    packPanels(arguments.b.data + start * block.bRowStride + block.firstColumn * block.bColumnStride, block.bRowStride, block.bColumnStride, depth,
-               block.columns, sharedB + start * block.packedColumns + panelOffset(block.firstColumn, depth), depth, 0);
+    block.b = arguments.b.data + block.firstColumn * block.bColumnStride;
+    Product::packB(block, start, depth, sharedB + Product::placeInPacked(start, block.packedColumns, block.firstColumn, depth));
   }
 }
 
-inline void matmulTask(const MatmulArguments& arguments, const Tail& tail, int phase, int task, Worker& worker, char* workspace) {
-  const MatmulPlan plan = planMatmul(arguments);
+template <class Product = FloatProduct>
+void matmulTask(const MatmulArguments& arguments, const Tail& tail, int phase, int task, Worker& worker, char* workspace) {
+  const MatmulPlan plan = planMatmul<Product>(arguments);
   const long m = plan.m, n = arguments.n, k = arguments.k;
   if (m == 0 || n == 0 || plan.batches == 0) return;
   float* const scratch = reinterpret_cast<float*>(worker.scratch);
   float* const shared = reinterpret_cast<float*>(workspace);
-  ProductBlock block = blockOf(arguments, plan, task / plan.columnBlocks % plan.rowBlocks, task % plan.columnBlocks);
+  ProductBlock block = blockOf<Product>(arguments, plan, task / plan.columnBlocks % plan.rowBlocks, task % plan.columnBlocks);
   const long outer = task / (plan.columnBlocks * plan.rowBlocks);
   if (plan.chunks > 1) {
     if (phase == 1) return addPartials(shared, plan.chunks, m * n, tail, task, worker);
@@ -192,18 +202,18 @@ inline void matmulTask(const MatmulArguments& arguments, const Tail& tail, int p
     block.depth = partStart(k, plan.chunks, outer + 1) - start;
     block.c = shared + (outer * m + block.firstRow) * n + block.firstColumn;
     block.cStride = n;
-    return multiplyBlock(block, scratch);
+    return Product::multiply(block, scratch);
   }
   float* const sharedA = shared;
   float* const sharedB = shared + plan.sharedElementsOfA;
-  if ((plan.sharesA || plan.sharesB) && phase == 0) return packShared(arguments, plan, task, sharedA, sharedB);
+  if ((plan.sharesA || plan.sharesB) && phase == 0) return packShared<Product>(arguments, plan, task, sharedA, sharedB);
 
   if (plan.sharesA) block.packedA = sharedA;
   if (plan.sharesB) block.packedB = sharedB;
   block.cStride = tail.plain ? n : block.columns;
   float* const result = scratch + plan.productScratch;
   // A short reduction leaves time for the tail's operands to come from memory, if it gets them row by row.
-  const bool byStrips = depthParts(k) == 1 && block.columns >= kMinStripColumns;
+  const bool byStrips = Product::parts(k) == 1 && block.columns >= kMinStripColumns;
   const long firstMatrix = outer * plan.batchesPerTask;
   const long lastMatrix = minimum(plan.batches, firstMatrix + plan.batchesPerTask);
   for (long matrix = firstMatrix; matrix < lastMatrix; matrix++) {
@@ -213,9 +223,9 @@ inline void matmulTask(const MatmulArguments& arguments, const Tail& tail, int p
     const long index = (matrix * m + block.firstRow) * n + block.firstColumn;
     block.c = tail.plain ? tail.plain + index : result;
     if (tail.plain) {
-      multiplyBlock(block, scratch);
+      Product::multiply(block, scratch);
     } else if (byStrips) {
-      multiplyStrips(
+      Product::multiplyByStrips(
           block, scratch,
           [&](long row, long rows, long column) {
             const long columns = panelColumns(column, block.columns);
@@ -223,7 +233,7 @@ inline void matmulTask(const MatmulArguments& arguments, const Tail& tail, int p
           },
           [&](long row, long rows) { finishRows(tail, worker, index + row * n, rows, block.columns, n, result); });
     } else {
-      multiplyBlock(block, scratch);
+      Product::multiply(block, scratch);
       finishRows(tail, worker, index, block.rows, block.columns, n, result);
     }
   }

@@ -120,6 +120,21 @@ inline void packPanels(const float* b, long rowStride, long columnStride, long s
   }
 }
 
+// ---- Rounding to bfloat16 ------------------------------------------------------------------------------------------------------
+
+// To nearest, ties to even; a NaN stays one even where its only bits are those that are cut off.
+RAPPEL_INLINE Floats roundToBfloat16(Floats value) {
+  const UInts bits = reinterpret_cast<UInts>(value);
+  const UInts rounded = bits + broadcast(0x7fffu) + ((bits >> 16) & 1u);
+  const UInts kept = reinterpret_cast<UInts>(select(reinterpret_cast<Ints>(value != value), asInts(bits | broadcast(0x400000u)), asInts(rounded)));
+  return reinterpret_cast<Floats>(kept & broadcast(0xffff0000u));
+}
+inline void roundToBfloat16(float* values, long count) {
+  long i = 0;
+  for (; i + kLanes <= count; i += kLanes) store(values + i, roundToBfloat16(load(values + i)));
+  if (i < count) storeFirst(values + i, roundToBfloat16(loadFirst(values + i, static_cast<int>(count - i))), static_cast<int>(count - i));
+}
+
 // ---- A ----------------------------------------------------------------------------------------------------------------------
 
 // A[0..rows, 0..steps] with any strides, row-major with `targetStride` from row to row.

@@ -25,6 +25,7 @@ struct ProductBlock {
   long cStride;
   AccessToA accessToA;
   bool packsB;  // otherwise only an incomplete last panel is packed; requires bColumnStride == 1
+  bool rounds;  // packed elements are rounded to bfloat16; then nothing is read in place
   // Not null: packed before, for `packedRows` rows of which this block has those from `firstRow` (columns likewise; whole
   // panels). One part of the reduction follows another.
   const float* packedA;
@@ -43,6 +44,7 @@ RAPPEL_INLINE bool packsA(const ProductBlock& block) {
 }
 
 inline AccessToA chooseAccessToA(const ProductBlock& block) {
+  if (block.rounds) return block.aRowStride == 1 && block.aColumnStride != 1 ? AccessToA::PackedRows : AccessToA::Copied;
   const bool reuse = block.columns >= 4 * kTileColumns;  // a copy is read by that many panels
   if (block.aColumnStride == 1 || block.depth <= 1) {
     // Rows a multiple of 2 KB apart fall into a handful of cache sets.
@@ -70,13 +72,22 @@ inline void packBlockOfA(const ProductBlock& block, long start, long depth, floa
   const float* a = block.a + start * block.aColumnStride;
   if (block.accessToA == AccessToA::Copied) {
     copyRows(a, block.aRowStride, block.aColumnStride, block.rows, depth, target, depth);
-    return;
+  } else {
+    const long tiles = ceilDivide(block.rows, tileRows(block.columns));
+    for (long i = 0; i < tiles; i++) {
+      const long row = partStart(block.rows, tiles, i);
+      packTileRows(a + row, block.aColumnStride, partStart(block.rows, tiles, i + 1) - row, depth, target + row * depth);
+    }
   }
-  const long tiles = ceilDivide(block.rows, tileRows(block.columns));
-  for (long i = 0; i < tiles; i++) {
-    const long row = partStart(block.rows, tiles, i);
-    packTileRows(a + row, block.aColumnStride, partStart(block.rows, tiles, i + 1) - row, depth, target + row * depth);
-  }
+  if (block.rounds) roundToBfloat16(target, block.rows * depth);
+}
+
+// Columns of one part of the reduction, from the block's `firstColumn`th, packed as panels.
+inline void packBlockOfB(const ProductBlock& block, long start, long depth, long firstColumn, float* target) {
+  const float* b = block.b + start * block.bRowStride + firstColumn * block.bColumnStride;
+  const long columns = block.columns - firstColumn;
+  packPanels(b, block.bRowStride, block.bColumnStride, depth, columns, target, depth, 0);
+  if (block.rounds) roundToBfloat16(target, panelElements(columns, depth));
 }
 
 // One part of the reduction with everything that its tiles read in place or packed.
@@ -114,7 +125,7 @@ inline PreparedPart preparePart(const ProductBlock& block, long part, float* scr
   if (block.packedB) {
     prepared.panels = block.packedB + start * block.packedColumns + panelOffset(block.firstColumn, depth);
   } else if (columnsPacked) {
-    packPanels(prepared.b + columnsInPlace * block.bColumnStride, block.bRowStride, block.bColumnStride, depth, columnsPacked, scratch, depth, 0);
+    packBlockOfB(block, start, depth, columnsInPlace, scratch);
   }
   return prepared;
 }
@@ -171,6 +182,32 @@ RAPPEL_INLINE void multiplyStrips(const ProductBlock& block, float* scratch, Ahe
     finished(row, rows);
   }
 }
+
+// What matmul.h asks of a product: this one computes in float32, on operands that may be rounded to bfloat16.
+struct FloatProduct {
+  static constexpr double kSpeed = 1;     // how many times as fast as float32, for the split into tasks
+  static constexpr long kRowUnit = 1;     // blocks of A begin at a multiple of this row
+
+  static long parts(long depth) { return depthParts(depth); }
+  static long partOf(long depth, long part) { return partStart(depth, depthParts(depth), part); }
+
+  // Shared memory for all of A or B, in floats: for each part of the reduction its rows (or columns) one after another.
+  static long packedRows(long rows) { return rows; }
+  static long packedColumns(long columns) { return roundUp(columns, kLanes); }
+  static long packedFloats(long lines, long depth) { return lines * depth; }
+  // Where those from `firstLine` begin in the part from `start`, of `lines` in all.
+  static long placeInPacked(long start, long lines, long firstLine, long depth) { return start * lines + firstLine * depth; }
+
+  static void packA(const ProductBlock& block, long start, long depth, float* target) { packBlockOfA(block, start, depth, target); }
+  static void packB(const ProductBlock& block, long start, long depth, float* target) { packBlockOfB(block, start, depth, 0, target); }
+
+  static long scratch(const ProductBlock& block) { return productScratch(block); }
+  static void multiply(const ProductBlock& block, float* scratch) { multiplyBlock(block, scratch); }
+  template <typename Ahead, typename Finished>
+  RAPPEL_INLINE static void multiplyByStrips(const ProductBlock& block, float* scratch, Ahead ahead, Finished finished) {
+    multiplyStrips(block, scratch, ahead, finished);
+  }
+};
 
 }  // namespace RAPPEL_ISA
 }  // namespace rappel

@@ -1,6 +1,12 @@
 // Matmul against plain loops in double: odd sizes, empty dimensions, strides, transposes, batches, tails, threads.
 #include "../kernels/matmul.h"
 #include "harness.h"
+#if defined(__AMX_BF16__)
+#include "../kernels/product_bfloat16.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 using namespace rappel;
 using namespace rappel::RAPPEL_ISA;
@@ -28,8 +34,32 @@ struct Case {
   bool sharedA = false, sharedB = false;  // the same matrix for all of the inner batch
 };
 
-void check(Failures& failures, const Case& c) {
+template <class Product>
+void runTask(const MatmulArguments& arguments, const Tail& tail, int phase, int task, Worker& worker, char* workspace) {
+  matmulTask<Product>(arguments, tail, phase, task, worker, workspace);
+}
+#if defined(__AMX_BF16__)
+const bool permitted = syscall(SYS_arch_prctl, 0x1023, 18) == 0;
+template <>
+void runTask<BFloat16Product<MultiplyByTiles>>(const MatmulArguments& arguments, const Tail& tail, int phase, int task, Worker& worker,
+                                               char* workspace) {
+  MultiplyByTiles::begin();
+  matmulTask<BFloat16Product<MultiplyByTiles>>(arguments, tail, phase, task, worker, workspace);
+  MultiplyByTiles::end();
+}
+#endif
+
+// As packing rounds.
+float rounded(float value, Precision precision) {
+  if (precision == Precision::Float32) return value;
+  roundToBfloat16(&value, 1);
+  return value;
+}
+
+template <class Product>
+void checkWith(Failures& failures, const Case& c, Precision precision, const char* multiplication) {
   MatmulArguments arguments{};
+  arguments.precision = precision;
   arguments.m = c.m, arguments.n = c.n, arguments.k = c.k;
   arguments.batchRank = c.outer * c.inner > 1 ? 2 : 0;
   arguments.batchDims[0] = c.outer, arguments.batchDims[1] = c.inner;
@@ -48,8 +78,8 @@ void check(Failures& failures, const Case& c) {
         for (long j = 0; j < c.n; j++) {
           double sum = 0;
           for (long t = 0; t < c.k; t++) {
-            sum += double(left[i * arguments.a.rowStride + t * arguments.a.columnStride]) *
-                   right[t * arguments.b.rowStride + j * arguments.b.columnStride];
+            sum += double(rounded(left[i * arguments.a.rowStride + t * arguments.a.columnStride], precision)) *
+                   rounded(right[t * arguments.b.rowStride + j * arguments.b.columnStride], precision);
           }
           expected.push_back(sum);
         }
@@ -58,17 +88,26 @@ void check(Failures& failures, const Case& c) {
   }
 
   Schedule schedule;
-  matmulSchedule(arguments, schedule);
+  matmulSchedule<Product>(arguments, schedule);
   arguments.a.data = a.data(), arguments.b.data = b.data();
   char name[200];
-  std::snprintf(name, sizeof name, "matmul %ldx%ldx%ld, A layout %d, B layout %d, batch %dx%d%s%s", c.m, c.n, c.k, int(c.a), int(c.b), c.outer, c.inner,
+  std::snprintf(name, sizeof name, "%s matmul %ldx%ldx%ld, A layout %d, B layout %d, batch %dx%d%s%s", multiplication, c.m, c.n, c.k, int(c.a), int(c.b), c.outer, c.inner,
                 c.sharedA ? ", A shared" : "", c.sharedB ? ", B shared" : "");
   checkKernel(failures, name, schedule, expected, c.k, [&](float* plain, const Body* body) -> RunTask {
     const Tail tail{body, recordingTail, plain, schedule.scratchBytes};
     return [&arguments, tail](int phase, int task, Worker& worker, char* workspace) {
-      matmulTask(arguments, tail, phase, task, worker, workspace);
+      runTask<Product>(arguments, tail, phase, task, worker, workspace);
     };
   });
+}
+
+void check(Failures& failures, const Case& c) {
+  checkWith<FloatProduct>(failures, c, Precision::Float32, "float32");
+  checkWith<FloatProduct>(failures, c, Precision::BFloat16, "rounding");
+#if defined(__AMX_BF16__)
+  checkWith<BFloat16Product<MultiplyByVectors>>(failures, c, Precision::BFloat16, "AVX-512 BF16");
+  if (permitted) checkWith<BFloat16Product<MultiplyByTiles>>(failures, c, Precision::BFloat16, "AMX");
+#endif
 }
 
 }  // namespace

@@ -26,7 +26,16 @@ import { type Joins, placeOf } from "./join.ts";
 import { isReduction, type Kernel, linear } from "./kernel.ts";
 import { commonLoops, reductionOf, stridesIn } from "./loops.ts";
 import type { PlannedGraph, PlannedLoop } from "./planned.ts";
-import { accumulator, bitsOf, convolutionKind, integerFlag, type opcode, type Program, reduceKind } from "./program.ts";
+import {
+  accumulator,
+  bitsOf,
+  convolutionKind,
+  integerFlag,
+  type opcode,
+  type Program,
+  precisionCode,
+  reduceKind,
+} from "./program.ts";
 import { ProgramBuilder } from "./program-builder.ts";
 import type { ScanLoop } from "./scan-loop.ts";
 import type { Store } from "./schedule.ts";
@@ -181,13 +190,16 @@ class Emitter {
       ...strides.slice(0, -2),
     ];
     const k = a.shape[rank - 1] as number;
-    const label = `matmul ${batch.length ? `${formatShape(batch)}×` : ""}[${m}, ${k}]·[${k}, ${n}]${describeTail(kernel)} → ${describeOutputs(kernel)}`;
+    const precision = attributesIf(anchor, matmulPrimitive)?.precision ?? "float32";
+    const inPrecision = precision === "float32" ? "" : ` in ${precision}`;
+    const label = `matmul${inPrecision} ${batch.length ? `${formatShape(batch)}×` : ""}[${m}, ${k}]·[${k}, ${n}]${describeTail(kernel)} → ${describeOutputs(kernel)}`;
     this.#push("matmul", label, [
       batch.length,
       ...batch,
       m,
       n,
       k,
+      precisionCode[precision],
       ...operand(a),
       ...operand(b),
       ...this.#body(kernel, sizeOf(anchor.shape), anchor),

@@ -1,5 +1,6 @@
 /** The Program format, as engine/program.h defines it: flat int32 words that the engine validates and runs. */
 import type { DType } from "../graph/dtype.ts";
+import type { Precision } from "../graph/precision.ts";
 import { sizeOf } from "../graph/shape.ts";
 
 export const magic = 0x4c505052; // "RPPL"
@@ -86,6 +87,7 @@ export const reduceKind = { sum: 0, max: 1, min: 2, prod: 3, argMax: 4, argMin: 
 /** Marks an argMax or argMin over int32. */
 export const integerFlag = 1 << 8;
 export const cumulateKind = { sum: 0, product: 1, max: 2, min: 3, linearRecurrence: 4 } as const;
+export const precisionCode: Readonly<Record<Precision, number>> = { float32: 0, bfloat16: 1 };
 export const convolutionKind = { output: 0, inputGradient: 1, filterGradient: 2 } as const;
 
 /** What a Program is made of before it becomes words. */

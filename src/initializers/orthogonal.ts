@@ -5,6 +5,7 @@ import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { multiply, subtract } from "../ops/elementwise.ts";
 import { matmul } from "../ops/linear.ts";
 import { reshape, transpose } from "../ops/movement.ts";
+import { withPrecision } from "../tensor/precision.ts";
 import { randomNormal } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { RandomInitializer, type SeedOptions } from "./initializer.ts";
@@ -49,7 +50,7 @@ export class Orthogonal extends RandomInitializer {
     const bound = Math.sqrt(tall) + Math.sqrt(narrow) + 6;
     let x = randomNormal([tall, narrow], { standardDeviation: 1.7 / bound, generator: this.generator() });
     for (let step = 0; step < iterations; step++)
-      x = subtract(multiply(x, 1.5), multiply(matmul(x, matmul(transpose(x), x)), 0.5));
+      x = withPrecision("float32", () => subtract(multiply(x, 1.5), multiply(matmul(x, matmul(transpose(x), x)), 0.5)));
     return reshape(multiply(rows < columns ? transpose(x) : x, this.gain), shape);
   }
 

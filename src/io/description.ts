@@ -1,5 +1,6 @@
 /** model.json: everything of a saved model but its numbers, as plain data that are checked when they are read. */
 import { describe } from "../graph/options.ts";
+import { type Precision, precisions } from "../graph/precision.ts";
 import type { Json, SerializedObject } from "../graph/registry.ts";
 import type { ByOutput } from "../models/training/compilation.ts";
 import { frameworkVersion } from "./version.ts";
@@ -16,6 +17,8 @@ export type SavedCompilation = {
   readonly ownOptimizers?: { readonly [field: string]: SerializedObject };
   /** Of several outputs by name, as the metrics. */
   readonly loss: SerializedObject | ByOutput<SerializedObject> | null;
+  /** Where compile was told. */
+  readonly mixedPrecision?: Precision;
   /** Where one is not 1. */
   readonly lossWeights?: ByOutput<number>;
   readonly metrics: readonly SerializedObject[] | ByOutput<readonly SerializedObject[]>;
@@ -146,6 +149,7 @@ function isCompilation(value: unknown): value is SavedCompilation {
     (value.optimizer === null || isSerialized(value.optimizer)) &&
     (value.ownOptimizers === undefined || isByOutput(value.ownOptimizers, isSerialized)) &&
     (value.loss === null || isSerialized(value.loss) || isByOutput(value.loss, isSerialized)) &&
+    (value.mixedPrecision === undefined || precisions.some((precision) => precision === value.mixedPrecision)) &&
     (value.lossWeights === undefined || isByOutput(value.lossWeights, isFiniteNumber)) &&
     isMetrics(value.metrics) &&
     isMetrics(value.weightedMetrics)

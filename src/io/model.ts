@@ -143,7 +143,7 @@ async function readModel(store: Pick<ModelStore, "name" | "read">): Promise<{
 }
 
 function serializeCompilation({ compilation, ownOptimizers }: Model): ModelDescription["compilation"] {
-  const { optimizer, outputs } = compilation;
+  const { optimizer, outputs, mixedPrecision } = compilation;
   const isWeighted = outputs.some(({ lossWeight }) => lossWeight !== 1);
   const [only, second] = outputs;
   const byOutput = <T>(take: (output: OutputCompilation) => T): T | ByOutput<T> =>
@@ -154,6 +154,7 @@ function serializeCompilation({ compilation, ownOptimizers }: Model): ModelDescr
       ownOptimizers: Object.fromEntries([...ownOptimizers].map(([name, each]) => [name, serialize(each)])),
     }),
     loss: outputs.length > 0 ? byOutput(({ loss }) => serialize(loss)) : null,
+    ...(mixedPrecision && { mixedPrecision }),
     ...(isWeighted && { lossWeights: Object.fromEntries(outputs.map(({ name, lossWeight }) => [name, lossWeight])) }),
     metrics: byOutput(({ metrics }) => metrics.map(serialize)),
     weightedMetrics: byOutput(({ weightedMetrics }) => weightedMetrics.map(serialize)),

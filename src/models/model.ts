@@ -12,7 +12,7 @@ import { SavedNetwork } from "./networks/saved-network.ts";
 import { type PlotNode, plotModel } from "./summary/plot.ts";
 import { type SummaryOptions, summarize } from "./summary/summary.ts";
 import { type BatchStream, isBatchStream } from "./training/batch-stream.ts";
-import { type Compilation, type CompileOptions, resolveCompilation } from "./training/compilation.ts";
+import { type Compilation, type CompileOptions, inPrecisionOf, resolveCompilation } from "./training/compilation.ts";
 import { type DataArguments, dataAndOptions } from "./training/data-arguments.ts";
 import { type EvaluateOptions, type Evaluation, evaluate } from "./training/evaluate.ts";
 import { trainModel } from "./training/fit.ts";
@@ -193,6 +193,10 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
     };
   }
 
+  #predictBatch(batch: readonly Tensor[]): readonly Tensor[] {
+    return inPrecisionOf(this.#compilation, () => this.#prediction(batch, traitsOf(this)));
+  }
+
   get #compiledPrograms(): ModelPrograms {
     this.compilation;
     return this.#programs as ModelPrograms;
@@ -277,7 +281,7 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
   }
 
   #predict(owner: string, x: ArrayInputs, options: PredictOptions): Promise<readonly Tensor[]> {
-    return predict(this, (batch) => this.#prediction(batch, traitsOf(this)), owner, x, options);
+    return predict(this, (batch) => this.#predictBatch(batch), owner, x, options);
   }
 
   /**

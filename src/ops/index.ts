@@ -1,4 +1,5 @@
 /** Every function on tensors, by topic. */
+export { withPrecision } from "../tensor/precision.ts";
 export * from "./activations.ts";
 export * from "./adaptive-pooling.ts";
 export * from "./affine.ts";

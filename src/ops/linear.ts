@@ -4,6 +4,7 @@ import { matmul as matmulNode } from "../graph/primitives/matmul.ts";
 import { broadcast, reshape } from "../graph/primitives/movement.ts";
 import { broadcastShapes, normalizeAxis } from "../graph/shape.ts";
 import { iota } from "../tensor/creation.ts";
+import { activePrecision } from "../tensor/precision.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { cast, equal } from "./elementwise.ts";
 import { expandDims } from "./movement.ts";
@@ -11,6 +12,8 @@ import { expandDims } from "./movement.ts";
 /**
  * The matrix product of the last two axes, as NumPy's `@`: leading axes broadcast, a vector is a row on the left and a
  * column on the right and its axis disappears from the result.
+ *
+ * Within `withPrecision("bfloat16", …)` the operands are rounded to bfloat16.
  *
  * @throws If the inner sizes differ.
  */
@@ -23,9 +26,14 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const [rows, inner] = left.shape.slice(-2) as [number, number];
   const columns = right.shape[right.shape.length - 1] as number;
   const count = batch.reduce((product, size) => product * size, 1);
+  const precision = activePrecision();
   const product = shared
-    ? matmulNode(reshape(left, [count * rows, inner]), right)
-    : matmulNode(broadcast(left, [...batch, rows, inner]), broadcast(right, [...batch, ...right.shape.slice(-2)]));
+    ? matmulNode(reshape(left, [count * rows, inner]), right, precision)
+    : matmulNode(
+        broadcast(left, [...batch, rows, inner]),
+        broadcast(right, [...batch, ...right.shape.slice(-2)]),
+        precision,
+      );
   return new Tensor(reshape(product, [...batch, ...(a.rank === 1 ? [] : [rows]), ...(b.rank === 1 ? [] : [columns])]));
 }
 

@@ -1,6 +1,7 @@
 /** Images in another size: each new row and column is a weighted mean of old ones, which a kernel of the interpolation decides. */
 import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions } from "../graph/options.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
+import { withPrecision } from "../tensor/precision.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import { cast } from "./elementwise.ts";
 import { gather, matmul } from "./linear.ts";
@@ -56,13 +57,24 @@ export function resizeImages(images: Tensor, options: ResizeOptions): Tensor {
     : settings.padToAspectRatio
       ? padToAspectRatio(images, height, width, settings.fillValue)
       : images;
-  const [batch, oldHeight, oldWidth, channels] = whole.shape as readonly [number, number, number, number];
+  const [, oldHeight, oldWidth] = whole.shape as readonly [number, number, number, number];
   if (whole.size === 0)
     throw new Error(`resizeImages: images of the shape ${formatShape(images.shape)} have no pixels to resize`);
   const kind = interpolation;
   if (kind === "nearest")
     return gather(gather(whole, tensor(nearest(oldHeight, height)), 1), tensor(nearest(oldWidth, width)), 2);
-  const x = cast(whole, "float32");
+  // Pixels are data: their positions and values do not depend on the precision in which a model computes.
+  return withPrecision("float32", () => interpolate(cast(whole, "float32"), height, width, kind, antialias));
+}
+
+function interpolate(
+  x: Tensor,
+  height: number,
+  width: number,
+  kind: Exclude<ResizeInterpolation, "nearest">,
+  antialias: boolean,
+): Tensor {
+  const [batch, oldHeight, oldWidth, channels] = x.shape as [number, number, number, number];
   const tall =
     oldHeight === height
       ? x

@@ -14,6 +14,7 @@ import { add, divide, multiply, sqrt, square, subtract } from "../ops/elementwis
 import { matmul } from "../ops/linear.ts";
 import { transpose } from "../ops/movement.ts";
 import { sum } from "../ops/reduce.ts";
+import { withPrecision } from "../tensor/precision.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
 import { oneMinusPower, towards } from "./moments.ts";
@@ -193,9 +194,11 @@ function orthogonalize(matrix: Tensor, steps: number): Tensor {
   let x = isTall ? transpose(matrix) : matrix;
   x = divide(x, add(sqrt(sum(square(x))), 1e-7));
   for (let step = 0; step < steps; step++) {
-    const gram = matmul(x, transpose(x));
-    const polynomial = add(multiply(gram, -4.775), multiply(matmul(gram, gram), 2.0315));
-    x = add(multiply(x, 3.4445), matmul(polynomial, x));
+    x = withPrecision("float32", () => {
+      const gram = matmul(x, transpose(x));
+      const polynomial = add(multiply(gram, -4.775), multiply(matmul(gram, gram), 2.0315));
+      return add(multiply(x, 3.4445), matmul(polynomial, x));
+    });
   }
   return isTall ? transpose(x) : x;
 }

@@ -3,9 +3,11 @@ import type { Graph } from "../compiler/graph.ts";
 import type { Device, DeviceBuffer, Executable, ProfileEntry, ProfilingExecutable } from "../devices/device.ts";
 import { warn } from "../devices/host.ts";
 import { formatSignature, type Node, type Signature, topologicalOrder } from "../graph/node.ts";
+import type { Precision } from "../graph/precision.ts";
 import { isLeaf, parameter } from "../graph/primitives/leaf.ts";
 import { sameShape } from "../graph/shape.ts";
 import { BoundedCache } from "./bounded-cache.ts";
+import { activePrecision } from "./precision.ts";
 import { getDevice, leafOf, newStorage, type Storage } from "./storage.ts";
 import { boundStorage, realize, resolve, Tensor } from "./tensor.ts";
 import { activeTrace, Trace, withTrace } from "./trace.ts";
@@ -74,14 +76,22 @@ const warnAt = 16;
 export function jit<A extends readonly Structure[], R extends Structure>(fn: (...args: A) => R): Jitted<A, R> {
   const cache = new BoundedCache<Compiled<R>>(capacity, ({ executable }) => executable.release());
   let compilations = 0;
-  let last: { readonly compiled: Compiled<R>; readonly signatures: readonly Signature[] } | undefined;
+  let last:
+    | { readonly compiled: Compiled<R>; readonly signatures: readonly Signature[]; readonly precision: Precision }
+    | undefined;
 
   const prepare = (args: A): { compiled: Compiled<R>; tensors: readonly Tensor[] } => {
     // Training calls a step with the same tensors, or tensors of the same signature, again and again.
-    if (last && last.compiled.device === getDevice() && sameSignatures(args, last.signatures))
+    const precision = activePrecision();
+    if (
+      last &&
+      last.compiled.device === getDevice() &&
+      last.precision === precision &&
+      sameSignatures(args, last.signatures)
+    )
       return { compiled: last.compiled, tensors: args };
     const tensors: Tensor[] = [];
-    const key = signatureOf(args, tensors);
+    const key = `${signatureOf(args, tensors)}${precision === "float32" ? "" : ` in ${precision}`}`;
     let compiled = cache.get(key);
     if (compiled?.device !== getDevice()) {
       compiled = compile(fn, args, tensors);
@@ -93,7 +103,7 @@ export function jit<A extends readonly Structure[], R extends Structure>(fn: (..
         );
     }
     last = areTensors(args)
-      ? { compiled, signatures: tensors.map(({ shape, dtype }) => ({ shape, dtype })) }
+      ? { compiled, precision, signatures: tensors.map(({ shape, dtype }) => ({ shape, dtype })) }
       : undefined;
     return { compiled, tensors };
   };

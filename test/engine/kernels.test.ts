@@ -329,7 +329,7 @@ describe.each(instructionSets)("on %s", (isa) => {
           empty("float32", batch * m * n),
           empty("float32", batch * m * n),
         ],
-        instructions: [{ opcode: "matmul", words: [1, batch, m, n, k, ...matrices, ...tail] }],
+        instructions: [{ opcode: "matmul", words: [1, batch, m, n, k, 0, ...matrices, ...tail] }],
       });
       forEachIndex(dims, ([i, row, column], linear) => {
         let sum = 0;

@@ -123,15 +123,17 @@ describe("a program that is not valid", () => {
     expect(refused({ opcode: "map", words }, { constants: [1, 2] })).toMatch(/writes to buffer 2, which is a constant/);
     const shift = { opcode: "copy" as const, words: [1, 8, 0, 0, 1, 0, 4, 1] };
     expect(refused(shift)).toMatch(/the target \(buffer 0\) overlaps the source \(buffer 0\)/);
-    const product = { opcode: "matmul" as const, words: [0, 2, 2, 2, 0, 0, 2, 1, 0, 0, 2, 1, ...tail([2, 2], 0)] };
+    const product = { opcode: "matmul" as const, words: [0, 2, 2, 2, 0, 0, 0, 2, 1, 0, 0, 2, 1, ...tail([2, 2], 0)] };
     expect(refused(product)).toMatch(/an output of its tail \(buffer 0\) overlaps matrix A/);
     const sum = { opcode: "reduce" as const, words: [0, 1, 2, 4, -1, 0, ...head([8], 0), ...tail([4], 0)] };
     expect(refused(sum)).toMatch(/an output of its tail \(buffer 0\) overlaps an input of its head/);
   });
 
   test("sizes that do not belong together", () => {
-    const product = { opcode: "matmul" as const, words: [0, 2, 2, 2, 0, 0, 2, 1, 0, 0, 2, 1, ...tail([2, 3], 1)] };
+    const product = { opcode: "matmul" as const, words: [0, 2, 2, 2, 0, 0, 0, 2, 1, 0, 0, 2, 1, ...tail([2, 3], 1)] };
     expect(refused(product)).toMatch(/its tail runs over 6 elements, but the product has 4/);
+    const precise = { opcode: "matmul" as const, words: [0, 2, 2, 2, 2, 0, 0, 2, 1, 0, 0, 2, 1, ...tail([2, 2], 1)] };
+    expect(refused(precise)).toMatch(/precision is 2, expected 0 to 1/);
     const groups = {
       opcode: "convolution" as const,
       words: [0, 1, 4, 4, 3, 4, 4, 4, 1, 1, 1, 1, 0, 0, 1, 1, 2, 0, 0, 0, 0],
@@ -230,7 +232,7 @@ test("whatever the words are, loading and running either works or throws", () =>
     instructions: [
       { opcode: "fill", words: [64, 4, 0, 5] },
       copyOf(32, 2),
-      { opcode: "matmul", words: [1, 2, 4, 4, 4, 0, 0, 4, 1, 16, 1, 0, 1, 4, 0, ...tail([2, 4, 4], 5)] },
+      { opcode: "matmul", words: [1, 2, 4, 4, 4, 0, 0, 0, 4, 1, 16, 1, 0, 1, 4, 0, ...tail([2, 4, 4], 5)] },
       { opcode: "reduce", words: [0, 1, 6, 4, 5, 0, ...sum] },
       { opcode: "reduce", words: [0, 1, 6, 4, -1, 0, ...sum, ...tail([4], 5)] },
       { opcode: "copy", words: [2, 4, 8, 0, 0, 1, 4, 1, 0, 8, 1] },

@@ -322,72 +322,78 @@ describe("a loop", () => {
   });
 });
 
-test.skipIf(!hasThreads)("a program of everything has the same bits for any number of threads", () => {
-  const random = numbers(21);
-  const [rows, columns] = [700, 300];
-  const whole = [columns, 1];
-  const program: TestProgram = {
-    bindings: [
-      float32(Float32Array.from({ length: rows * columns }, () => random() - 0.5)),
-      float32(Float32Array.from({ length: columns * columns }, () => random() - 0.5)),
-      empty("float32", rows * columns),
-      empty("float32", columns),
-      empty("float32", columns * columns),
-    ],
-    instructions: [
-      {
-        opcode: "matmul",
-        words: [
-          ...[0, rows, columns, columns, 0, 0, columns, 1, 1, 0, columns, 1],
-          ...body({
-            dims: [rows, columns],
-            inputs: [
-              { buffer: -1, strides: [0, 0] },
-              { buffer: 1, strides: [0, 1] },
-            ],
-            steps: [
-              ["add", 0, 0, 1],
-              ["tanh", 0, 2],
-            ],
-            outputs: [{ buffer: 2, strides: whole, operand: 2 }],
-          }),
-        ],
-      },
-      {
-        opcode: "reduce",
-        words: [
-          ...[0, 1, rows, columns, 3, 0],
-          ...body({
-            dims: [rows, columns],
-            inputs: [{ buffer: 2, strides: whole }],
-            steps: [["exp", 0, 0]],
-            outputs: [{ buffer: -1, strides: [0, 0], operand: 1 }],
-          }),
-        ],
-      },
-      {
-        opcode: "matmul",
-        words: [
-          ...[0, columns, columns, rows, 0, 0, 1, columns, 2, 0, columns, 1],
-          ...body({
-            dims: [columns, columns],
-            inputs: [{ buffer: -1, strides: [0, 0] }],
-            outputs: [{ buffer: 4, strides: whole, operand: 0 }],
-          }),
-        ],
-      },
-    ],
-  };
-  const threads = engine.info().threads;
-  const results = [1, 2, 3, 8].map((count) => {
-    engine.setThreads(count);
-    return execute(program, 3);
-  });
-  engine.setThreads(threads);
-  for (const result of results) {
-    for (const [buffer, data] of result.entries()) expectSame(data, results[0]?.[buffer] ?? [], `binding ${buffer}`);
-  }
-});
+test.skipIf(!hasThreads).each([
+  ["float32", 0],
+  ["bfloat16", 1],
+] as const)(
+  "a program of everything has the same bits for any number of threads, products in %s",
+  (_name, precision) => {
+    const random = numbers(21);
+    const [rows, columns] = [700, 300];
+    const whole = [columns, 1];
+    const program: TestProgram = {
+      bindings: [
+        float32(Float32Array.from({ length: rows * columns }, () => random() - 0.5)),
+        float32(Float32Array.from({ length: columns * columns }, () => random() - 0.5)),
+        empty("float32", rows * columns),
+        empty("float32", columns),
+        empty("float32", columns * columns),
+      ],
+      instructions: [
+        {
+          opcode: "matmul",
+          words: [
+            ...[0, rows, columns, columns, precision, 0, 0, columns, 1, 1, 0, columns, 1],
+            ...body({
+              dims: [rows, columns],
+              inputs: [
+                { buffer: -1, strides: [0, 0] },
+                { buffer: 1, strides: [0, 1] },
+              ],
+              steps: [
+                ["add", 0, 0, 1],
+                ["tanh", 0, 2],
+              ],
+              outputs: [{ buffer: 2, strides: whole, operand: 2 }],
+            }),
+          ],
+        },
+        {
+          opcode: "reduce",
+          words: [
+            ...[0, 1, rows, columns, 3, 0],
+            ...body({
+              dims: [rows, columns],
+              inputs: [{ buffer: 2, strides: whole }],
+              steps: [["exp", 0, 0]],
+              outputs: [{ buffer: -1, strides: [0, 0], operand: 1 }],
+            }),
+          ],
+        },
+        {
+          opcode: "matmul",
+          words: [
+            ...[0, columns, columns, rows, precision, 0, 0, 1, columns, 2, 0, columns, 1],
+            ...body({
+              dims: [columns, columns],
+              inputs: [{ buffer: -1, strides: [0, 0] }],
+              outputs: [{ buffer: 4, strides: whole, operand: 0 }],
+            }),
+          ],
+        },
+      ],
+    };
+    const threads = engine.info().threads;
+    const results = [1, 2, 3, 8].map((count) => {
+      engine.setThreads(count);
+      return execute(program, 3);
+    });
+    engine.setThreads(threads);
+    for (const result of results) {
+      for (const [buffer, data] of result.entries()) expectSame(data, results[0]?.[buffer] ?? [], `binding ${buffer}`);
+    }
+  },
+);
 
 const script = `
   const [path, words] = process.argv.slice(-2);

@@ -2,7 +2,14 @@
 import type { TypedArray } from "../../graph/dtype.ts";
 
 /** The instruction sets that the engine may be compiled for, the fastest first. */
-export type InstructionSet = "avx512" | "avx2" | "baseline" | "wasm128-relaxed" | "wasm128";
+export type InstructionSet =
+  | "avx512-amx"
+  | "avx512-bf16"
+  | "avx512"
+  | "avx2"
+  | "baseline"
+  | "wasm128-relaxed"
+  | "wasm128";
 
 /** What the engine knows of one instruction of a loaded program, for a profile. */
 export interface InstructionDescription {

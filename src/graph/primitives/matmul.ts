@@ -1,10 +1,14 @@
 /** Batched matrix multiplication. Transposed operands are permuted views, which cost nothing: the kernel takes any strides. */
-import { apply, definePrimitive, formatSignature, type Node } from "../node.ts";
+import { apply, definePrimitive, formatSignature, type Node, type Sample, type Values } from "../node.ts";
+import { type Precision, precisions, roundToBfloat16 } from "../precision.ts";
 import { formatShape, sameShape, sizeOf } from "../shape.ts";
 import { transposeLast } from "./movement.ts";
 
+/** In what precision a product is computed; that of its gradient is the same. */
+export type MatmulAttributes = { readonly precision: Precision };
+
 /** C[..., m, n] = sum over k of A[..., m, k] B[..., k, n], for equal leading dimensions. */
-export const matmulPrimitive = definePrimitive<Record<string, never>>({
+export const matmulPrimitive = definePrimitive<MatmulAttributes>({
   name: "matmul",
   kind: "kernel",
   infer(inputs) {
@@ -29,10 +33,12 @@ export const matmulPrimitive = definePrimitive<Record<string, never>>({
   },
   gradient(node, g) {
     const [a, b] = node.inputs as [Node, Node];
-    return [matmul(g, transposeLast(b)), matmul(transposeLast(a), g)];
+    const { precision } = node.attributes;
+    return [matmul(g, transposeLast(b), precision), matmul(transposeLast(a), g, precision)];
   },
   reference(node, inputs) {
-    const [a, b] = inputs as [Float64Array, Float64Array];
+    const isRounded = node.attributes.precision === "bfloat16";
+    const [a, b] = inputs.map((input) => (isRounded ? input.map(roundToBfloat16) : input)) as [Values, Values];
     const [m, n] = node.shape.slice(-2) as [number, number];
     const k = (node.inputs[0] as Node).shape[node.shape.length - 1] as number;
     const result = new Float64Array(sizeOf(node.shape));
@@ -47,7 +53,16 @@ export const matmulPrimitive = definePrimitive<Record<string, never>>({
         }
     return result;
   },
-  samples: () => [
+  samples: () =>
+    precisions.flatMap((precision) =>
+      // Rounding is a step function, of which finite differences mean nothing.
+      samples(precision).map((sample) => (precision === "bfloat16" ? { ...sample, differentiable: false } : sample)),
+    ),
+});
+
+function samples(precision: Precision): readonly Sample<MatmulAttributes>[] {
+  const attributes = { precision };
+  return [
     ...[
       [1, 1, 1],
       [2, 3, 4],
@@ -61,22 +76,22 @@ export const matmulPrimitive = definePrimitive<Record<string, never>>({
       [33, 65, 29],
     ].map(([m, k, n]) => ({
       inputs: [{ shape: [m as number, k as number] }, { shape: [k as number, n as number] }],
-      attributes: {},
+      attributes,
     })),
-    { inputs: [{ shape: [2, 3, 4, 5] }, { shape: [2, 3, 5, 6] }], attributes: {} },
-    { inputs: [{ shape: [0, 2, 2] }, { shape: [0, 2, 2] }], attributes: {} },
-    { inputs: [{ shape: [70, 300] }, { shape: [300, 50] }], attributes: {}, differentiable: false },
+    { inputs: [{ shape: [2, 3, 4, 5] }, { shape: [2, 3, 5, 6] }], attributes },
+    { inputs: [{ shape: [0, 2, 2] }, { shape: [0, 2, 2] }], attributes },
+    { inputs: [{ shape: [70, 300] }, { shape: [300, 50] }], attributes, differentiable: false },
     {
       inputs: [
         { shape: [2, 2], values: [1, Number.NaN, 0, 1] },
         { shape: [2, 2], values: [Number.POSITIVE_INFINITY, 1, 2, -0] },
       ],
-      attributes: {},
+      attributes,
       differentiable: false,
     },
-  ],
-});
+  ];
+}
 
-export function matmul(a: Node, b: Node): Node {
-  return apply(matmulPrimitive, [a, b], {});
+export function matmul(a: Node, b: Node, precision: Precision = "float32"): Node {
+  return apply(matmulPrimitive, [a, b], { precision });
 }

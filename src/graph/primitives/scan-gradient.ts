@@ -204,7 +204,7 @@ function contract(term: Node, stackOf: (value: Node) => Node): Node {
     const [length, rows, columns] = value.shape as [number, number, number];
     return reshape(value, [length * rows, columns]);
   }) as [Node, Node];
-  return matmul(transposeLast(a), b);
+  return matmul(transposeLast(a), b, attributesIf(term, matmulPrimitive)?.precision);
 }
 
 function transposed(matrix: Node): Node {

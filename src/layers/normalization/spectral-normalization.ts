@@ -20,6 +20,7 @@ import { divide, greater, maximum, multiply, sqrt, square, stopGradient, where }
 import { matmul } from "../../ops/linear.ts";
 import { reshape, transpose } from "../../ops/movement.ts";
 import { sum } from "../../ops/reduce.ts";
+import { withPrecision } from "../../tensor/precision.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { Variable } from "../../tensor/variable.ts";
 import { type CallContext, checkLayerOptions, Layer, type LayerOptions } from "../layer.ts";
@@ -100,8 +101,11 @@ export class SpectralNormalization extends Layer {
     const matrix = asMatrix(kernel);
     const vectorU = this.weight("vectorU");
     const follows = context.training && this.trainable;
-    const { u, v } = this.#singularVectors(matrix, vectorU, follows ? this.powerIterations : 0);
-    const sigma = sum(multiply(matmul(matrix, u), v));
+    // As every normalization's, these numbers stay float32.
+    const { u, sigma } = withPrecision("float32", () => {
+      const { u, v } = this.#singularVectors(matrix, vectorU, follows ? this.powerIterations : 0);
+      return { u, sigma: sum(multiply(matmul(matrix, u), v)) };
+    });
     // A kernel of zeros has no singular vectors: it stays as it is, and so does u.
     const exists = greater(sigma, 0);
     if (follows) vectorU.assign(where(exists, u, vectorU));

@@ -1,11 +1,13 @@
 /** Compilation: what `compile` makes of its options — an optimizer and, for each output, a loss and metrics that fit it. */
 import { checkNumber, checkOptions, describe, suggestion } from "../../graph/options.ts";
+import type { Precision } from "../../graph/precision.ts";
 import { type LossLike, resolveLoss } from "../../losses/index.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { type MetricLike, resolveMetric } from "../../metrics/index.ts";
 import type { Metric } from "../../metrics/metric.ts";
 import { type OptimizerLike, resolveOptimizer } from "../../optimizers/index.ts";
 import type { Optimizer } from "../../optimizers/optimizer.ts";
+import { checkPrecision, withPrecision } from "../../tensor/precision.ts";
 import { namedMetrics } from "./judge.ts";
 import { warnOfMismatch } from "./mismatch.ts";
 import type { TensorSpec, TrainableModel } from "./trainable.ts";
@@ -18,6 +20,11 @@ export interface CompileOptions {
   readonly optimizer: OptimizerLike;
   /** One for each output by name, or one for all. */
   readonly loss: LossLike | ByOutput<LossLike>;
+  /**
+   * `"bfloat16"`: the model's matrix products, forwards and in gradients, round their operands to bfloat16 and sum in float32, in training,
+   * evaluation and prediction; weights and all else stay float32. See `ops.withPrecision`. Default: what surrounds it, mostly float32.
+   */
+  readonly mixedPrecision?: Precision;
   /** How much each output's loss counts in their sum. Default 1. */
   readonly lossWeights?: ByOutput<number>;
   /** Judge the predictions, every example counting once; of several outputs by name. Default none. */
@@ -41,6 +48,13 @@ export interface Compilation {
   readonly optimizer: Optimizer | undefined;
   /** In the order of the model's outputs; empty where a model with steps of its own does without a loss. */
   readonly outputs: readonly OutputCompilation[];
+  /** In what precision the model computes its products, where compile was told. */
+  readonly mixedPrecision: Precision | undefined;
+}
+
+/** Runs `body` in the precision that a model is compiled for, if it is. */
+export function inPrecisionOf<T>(compilation: Compilation | undefined, body: () => T): T {
+  return compilation?.mixedPrecision ? withPrecision(compilation.mixedPrecision, body) : body();
 }
 
 /** Names that logs and reports use for other things. */
@@ -56,12 +70,14 @@ export function resolveCompilation(model: TrainableModel, options: Partial<Compi
   checkOptions(owner, options, {
     optimizer: true,
     loss: true,
+    mixedPrecision: true,
     lossWeights: true,
     metrics: true,
     weightedMetrics: true,
   });
   const { outputSpecs } = model;
-  const { loss, optimizer } = options;
+  const { loss, optimizer, mixedPrecision } = options;
+  if (mixedPrecision !== undefined) checkPrecision(owner, "mixedPrecision", mixedPrecision);
   const isOwn = model.ownSteps.train !== undefined;
   if (optimizer === undefined && !isOwn)
     throw new TypeError(`${owner}: optimizer is missing; give one, such as optimizer: "adam"`);
@@ -81,6 +97,7 @@ export function resolveCompilation(model: TrainableModel, options: Partial<Compi
   const metricsOf = metricsByOutput(owner, "metrics", options.metrics, outputSpecs);
   const weightedMetricsOf = metricsByOutput(owner, "weightedMetrics", options.weightedMetrics, outputSpecs);
   const compilation: Compilation = {
+    mixedPrecision,
     optimizer: optimizer === undefined ? undefined : resolveOptimizer(`${owner}: optimizer`, optimizer),
     outputs: (lossOf ? outputSpecs : []).map(({ name }) => {
       const lossWeight = options.lossWeights?.[name] ?? 1;

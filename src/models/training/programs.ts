@@ -17,7 +17,7 @@ import { Trace, withTrace } from "../../tensor/trace.ts";
 import type { Variable } from "../../tensor/variable.ts";
 import type { Augmentation } from "../augmentations/augmentation.ts";
 import { allLayers, tryOut } from "../networks/network.ts";
-import type { Compilation, OutputCompilation } from "./compilation.ts";
+import { type Compilation, inPrecisionOf, type OutputCompilation } from "./compilation.ts";
 import { lossNames } from "./judge.ts";
 import { StateCopy } from "./state-copy.ts";
 import { StepBatch, type StepLogs } from "./step-batch.ts";
@@ -77,7 +77,9 @@ export function batchLoss(model: TrainableModel, { x, y, sampleWeight }: Batch, 
       `${model.name}: was compiled without a loss; give compile one, or define ${training ? "trainStep" : "testStep"} to do without`,
     );
   const penalties: Tensor[] = [];
-  const { outputs, masks } = model.run(x.map(modelInput), { training, penalties });
+  const { outputs, masks } = inPrecisionOf(model.compilation, () =>
+    model.run(x.map(modelInput), { training, penalties }),
+  );
   const outputLosses = judged.map(({ loss }, index) => {
     const losses = loss.call(y[index] as Tensor, outputs[index] as Tensor, sampleWeight, masks[index]);
     return losses.rank === 0 ? losses : mean(losses);
@@ -144,7 +146,7 @@ export function isRegularized(model: TrainableModel): boolean {
 
 /** What a step of the model's own makes of a batch. */
 function takeOwn(model: TrainableModel, name: string, step: (batch: StepBatch) => StepLogs, batch: Batch): StepLogs {
-  const logs = step(stepBatch(batch));
+  const logs = inPrecisionOf(model.compilation, () => step(stepBatch(batch)));
   for (const [key, value] of Object.entries(checkedLogs(`${model.name}.${name}`, logs)))
     if (!(value instanceof Tensor) || value.size !== 1)
       throw new TypeError(

@@ -1,0 +1,217 @@
+// The product of one block in bfloat16 with sums in float32, for processors that multiply so: C is computed in tiles of 32 x 32 from packed
+// squares (packing_bfloat16.h). A tile sums up its reduction in the order of the steps, pair by pair, whatever the number of threads.
+//
+// Two kinds of processors, two ways to multiply a tile:
+//   MultiplyByTiles    AMX: registers of 16 x 16 sums, one instruction for 16 x 16 x 32 multiply-adds
+//   MultiplyByVectors  AVX-512 BF16: one instruction for 16 sums of two products
+// After Intel, "Intel 64 and IA-32 Architectures Optimization Reference Manual", chapter 20, "Intel Advanced Matrix Extensions".
+#pragma once
+#include "packing_bfloat16.h"
+#include "product.h"
+
+namespace rappel {
+namespace RAPPEL_ISA {
+
+constexpr long kSumRows = 32, kSumColumns = 32;  // of a tile of C
+
+// ---- AMX --------------------------------------------------------------------------------------------------------------------
+
+struct MultiplyByTiles {
+  static constexpr double kSpeed = 4;  // packing included
+
+  // All eight registers hold 16 rows of 64 bytes. Contents are lost between begin and end of another task, so a task has its own.
+  static void begin() {
+    struct alignas(64) Configuration {
+      unsigned char palette, firstRow, reserved[14];
+      unsigned short rowBytes[16];
+      unsigned char rows[16];
+    };
+    static constexpr Configuration configuration{1, 0, {}, {64, 64, 64, 64, 64, 64, 64, 64}, {16, 16, 16, 16, 16, 16, 16, 16}};
+    static_assert(sizeof(Configuration) == 64);
+    _tile_loadconfig(&configuration);
+  }
+  static void end() { _tile_release(); }
+
+  // C[32 or 16, 32 or 16] (+)= A B over `count` squares; those of the second 16 lines follow `groupWords` later. C lies with `stride` floats
+  // from row to row.
+  template <bool TwoRows, bool TwoColumns>
+  static void multiply(const float* a, const float* b, long count, long groupWords, float* c, long stride, bool accumulate) {
+    asm volatile("" ::: "memory");  // what was packed has to be in memory: the loads below do not tell the compiler what they read
+    const long bytes = stride * static_cast<long>(sizeof(float));
+    float* const lower = c + 16 * stride;
+    if (accumulate) {
+      _tile_loadd(0, c, bytes);
+      if constexpr (TwoColumns) _tile_loadd(1, c + 16, bytes);
+      if constexpr (TwoRows) _tile_loadd(2, lower, bytes);
+      if constexpr (TwoRows && TwoColumns) _tile_loadd(3, lower + 16, bytes);
+    } else {
+      _tile_zero(0);
+      if constexpr (TwoColumns) _tile_zero(1);
+      if constexpr (TwoRows) _tile_zero(2);
+      if constexpr (TwoRows && TwoColumns) _tile_zero(3);
+    }
+    for (long i = 0; i < count; i++, a += kSquareWords, b += kSquareWords) {
+      _tile_loadd(4, a, 64);
+      _tile_loadd(6, b, 64);
+      _tile_dpbf16ps(0, 4, 6);
+      if constexpr (TwoColumns) {
+        _tile_loadd(7, b + groupWords, 64);
+        _tile_dpbf16ps(1, 4, 7);
+      }
+      if constexpr (TwoRows) {
+        _tile_loadd(5, a + groupWords, 64);
+        _tile_dpbf16ps(2, 5, 6);
+      }
+      if constexpr (TwoRows && TwoColumns) _tile_dpbf16ps(3, 5, 7);
+    }
+    _tile_stored(0, c, bytes);
+    if constexpr (TwoColumns) _tile_stored(1, c + 16, bytes);
+    if constexpr (TwoRows) _tile_stored(2, lower, bytes);
+    if constexpr (TwoRows && TwoColumns) _tile_stored(3, lower + 16, bytes);
+    asm volatile("" ::: "memory");
+  }
+};
+
+// ---- AVX-512 BF16 -------------------------------------------------------------------------------------------------------------
+
+struct MultiplyByVectors {
+  static constexpr double kSpeed = 1.5;
+
+  static void begin() {}
+  static void end() {}
+
+  template <bool TwoRows, bool TwoColumns>
+  static void multiply(const float* a, const float* b, long count, long groupWords, float* c, long stride, bool accumulate) {
+    constexpr int kRows = 8, kVectors = TwoColumns ? 2 : 1;  // 16 sums: enough for the instruction's latency
+    for (int row = 0; row < (TwoRows ? 32 : 16); row += kRows) {
+      const float* const rows = a + row / 16 * groupWords + row % 16 * kLanes;
+      float* const target = c + row * stride;
+      Floats sums[kRows][kVectors] = {};
+      if (accumulate) {
+#pragma GCC unroll 8
+        for (int i = 0; i < kRows; i++) {
+#pragma GCC unroll 2
+          for (int v = 0; v < kVectors; v++) sums[i][v] = load(target + i * stride + v * kLanes);
+        }
+      }
+      for (long square = 0; square < count; square++) {
+        const float* const left = rows + square * kSquareWords;
+        const float* const right = b + square * kSquareWords;
+        for (int pair = 0; pair < 16; pair++) {
+          Floats columns[kVectors];
+#pragma GCC unroll 2
+          for (int v = 0; v < kVectors; v++) columns[v] = load(right + v * groupWords + pair * kLanes);
+#pragma GCC unroll 8
+          for (int i = 0; i < kRows; i++) {
+            const __m512i two = _mm512_set1_epi32(asWord(left[i * kLanes + pair]));
+#pragma GCC unroll 2
+            for (int v = 0; v < kVectors; v++) {
+              sums[i][v] = reinterpret_cast<Floats>(_mm512_dpbf16_ps(reinterpret_cast<__m512>(sums[i][v]), reinterpret_cast<__m512bh>(two),
+                                                                     reinterpret_cast<__m512bh>(columns[v])));
+            }
+          }
+        }
+      }
+#pragma GCC unroll 8
+      for (int i = 0; i < kRows; i++) {
+#pragma GCC unroll 2
+        for (int v = 0; v < kVectors; v++) store(target + i * stride + v * kLanes, sums[i][v]);
+      }
+    }
+  }
+
+ private:
+  RAPPEL_INLINE static int asWord(const float& pair) { return *reinterpret_cast<const IntInMemory*>(&pair); }
+  typedef int IntInMemory __attribute__((may_alias));
+};
+
+// ---- A block --------------------------------------------------------------------------------------------------------------------
+
+template <class Multiply>
+struct BFloat16Product {
+  static constexpr double kSpeed = Multiply::kSpeed;
+  static constexpr long kRowUnit = kSumRows;
+  static constexpr long kMaxSteps = 512;  // of one part of the reduction: a block of A, one of B and its result share L2
+  static_assert(kTileColumns == kSumColumns, "blocks of columns begin at whole tiles");
+
+  static long parts(long depth) { return maximum(1, ceilDivide(depth, kMaxSteps)); }
+  static long partOf(long depth, long part) { return minimum(depth, partStart(squares(depth), parts(depth), part) * kSquareSteps); }
+  static long stepsOfPart(long depth) { return ceilDivide(squares(depth), parts(depth)) * kSquareSteps; }
+
+  static long packedRows(long rows) { return roundUp(rows, kSumRows); }
+  static long packedColumns(long columns) { return roundUp(columns, kSumColumns); }
+  static long packedFloats(long lines, long steps) { return lines * squares(steps) * kSquareSteps / 2; }
+  static long placeInPacked(long start, long lines, long firstLine, long steps) { return lines * start / 2 + packedFloats(firstLine, steps); }
+
+  static void packA(const ProductBlock& block, long start, long steps, float* target) {
+    packSquares<SquareOrder::LineFirst>(block.a + start * block.aColumnStride, block.aRowStride, block.aColumnStride, block.rows, steps, target);
+  }
+  static void packB(const ProductBlock& block, long start, long steps, float* target) {
+    packSquares<SquareOrder::PairFirst>(block.b + start * block.bRowStride, block.bColumnStride, block.bRowStride, block.columns, steps, target);
+  }
+
+  static long scratch(const ProductBlock& block) {
+    const long steps = stepsOfPart(block.depth);
+    return (block.packedA ? 0 : packedFloats(packedRows(block.rows), steps)) + (block.packedB ? 0 : packedFloats(packedColumns(block.columns), steps));
+  }
+
+  static void multiply(const ProductBlock& block, float* scratch) {
+    for (long i = 0; i < parts(block.depth); i++) {
+      const Part part = prepare(block, i, scratch);
+      for (long column = 0; column < block.columns; column += kSumColumns) {
+        for (long row = 0; row < block.rows; row += kSumRows) multiplyTile(block, part, row, column, block.c + row * block.cStride + column);
+      }
+    }
+  }
+  template <typename Ahead, typename Finished>
+  RAPPEL_INLINE static void multiplyByStrips(const ProductBlock& block, float* scratch, Ahead ahead, Finished finished) {
+    const Part part = prepare(block, 0, scratch);
+    for (long row = 0; row < block.rows; row += kSumRows) {
+      const long rows = minimum(kSumRows, block.rows - row);
+      for (long column = 0; column < block.columns; column += kSumColumns) {
+        ahead(row, rows, column);
+        multiplyTile(block, part, row, column, block.c + column);  // each strip in the place of the one before
+      }
+      finished(row, rows);
+    }
+  }
+
+ private:
+  struct Part {
+    const float *a, *b;
+    long squares;
+    bool accumulate;
+  };
+
+  static Part prepare(const ProductBlock& block, long part, float* scratch) {
+    const long start = partOf(block.depth, part), steps = partOf(block.depth, part + 1) - start;
+    const Part prepared{block.packedA ? block.packedA + placeInPacked(start, block.packedRows, block.firstRow, steps) : scratch,
+                        block.packedB ? block.packedB + placeInPacked(start, block.packedColumns, block.firstColumn, steps)
+                                      : scratch + (block.packedA ? 0 : packedFloats(packedRows(block.rows), stepsOfPart(block.depth))),
+                        rappel::RAPPEL_ISA::squares(steps), part > 0};
+    if (!block.packedA) packA(block, start, steps, const_cast<float*>(prepared.a));
+    if (!block.packedB) packB(block, start, steps, const_cast<float*>(prepared.b));
+    return prepared;
+  }
+
+  static void multiplyTile(const ProductBlock& block, const Part& part, long row, long column, float* c) {
+    const long groupWords = part.squares * kSquareWords;
+    const float *a = part.a + row / kSquareLines * groupWords, *b = part.b + column / kSquareLines * groupWords;
+    const long rows = minimum(kSumRows, block.rows - row), columns = minimum(kSumColumns, block.columns - column);
+    if (rows == kSumRows && columns == kSumColumns) {
+      return Multiply::template multiply<true, true>(a, b, part.squares, groupWords, c, block.cStride, part.accumulate);
+    }
+    alignas(64) float edge[kSumRows * kSumColumns];
+    if (part.accumulate) {
+      for (long i = 0; i < rows; i++) copyFloats(c + i * block.cStride, columns, edge + i * kSumColumns);
+    }
+    const bool twoRows = rows > kSquareLines, twoColumns = columns > kSquareLines;
+    const auto multiply = twoRows ? (twoColumns ? Multiply::template multiply<true, true> : Multiply::template multiply<true, false>)
+                                  : (twoColumns ? Multiply::template multiply<false, true> : Multiply::template multiply<false, false>);
+    multiply(a, b, part.squares, groupWords, edge, kSumColumns, part.accumulate);
+    for (long i = 0; i < rows; i++) copyFloats(edge + i * kSumColumns, columns, c + i * block.cStride);
+  }
+};
+
+}  // namespace RAPPEL_ISA
+}  // namespace rappel
