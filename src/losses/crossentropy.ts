@@ -2,7 +2,8 @@
  * Cross-entropies: minus the logarithm of the probability that the predictions give the target. From logits they are exact
  * for any size of logits: the logarithm is never taken of a rounded probability.
  */
-import { checkBoolean, checkInteger, checkNumber } from "../graph/options.ts";
+import { checkBoolean, checkInteger, checkNumber, describe } from "../graph/options.ts";
+import { constant } from "../graph/primitives/leaf.ts";
 import type { Configuration } from "../graph/registry.ts";
 import { formatShape, sameShape } from "../graph/shape.ts";
 import { logSoftmax, softplus } from "../ops/activations.ts";
@@ -24,7 +25,7 @@ import { expandDims, squeeze } from "../ops/movement.ts";
 import { mean, sum } from "../ops/reduce.ts";
 import { shiftByMax } from "../ops/shift-by-max.ts";
 import { iota } from "../tensor/creation.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { alignTargets } from "./align.ts";
 import { checkLossOptions, Loss, type LossOptions } from "./loss.ts";
 
@@ -65,50 +66,108 @@ export abstract class Crossentropy extends Loss {
   }
 }
 
+export interface BinaryCrossentropyOptions extends CrossentropyOptions {
+  /**
+   * How many times as much a target of 1 counts as one of 0: a number, or one for each output. Above 1 it raises recall, below 1
+   * precision; the number of zeros divided by that of ones balances them. Default 1.
+   */
+  positiveWeight?: number | readonly number[];
+}
+
 /**
- * For outputs that are each 0 or 1: mean over the last axis of -yTrue · log(p) - (1 - yTrue) · log(1 - p).
+ * For outputs that are each 0 or 1: mean over the last axis of -positiveWeight · yTrue · log(p) - (1 - yTrue) · log(1 - p).
  * Targets and predictions `[batch, outputs]` or `[batch]`.
  */
 export class BinaryCrossentropy extends Crossentropy {
   static readonly className = "binaryCrossentropy";
   readonly className = BinaryCrossentropy.className;
   readonly targets = "binary";
+  readonly positiveWeight: number | readonly number[];
 
-  constructor(options: CrossentropyOptions = {}) {
-    checkLossOptions("binaryCrossentropy", options, { fromLogits: true, labelSmoothing: true });
+  constructor(options: BinaryCrossentropyOptions = {}) {
+    checkLossOptions("binaryCrossentropy", options, { fromLogits: true, labelSmoothing: true, positiveWeight: true });
     super("binaryCrossentropy", options);
+    const { positiveWeight = 1 } = options;
+    if (typeof positiveWeight === "number")
+      checkNumber("binaryCrossentropy", "positiveWeight", positiveWeight, { minimum: 0 });
+    else checkWeights("binaryCrossentropy", "positiveWeight", positiveWeight);
+    this.positiveWeight = positiveWeight;
   }
 
   perExample(yTrue: Tensor, yPred: Tensor): Tensor {
     const predicted = cast(yPred, "float32");
     const target = this.smooth(alignTargets(this.name, yTrue, predicted), 2);
-    const values = this.fromLogits ? ofLogits(target, predicted) : ofProbabilities(target, predicted);
+    const weight = this.#weightFor(predicted);
+    const values = this.fromLogits ? ofLogits(target, predicted, weight) : ofProbabilities(target, predicted, weight);
     return values.rank < 2 ? values : mean(values, { axis: -1 });
+  }
+
+  /** The weight of positive targets, which broadcasts to the predictions; undefined where it is 1. */
+  #weightFor({ shape }: Tensor): number | Tensor | undefined {
+    const { name, positiveWeight } = this;
+    if (typeof positiveWeight === "number") return positiveWeight === 1 ? undefined : positiveWeight;
+    return weightsOfAxis(name, "positiveWeight", positiveWeight, shape.length < 2 ? 1 : (shape.at(-1) as number));
+  }
+
+  override config(): Configuration {
+    const { positiveWeight } = this;
+    return { ...super.config(), ...(positiveWeight !== 1 && { positiveWeight }) };
   }
 }
 
-/** -t log σ(x) - (1 - t) log(1 - σ(x)) = log(1 + eˣ) - t x. */
-function ofLogits(target: Tensor, logits: Tensor): Tensor {
-  return subtract(softplus(logits), multiply(logits, target));
+/** -w t log σ(x) - (1 - t) log(1 - σ(x)) = (1 - t) x + (1 + (w - 1) t) log(1 + e⁻ˣ); with w = 1 that is log(1 + eˣ) - t x. */
+function ofLogits(target: Tensor, logits: Tensor, weight?: number | Tensor): Tensor {
+  if (weight === undefined) return subtract(softplus(logits), multiply(logits, target));
+  const share = add(multiply(subtract(weight, 1), target), 1);
+  return add(multiply(subtract(1, target), logits), multiply(share, softplus(negative(logits))));
 }
 
-function ofProbabilities(target: Tensor, probabilities: Tensor): Tensor {
+function ofProbabilities(target: Tensor, probabilities: Tensor, weight?: number | Tensor): Tensor {
   const p = clip(probabilities, epsilon, 1 - epsilon);
-  return negative(add(multiply(target, log(p)), multiply(subtract(1, target), log(subtract(1, p)))));
+  const positive = weight === undefined ? target : multiply(target, weight);
+  return negative(add(multiply(positive, log(p)), multiply(subtract(1, target), log(subtract(1, p)))));
+}
+
+/** Weights for the last axis of predictions, `[size]`. @throws If there are not as many as the axis has elements. */
+function weightsOfAxis(name: string, option: string, weights: readonly number[], size: number): Tensor {
+  if (weights.length !== size)
+    throw new Error(
+      `${name}: ${option} has ${weights.length} weights, but the predictions have ${size} ${size === 1 ? "output" : "outputs"}; ` +
+        "give one for each",
+    );
+  return new Tensor(constant(weights, "float32", [size]));
+}
+
+function checkWeights(className: string, option: string, weights: readonly number[]): void {
+  if (!Array.isArray(weights))
+    throw new TypeError(`${className}: ${option} is ${describe(weights)}, expected an array of numbers`);
+  for (const [index, weight] of weights.entries())
+    checkNumber(className, `${option}[${index}]`, weight, { minimum: 0 });
+}
+
+export interface ClassWeightOptions extends CrossentropyOptions {
+  /**
+   * How much each class counts, in their order; default all alike. The mean still divides by the number of examples (PyTorch's, for
+   * labels, by the sum of their weights).
+   */
+  classWeight?: readonly number[];
 }
 
 /**
- * For one class of several, targets as one-hot or soft rows: -Σ over c of yTrue[c] · log(p[c]). Probabilities are divided by
+ * For one class of several, targets as one-hot or soft rows: -Σ over c of classWeight[c] · yTrue[c] · log(p[c]). Probabilities are divided by
  * their sum before. Targets and predictions `[batch, ..., classes]`.
  */
 export class CategoricalCrossentropy extends Crossentropy {
   static readonly className = "categoricalCrossentropy";
   readonly className = CategoricalCrossentropy.className;
   readonly targets = "oneHot";
+  readonly classWeight: readonly number[] | undefined;
 
-  constructor(options: CrossentropyOptions = {}) {
-    checkLossOptions("categoricalCrossentropy", options, { fromLogits: true, labelSmoothing: true });
+  constructor(options: ClassWeightOptions = {}) {
+    checkLossOptions("categoricalCrossentropy", options, { fromLogits: true, labelSmoothing: true, classWeight: true });
     super("categoricalCrossentropy", options);
+    if (options.classWeight !== undefined) checkWeights("categoricalCrossentropy", "classWeight", options.classWeight);
+    this.classWeight = options.classWeight;
   }
 
   perExample(yTrue: Tensor, yPred: Tensor): Tensor {
@@ -120,8 +179,20 @@ export class CategoricalCrossentropy extends Crossentropy {
       );
     const target = this.smooth(cast(yTrue, "float32"), predicted.shape.at(-1) as number);
     const logProbabilities = this.fromLogits ? logSoftmax(predicted) : logNormalized(predicted);
-    return sum(multiply(target, negative(logProbabilities)), { axis: -1 });
+    return sum(multiply(weighted(this, target), negative(logProbabilities)), { axis: -1 });
   }
+
+  override config(): Configuration {
+    return { ...super.config(), ...(this.classWeight && { classWeight: this.classWeight }) };
+  }
+}
+
+/** Targets `[..., classes]` times the weights of their classes. */
+function weighted(
+  { name, classWeight }: { name: string; classWeight: readonly number[] | undefined },
+  x: Tensor,
+): Tensor {
+  return classWeight ? multiply(x, weightsOfAxis(name, "classWeight", classWeight, x.shape.at(-1) as number)) : x;
 }
 
 /** The logarithms of probabilities divided by their sum over the last axis. */
@@ -136,13 +207,13 @@ function negativeLogLikelihood(isTarget: Tensor, logits: Tensor): Tensor {
   return subtract(log(sum(exp(shifted), { axis: -1 })), sum(where(isTarget, shifted, 0), { axis: -1 }));
 }
 
-export interface SparseCategoricalCrossentropyOptions extends CrossentropyOptions {
+export interface SparseCategoricalCrossentropyOptions extends ClassWeightOptions {
   /** Targets of this class add nothing to the loss, nor to the number that the mean divides by; default none. */
   ignoreClass?: number;
 }
 
 /**
- * For one class of several, targets as indices: -log(p[yTrue]). Targets `[batch, ...]` or `[batch, ..., 1]` of any numeric
+ * For one class of several, targets as indices: -classWeight[yTrue] · log(p[yTrue]). Targets `[batch, ...]` or `[batch, ..., 1]` of any numeric
  * type, predictions `[batch, ..., classes]`.
  */
 export class SparseCategoricalCrossentropy extends Crossentropy {
@@ -150,15 +221,19 @@ export class SparseCategoricalCrossentropy extends Crossentropy {
   readonly className = SparseCategoricalCrossentropy.className;
   readonly targets = "classIndices";
   readonly ignoreClass: number | undefined;
+  readonly classWeight: readonly number[] | undefined;
 
   constructor(options: SparseCategoricalCrossentropyOptions = {}) {
     checkLossOptions("sparseCategoricalCrossentropy", options, {
       fromLogits: true,
       labelSmoothing: true,
       ignoreClass: true,
+      classWeight: true,
     });
     super("sparseCategoricalCrossentropy", options);
-    const { ignoreClass } = options;
+    const { ignoreClass, classWeight } = options;
+    if (classWeight !== undefined) checkWeights("sparseCategoricalCrossentropy", "classWeight", classWeight);
+    this.classWeight = classWeight;
     if (ignoreClass !== undefined) checkInteger("sparseCategoricalCrossentropy", "ignoreClass", ignoreClass);
     this.ignoreClass = ignoreClass;
   }
@@ -170,15 +245,19 @@ export class SparseCategoricalCrossentropy extends Crossentropy {
     // Clipped probabilities go through the same path as logits: the softmax of their logarithms divides by their sum.
     const logits = this.fromLogits ? predicted : log(clip(predicted, epsilon, 1 - epsilon));
     const isTarget = equal(expandDims(labels, -1), iota([classes]));
-    const values =
-      this.labelSmoothing === 0 ? negativeLogLikelihood(isTarget, logits) : this.#smoothed(isTarget, logits);
+    const values = this.labelSmoothing === 0 ? this.#plain(isTarget, logits) : this.#smoothed(isTarget, logits);
     const counted = this.counted(yTrue, yPred);
     return counted ? where(counted, values, 0) : values;
   }
 
+  #plain(isTarget: Tensor, logits: Tensor): Tensor {
+    const values = negativeLogLikelihood(isTarget, logits);
+    return this.classWeight ? multiply(values, sum(weighted(this, cast(isTarget, "float32")), { axis: -1 })) : values;
+  }
+
   #smoothed(isTarget: Tensor, logits: Tensor): Tensor {
     const target = this.smooth(cast(isTarget, "float32"), logits.shape.at(-1) as number);
-    return sum(multiply(target, negative(logSoftmax(logits))), { axis: -1 });
+    return sum(multiply(weighted(this, target), negative(logSoftmax(logits))), { axis: -1 });
   }
 
   protected override counted(yTrue: Tensor, yPred: Tensor): Tensor | undefined {
@@ -199,6 +278,11 @@ export class SparseCategoricalCrossentropy extends Crossentropy {
   }
 
   override config(): Configuration {
-    return { ...super.config(), ...(this.ignoreClass !== undefined && { ignoreClass: this.ignoreClass }) };
+    const { ignoreClass, classWeight } = this;
+    return {
+      ...super.config(),
+      ...(ignoreClass !== undefined && { ignoreClass }),
+      ...(classWeight && { classWeight }),
+    };
   }
 }

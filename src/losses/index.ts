@@ -2,8 +2,9 @@
 import { type ConfigurableClass, Registry, type SerializedObject } from "../graph/registry.ts";
 import {
   BinaryCrossentropy,
+  type BinaryCrossentropyOptions,
   CategoricalCrossentropy,
-  type CrossentropyOptions,
+  type ClassWeightOptions,
   SparseCategoricalCrossentropy,
   type SparseCategoricalCrossentropyOptions,
 } from "./crossentropy.ts";
@@ -38,7 +39,9 @@ import { CosineSimilarity, KLDivergence } from "./similarity.ts";
 
 export {
   BinaryCrossentropy,
+  type BinaryCrossentropyOptions,
   CategoricalCrossentropy,
+  type ClassWeightOptions,
   type CrossentropyOptions,
   SparseCategoricalCrossentropy,
   type SparseCategoricalCrossentropyOptions,
@@ -150,7 +153,7 @@ export const huber = (options?: HuberOptions): Huber => new Huber(options);
  * @example
  * losses.binaryCrossentropy({ fromLogits: true }).call(tensor([[1]]), tensor([[0]])); // log(2)
  */
-export const binaryCrossentropy = (options?: CrossentropyOptions): BinaryCrossentropy =>
+export const binaryCrossentropy = (options?: BinaryCrossentropyOptions): BinaryCrossentropy =>
   new BinaryCrossentropy(options);
 /**
  * Cross-entropy of one class of several; targets are one-hot or soft rows.
@@ -158,7 +161,7 @@ export const binaryCrossentropy = (options?: CrossentropyOptions): BinaryCrossen
  * @example
  * losses.categoricalCrossentropy({ fromLogits: true, labelSmoothing: 0.1 });
  */
-export const categoricalCrossentropy = (options?: CrossentropyOptions): CategoricalCrossentropy =>
+export const categoricalCrossentropy = (options?: ClassWeightOptions): CategoricalCrossentropy =>
   new CategoricalCrossentropy(options);
 /**
  * Cross-entropy of one class of several; targets are indices of classes.

@@ -273,3 +273,22 @@ test("CTC takes from a mask how many steps a row has, and divides by labels wher
   expect(() => losses.ctc({ blank: -1 })).toThrow("ctc: blank is -1, expected an integer of at least 0");
   expect(() => Reflect.construct(losses.CTC, [{ zeroInfinty: true }])).toThrow('did you mean "zeroInfinity"?');
 });
+
+test("weights of positive targets and of classes are checked, and saved", () => {
+  const weighted = losses.binaryCrossentropy({ fromLogits: true, positiveWeight: [1, 2] });
+  expect(weighted.config().positiveWeight).toEqual([1, 2]);
+  expect(losses.categoricalCrossentropy({ classWeight: [1, 3] }).config().classWeight).toEqual([1, 3]);
+  expect(() => weighted.call(tensor([[1, 0, 1]]), tensor([[1, 0, 1]]))).toThrow(
+    "binaryCrossentropy: positiveWeight has 2 weights, but the predictions have 3 outputs; give one for each",
+  );
+  const classes = losses.sparseCategoricalCrossentropy({ classWeight: [1, 2] });
+  expect(() => classes.call(tensor([0]), tensor([[0.2, 0.3, 0.5]]))).toThrow(
+    "sparseCategoricalCrossentropy: classWeight has 2 weights, but the predictions have 3 outputs",
+  );
+  expect(() => losses.binaryCrossentropy({ positiveWeight: -1 })).toThrow(
+    "binaryCrossentropy: positiveWeight is -1, expected a finite number ≥ 0",
+  );
+  expect(() => losses.categoricalCrossentropy(JSON.parse('{ "classWeight": { "1": 2 } }'))).toThrow(
+    "categoricalCrossentropy: classWeight is",
+  );
+});

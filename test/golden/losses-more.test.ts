@@ -12,9 +12,9 @@ type Case = GoldenCase<
   { readonly loss: GoldenTensor; readonly gradient: GoldenTensor }
 >;
 
-for (const origin of ["keras", "torch"]) {
-  describe(`losses as in ${origin}`, () => {
-    test.each(named<Case>(`losses-more.${origin}.json`))("%s", async (_, { inputs, options, outputs }) => {
+for (const file of ["losses-more.keras.json", "losses-more.torch.json", "losses-weighted.torch.json"]) {
+  describe(`losses as in ${file}`, () => {
+    test.each(named<Case>(file))("%s", async (_, { inputs, options, outputs }) => {
       const { loss: className, ...config } = options;
       const predictions = tensorOf(inputs.predictions);
       const weights = inputs.sampleWeights && tensorOf(inputs.sampleWeights);
