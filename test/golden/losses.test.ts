@@ -12,9 +12,15 @@ type Case = GoldenCase<
   { readonly loss: GoldenTensor; readonly gradient: GoldenTensor }
 >;
 
-for (const origin of ["keras", "torch"]) {
-  describe(`losses as in ${origin}`, () => {
-    test.each(named<Case>(`losses.${origin}.json`))("%s", async (_, { inputs, options, outputs }) => {
+for (const file of [
+  "losses.keras",
+  "losses.torch",
+  "losses-more.keras",
+  "losses-more.torch",
+  "losses-weighted.torch",
+]) {
+  describe(`losses as in ${file}`, () => {
+    test.each(named<Case>(`${file}.json`))("%s", async (_, { inputs, options, outputs }) => {
       const { loss: className, ...config } = options;
       const predictions = tensorOf(inputs.predictions);
       const weights = inputs.sampleWeights && tensorOf(inputs.sampleWeights);

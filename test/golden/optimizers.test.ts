@@ -10,7 +10,7 @@ type Parameters = Readonly<Record<string, GoldenTensor>>;
 type Case = GoldenCase<
   { readonly parameters: Parameters; readonly gradients: readonly Parameters[] },
   Configuration & { readonly optimizer: string; readonly coupledWeightDecay?: number },
-  { readonly steps: readonly Parameters[] }
+  { readonly steps: readonly Parameters[]; readonly averages?: readonly Parameters[] }
 >;
 
 /**
@@ -30,11 +30,11 @@ function withState(next: Optimizer, last: Optimizer, variables: readonly Variabl
   return next;
 }
 
-for (const origin of ["keras", "torch"]) {
-  describe(`optimizers as in ${origin}`, () => {
-    test.each(named<Case>(`optimizers.${origin}.json`))("%s", async (_, { inputs, options, outputs }) => {
+for (const file of ["optimizers.keras", "optimizers.torch", "optimizers-more.keras"]) {
+  describe(`optimizers as in ${file}`, () => {
+    test.each(named<Case>(`${file}.json`))("%s", async (_, { inputs, options, outputs }) => {
       const { optimizer: className, coupledWeightDecay = 0, ...config } = options;
-      const adamOfTorch = origin === "torch" && "epsilon" in config;
+      const adamOfTorch = file === "optimizers.torch" && "epsilon" in config;
       const make = (t: number) =>
         resolveOptimizer("golden", { className, config: adamOfTorch ? adamEpsilonOfTorch(config, t) : config });
       let optimizer = make(1);
@@ -48,6 +48,10 @@ for (const origin of ["keras", "torch"]) {
         optimizer.apply(coupledWeightDecay === 0 ? gradients : decayed, variables);
         for (const [at, name] of names.entries())
           await expectGolden(`${name} after step ${step + 1}`, variables[at], golden[name], trajectory);
+        for (const [name, average] of Object.entries(outputs.averages?.[step] ?? {})) {
+          const kept = optimizer.variables.find((variable) => variable.name === `${className}/average/${name}`);
+          await expectGolden(`average of ${name} after step ${step + 1}`, kept, average, trajectory);
+        }
       }
     });
   });

@@ -18,15 +18,15 @@ import type { Configuration } from "../../graph/registry.ts";
 import { formatShape, type Shape } from "../../graph/shape.ts";
 import type { InitializerLike } from "../../initializers/index.ts";
 import { mergeHeads, rotaryPositions, scaledDotProductAttention, splitHeads } from "../../ops/attention.ts";
-import { add, cast, logicalAnd, multiply, where } from "../../ops/elementwise.ts";
+import { add, cast, logicalAnd, where } from "../../ops/elementwise.ts";
 import { matmul } from "../../ops/linear.ts";
 import { expandDims, reshape } from "../../ops/movement.ts";
 import type { RegularizerLike } from "../../regularizers/index.ts";
-import { randomBernoulli } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type CallContext, checkLayerOptions } from "../layer.ts";
 import { checkedMask, type Mask } from "../mask.ts";
 import { RandomLayer, type RandomLayerOptions } from "../random-layer.ts";
+import { dropped } from "../regularization/dropout-layer.ts";
 import { WeightSettings } from "../weight-settings.ts";
 import { checkMaskShape, visibleKeys } from "./attention-mask.ts";
 
@@ -204,14 +204,17 @@ export class MultiHeadAttention extends RandomLayer {
       given.mask,
       query.rank,
     );
-    const dropped = training && this.dropout > 0 ? (weights: Tensor) => this.#drop(weights) : undefined;
+    const drop =
+      training && this.dropout > 0
+        ? (weights: Tensor) => dropped(weights, weights.shape, this.dropout, this.generator)
+        : undefined;
     const kept = visible && ((weights: Tensor) => where(visible, weights, 0));
     const mixed = scaledDotProductAttention(query, key, value, {
       causal: this.useCausalMask,
       // Not -Infinity, whose softmax is NaN where everything is masked; what has weight nevertheless is taken out behind it.
       ...(visible && { mask: where(visible, 0, -1e30) }),
-      ...((kept || dropped) && {
-        dropWeights: (weights: Tensor) => [kept, dropped].reduce((w, f) => f?.(w) ?? w, weights),
+      ...((kept || drop) && {
+        dropWeights: (weights: Tensor) => [kept, drop].reduce((w, f) => f?.(w) ?? w, weights),
       }),
     });
     const kernel = this.weight("outputKernel");
@@ -260,12 +263,6 @@ export class MultiHeadAttention extends RandomLayer {
     const [batch, heads, time, width] = x.shape as [number, number, number, number];
     const shared = this.numKeyValueHeads;
     return shared === this.numHeads ? x : reshape(x, [batch, shared, heads / shared, time, width]);
-  }
-
-  #drop(weights: Tensor): Tensor {
-    if (this.dropout === 1) return multiply(weights, 0);
-    const kept = randomBernoulli(weights.shape, 1 - this.dropout, { generator: this.generator });
-    return where(kept, multiply(weights, 1 / (1 - this.dropout)), 0);
   }
 
   override outputShape(inputShape: Shape): Shape {

@@ -7,13 +7,11 @@
  * In inference the identity. Input and output of any shape; the state `generator` is saved with the weights. Klambauer et
  * al., "Self-normalizing neural networks" (2017).
  */
-import { checkNumber } from "../../graph/options.ts";
-import type { Configuration } from "../../graph/registry.ts";
 import { add, multiply, where } from "../../ops/elementwise.ts";
 import { randomBernoulli } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { type CallContext, checkLayerOptions } from "../layer.ts";
-import { RandomLayer, type RandomLayerOptions } from "../random-layer.ts";
+import type { RandomLayerOptions } from "../random-layer.ts";
+import { DropoutLayer } from "./dropout-layer.ts";
 
 /** SELU's scale times its alpha, negated. */
 const saturation = -1.0507009873554805 * 1.6732632423543772;
@@ -24,30 +22,19 @@ export interface AlphaDropoutOptions extends RandomLayerOptions {
 }
 
 /** Random saturation in training. Made by `alphaDropout`. */
-export class AlphaDropout extends RandomLayer {
+export class AlphaDropout extends DropoutLayer {
   static readonly className = "alphaDropout";
   readonly className = AlphaDropout.className;
-  override readonly supportsMasking = true;
-  readonly rate: number;
 
   constructor(options: AlphaDropoutOptions) {
-    checkLayerOptions("alphaDropout", options, { rate: true, seed: true });
-    super("alphaDropout", options);
-    checkNumber("alphaDropout", "rate", options.rate, { minimum: 0, below: 1 });
-    this.rate = options.rate;
+    super("alphaDropout", options, { minimum: 0, below: 1 });
   }
 
-  call(input: Tensor, { training }: CallContext): Tensor {
+  protected drop(x: Tensor): Tensor {
     const { rate, generator } = this;
-    if (!training || rate === 0) return this.checkedInput(input);
-    const x = this.checkedFloatInput(input);
     const kept = randomBernoulli(x.shape, 1 - rate, { generator });
     const factor = ((1 - rate) * (1 + rate * saturation ** 2)) ** -0.5;
     return add(multiply(where(kept, x, saturation), factor), -factor * saturation * rate);
-  }
-
-  override config(): Configuration {
-    return { ...super.config(), rate: this.rate };
   }
 }
 

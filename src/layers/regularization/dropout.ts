@@ -11,7 +11,7 @@
 import { describe } from "../../graph/options.ts";
 import type { Configuration } from "../../graph/registry.ts";
 import { formatShape, type Shape } from "../../graph/shape.ts";
-import { type DropoutOptions as CommonOptions, DropoutLayer } from "./dropout-layer.ts";
+import { type DropoutOptions as CommonOptions, MaskedDropout } from "./dropout-layer.ts";
 
 export interface DropoutOptions extends CommonOptions {
   /**
@@ -22,7 +22,7 @@ export interface DropoutOptions extends CommonOptions {
 }
 
 /** Random zeros in training. Made by `dropout`. */
-export class Dropout extends DropoutLayer {
+export class Dropout extends MaskedDropout {
   static readonly className = "dropout";
   readonly className = Dropout.className;
   readonly noiseShape: readonly (number | null)[] | undefined;

@@ -4,13 +4,11 @@
  * That is the mean and variance of dropout's own factor, 0 or 1 / (1 - rate). In inference the identity. Input and output of
  * any shape; the state `generator` is saved with the weights. Srivastava et al. (2014), section 10.
  */
-import { checkNumber } from "../../graph/options.ts";
-import type { Configuration } from "../../graph/registry.ts";
 import { multiply } from "../../ops/elementwise.ts";
 import { randomNormal } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { type CallContext, checkLayerOptions } from "../layer.ts";
-import { RandomLayer, type RandomLayerOptions } from "../random-layer.ts";
+import type { RandomLayerOptions } from "../random-layer.ts";
+import { DropoutLayer } from "./dropout-layer.ts";
 
 export interface GaussianDropoutOptions extends RandomLayerOptions {
   /** The rate of the dropout whose variance the noise has, in [0, 1). */
@@ -18,29 +16,18 @@ export interface GaussianDropoutOptions extends RandomLayerOptions {
 }
 
 /** Multiplied noise in training. Made by `gaussianDropout`. */
-export class GaussianDropout extends RandomLayer {
+export class GaussianDropout extends DropoutLayer {
   static readonly className = "gaussianDropout";
   readonly className = GaussianDropout.className;
-  override readonly supportsMasking = true;
-  readonly rate: number;
 
   constructor(options: GaussianDropoutOptions) {
-    checkLayerOptions("gaussianDropout", options, { rate: true, seed: true });
-    super("gaussianDropout", options);
-    checkNumber("gaussianDropout", "rate", options.rate, { minimum: 0, below: 1 });
-    this.rate = options.rate;
+    super("gaussianDropout", options, { minimum: 0, below: 1 });
   }
 
-  call(input: Tensor, { training }: CallContext): Tensor {
+  protected drop(x: Tensor): Tensor {
     const { rate, generator } = this;
-    if (!training || rate === 0) return this.checkedInput(input);
-    const x = this.checkedFloatInput(input);
     const standardDeviation = Math.sqrt(rate / (1 - rate));
     return multiply(x, randomNormal(x.shape, { mean: 1, standardDeviation, generator }));
-  }
-
-  override config(): Configuration {
-    return { ...super.config(), rate: this.rate };
   }
 }
 

@@ -8,10 +8,10 @@
  */
 import type { Shape } from "../../graph/shape.ts";
 import { exampleAxes, images, type Sizes, type Space, sequences, volumes } from "../../ops/spatial.ts";
-import { DropoutLayer, type DropoutOptions } from "./dropout-layer.ts";
+import { type DropoutOptions, MaskedDropout } from "./dropout-layer.ts";
 
 /** Drops whole channels in training; a subclass says of what. */
-abstract class SpatialDropout extends DropoutLayer {
+abstract class SpatialDropout extends MaskedDropout {
   constructor(className: string, options: DropoutOptions, space: Space<Sizes>) {
     super(className, options);
     this.setInputRequirement({ rank: space.axes.length + 1, axes: exampleAxes(space) });

@@ -35,69 +35,33 @@ function carryThrough(layer: Layer, masks: MasksByTensor): () => void {
   // A model in a field is called itself, not the layer that it is to others.
   if (layer instanceof ModelLayer) {
     const { model } = layer;
-    const call = model.call.bind(model);
-    const callAll = model.callAll.bind(model);
-    const run = model.run.bind(model);
-    const carried = through(run);
-    const outputsOf = (inputs: readonly Tensor[], context?: CallContext) => carried(inputs, context).outputs;
+    const carried = through(model.run.bind(model));
     return replaceMethods(model, {
-      call: (x, context) =>
-        outermost(
-          () => outputsOf([x], context)[0] as Tensor,
-          () => call(x, context),
-        ),
-      callAll: (inputs, context) =>
-        outermost(
-          () => outputsOf(inputs, context),
-          () => callAll(inputs, context),
-        ),
-      run: (inputs, context) =>
-        outermost(
-          () => carried(inputs, context),
-          () => run(inputs, context),
-        ),
+      call: outermost((x, context) => carried([x], context).outputs[0] as Tensor, model.call.bind(model)),
+      callAll: outermost((inputs, context) => carried(inputs, context).outputs, model.callAll.bind(model)),
+      run: outermost(carried, model.run.bind(model)),
     });
   }
-  const call = layer.call.bind(layer);
-  const callAll = layer.callAll.bind(layer);
-  const run = layer.run.bind(layer);
-  const callOutputs = layer.callOutputs.bind(layer);
-  const carried = through(run);
-  const outputsOf = (inputs: readonly Tensor[], context: CallContext) => carried(inputs, context).outputs;
+  const carried = through(layer.run.bind(layer));
   return replaceMethods(layer, {
-    call: (x, context) =>
-      outermost(
-        () => outputsOf([x], context)[0] as Tensor,
-        () => call(x, context),
-      ),
-    callAll: (inputs, context) =>
-      outermost(
-        () => outputsOf(inputs, context)[0] as Tensor,
-        () => callAll(inputs, context),
-      ),
-    callOutputs: (inputs, context) =>
-      outermost(
-        () => outputsOf(inputs, context),
-        () => callOutputs(inputs, context),
-      ),
-    run: (inputs, context) =>
-      outermost(
-        () => carried(inputs, context),
-        () => run(inputs, context),
-      ),
+    call: outermost((x, context) => carried([x], context).outputs[0] as Tensor, layer.call.bind(layer)),
+    callAll: outermost((inputs, context) => carried(inputs, context).outputs[0] as Tensor, layer.callAll.bind(layer)),
+    callOutputs: outermost((inputs, context) => carried(inputs, context).outputs, layer.callOutputs.bind(layer)),
+    run: outermost(carried, layer.run.bind(layer)),
   });
 }
 
-/** Tells the first call from those that it makes of the same layer. */
+/** Makes one method of two: the first for a call from outside, the second for those that such a call makes of the same layer. */
 function guard() {
   let inside = false;
-  return <T>(first: () => T, within: () => T): T => {
-    if (inside) return within();
-    inside = true;
-    try {
-      return first();
-    } finally {
-      inside = false;
-    }
-  };
+  return <Given extends readonly unknown[], T>(first: (...given: Given) => T, within: (...given: Given) => T) =>
+    (...given: Given): T => {
+      if (inside) return within(...given);
+      inside = true;
+      try {
+        return first(...given);
+      } finally {
+        inside = false;
+      }
+    };
 }
