@@ -1,5 +1,6 @@
 /** Functional models: connections, shared layers, several inputs and outputs in training, judging and prediction. */
 import { beforeEach, describe, expect, test } from "vitest";
+import { countingDevice } from "../../../test/support/counting-device.ts";
 import { numbers } from "../../../test/support/samples.ts";
 import * as layers from "../../layers/index.ts";
 import * as losses from "../../losses/index.ts";
@@ -9,11 +10,16 @@ import { gradients } from "../../ops/gradients.ts";
 import { sum } from "../../ops/reduce.ts";
 import * as optimizers from "../../optimizers/index.ts";
 import { setSeed } from "../../tensor/random.ts";
+import { getDevice, setDevice } from "../../tensor/storage.ts";
 import { type Tensor, tensor } from "../../tensor/tensor.ts";
 import { FunctionalModel, input, model } from "./functional.ts";
 import { sequential } from "./sequential.ts";
 
-beforeEach(() => setSeed(1));
+const device = getDevice();
+beforeEach(() => {
+  setDevice(device);
+  setSeed(1);
+});
 
 const context = { training: false };
 
@@ -96,6 +102,14 @@ describe("training", () => {
     expect(Object.keys(evaluation)).toEqual(own);
     const { loss, totalLoss, largerLoss } = evaluation;
     expect(loss).toBeCloseTo(Number(totalLoss) + 0.5 * Number(largerLoss), 5);
+  });
+
+  test("two inputs and two outputs take one program a step", async () => {
+    const counting = countingDevice(getDevice());
+    setDevice(counting);
+    await compiled().fit(examples(64), { epochs: 3, batchSize: 16 });
+    const steps = counting.runs.filter(({ times }) => times === 12);
+    expect(steps).toHaveLength(1);
   });
 
   test("arrays in order, arrays by name in any order and batches of a stream train alike", async () => {
