@@ -1,8 +1,20 @@
-/** Metrics that follow from a confusion matrix, which is accumulated on the device: the matrix, precision, recall and F1. */
-import { checkChoice, checkInteger, checkNumber, checkOptions } from "../graph/options.ts";
+/** Metrics that follow from a confusion matrix, which is accumulated on the device: the matrix, precision, recall, specificity and F-scores. */
+import { checkChoice, checkInteger, checkNumber, checkOptions, type OptionNames } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
 import { type ConfusionMatrixOptions, MatrixMetric } from "./matrix-metric.ts";
-import { averageScores, type ClassAverage, classCounts, type Matrix, occurringClasses, scoresOf } from "./scores.ts";
+import {
+  averageOf,
+  type ClassAverage,
+  classCounts,
+  f1Of,
+  fbetaOf,
+  type Matrix,
+  occurringClasses,
+  precisionOf,
+  recallOf,
+  type ScoreOfCounts,
+  specificityOf,
+} from "./scores.ts";
 
 /** The confusion matrix: `result()[label][prediction]` examples of a class were given another. */
 export class ConfusionMatrix extends MatrixMetric {
@@ -36,21 +48,23 @@ export interface ScoreOptions extends ConfusionMatrixOptions {
   positiveClass?: number;
 }
 
+/** For `checkOptions`. */
+const scoreOptionNames: OptionNames<ScoreOptions> = {
+  name: true,
+  classes: true,
+  threshold: true,
+  average: true,
+  zeroDivision: true,
+  positiveClass: true,
+};
+
 abstract class ScoreMetric extends MatrixMetric {
-  readonly #score: "precision" | "recall" | "f1";
+  readonly #score: ScoreOfCounts;
   readonly average: Average | undefined;
   readonly zeroDivision: number;
   readonly positiveClass: number;
 
-  constructor(className: string, score: "precision" | "recall" | "f1", options: ScoreOptions) {
-    checkOptions(className, options, {
-      name: true,
-      classes: true,
-      threshold: true,
-      average: true,
-      zeroDivision: true,
-      positiveClass: true,
-    });
+  constructor(className: string, score: ScoreOfCounts, options: ScoreOptions) {
     super(className, options);
     const { average, zeroDivision = 0, positiveClass = 1 } = options;
     if (average !== undefined) checkChoice(className, "average", average, averages);
@@ -67,10 +81,10 @@ abstract class ScoreMetric extends MatrixMetric {
     const counts = classCounts(matrix);
     const { zeroDivision } = this;
     const average = this.average ?? (counts.length === 2 ? "binary" : "macro");
-    if (average === "none") return counts.map((each) => scoresOf(each, zeroDivision)[this.#score]);
+    if (average === "none") return counts.map((each) => this.#score(each, zeroDivision));
     if (average !== "binary") {
       const occurring = occurringClasses(counts).map((label) => counts[label] as (typeof counts)[number]);
-      return averageScores(occurring, average, zeroDivision)[this.#score];
+      return averageOf(this.#score, occurring, average, zeroDivision);
     }
     const positive = counts[this.positiveClass];
     if (counts.length !== 2 || !positive)
@@ -78,7 +92,7 @@ abstract class ScoreMetric extends MatrixMetric {
         `${this.name}: average "binary" looks at class ${this.positiveClass} of two, but there are ${counts.length} classes; ` +
           `choose "macro", "micro", "weighted" or "none"`,
       );
-    return scoresOf(positive, zeroDivision)[this.#score];
+    return this.#score(positive, zeroDivision);
   }
 
   override config(): Configuration {
@@ -98,7 +112,8 @@ export class Precision extends ScoreMetric {
   readonly className = Precision.className;
 
   constructor(options: ScoreOptions = {}) {
-    super("precision", "precision", options);
+    checkOptions("precision", options, scoreOptionNames);
+    super("precision", precisionOf, options);
   }
 }
 
@@ -108,7 +123,8 @@ export class Recall extends ScoreMetric {
   readonly className = Recall.className;
 
   constructor(options: ScoreOptions = {}) {
-    super("recall", "recall", options);
+    checkOptions("recall", options, scoreOptionNames);
+    super("recall", recallOf, options);
   }
 }
 
@@ -118,6 +134,42 @@ export class F1Score extends ScoreMetric {
   readonly className = F1Score.className;
 
   constructor(options: ScoreOptions = {}) {
-    super("f1Score", "f1", options);
+    checkOptions("f1Score", options, scoreOptionNames);
+    super("f1Score", f1Of, options);
+  }
+}
+
+export interface FBetaScoreOptions extends ScoreOptions {
+  /** How many times as much recall counts as precision, at least 0; 0.5 and 2 are usual; default 1, the F1 score. */
+  beta?: number;
+}
+
+/** The harmonic mean of precision and recall with recall counted `beta` times as much. */
+export class FBetaScore extends ScoreMetric {
+  static readonly className = "fbetaScore";
+  readonly className = FBetaScore.className;
+  readonly beta: number;
+
+  constructor(options: FBetaScoreOptions = {}) {
+    checkOptions("fbetaScore", options, { ...scoreOptionNames, beta: true });
+    const { beta = 1, ...others } = options;
+    checkNumber("fbetaScore", "beta", beta, { minimum: 0 });
+    super("fbetaScore", fbetaOf(beta), others);
+    this.beta = beta;
+  }
+
+  override config(): Configuration {
+    return { ...super.config(), beta: this.beta };
+  }
+}
+
+/** Of the examples without a class, the share not given it: the recall of "not this class". */
+export class Specificity extends ScoreMetric {
+  static readonly className = "specificity";
+  readonly className = Specificity.className;
+
+  constructor(options: ScoreOptions = {}) {
+    checkOptions("specificity", options, scoreOptionNames);
+    super("specificity", specificityOf, options);
   }
 }

@@ -10,7 +10,16 @@ import {
   type TopKOptions,
 } from "./accuracy.ts";
 import { AUC, type AUCOptions } from "./area.ts";
-import { ConfusionMatrix, F1Score, Precision, Recall, type ScoreOptions } from "./confusion.ts";
+import {
+  ConfusionMatrix,
+  F1Score,
+  FBetaScore,
+  type FBetaScoreOptions,
+  Precision,
+  Recall,
+  type ScoreOptions,
+  Specificity,
+} from "./confusion.ts";
 import type { ThresholdOptions } from "./decisions.ts";
 import {
   MeanAbsoluteError,
@@ -54,6 +63,7 @@ const registry = new Registry<Metric>("metric", [
   CohenKappa,
   ConfusionMatrix,
   F1Score,
+  FBetaScore,
   MatthewsCorrelation,
   MeanAbsoluteError,
   MeanAbsolutePercentageError,
@@ -67,6 +77,7 @@ const registry = new Registry<Metric>("metric", [
   RootMeanSquaredError,
   SparseCategoricalAccuracy,
   SparseTopKCategoricalAccuracy,
+  Specificity,
   TopKCategoricalAccuracy,
 ]);
 
@@ -173,3 +184,12 @@ export const recall = (options?: ScoreOptions): Recall => new Recall(options);
  * metrics.f1Score({ average: "macro" });
  */
 export const f1Score = (options?: ScoreOptions): F1Score => new F1Score(options);
+/**
+ * The harmonic mean of precision and recall with recall counted `beta` times as much.
+ *
+ * @example
+ * metrics.fbetaScore({ beta: 2 });
+ */
+export const fbetaScore = (options?: FBetaScoreOptions): FBetaScore => new FBetaScore(options);
+/** Of the examples without a class, the share not given it. */
+export const specificity = (options?: ScoreOptions): Specificity => new Specificity(options);

@@ -70,6 +70,27 @@ describe("numbers of the confusion matrix", () => {
   });
 });
 
+test("F-scores and specificity, of all classes, averaged, or of one of two", async () => {
+  const { fbetaScore, specificityScore } = classification;
+  const many = classified(107, 4, 3);
+  const sampleWeight = many.weights;
+  for (const average of ["micro", "macro", "weighted", "none"] as const) {
+    expect(await feed(metrics.fbetaScore({ beta: 2, average }), many.labels, many.outputs, many.weights)).toEqual(
+      fbetaScore(many.labels, many.predicted, { beta: 2, average, sampleWeight }),
+    );
+    expect(await feed(metrics.specificity({ average }), many.labels, many.outputs)).toEqual(
+      specificityScore(many.labels, many.predicted, { average }),
+    );
+  }
+  const two = classified(60, 2, 4);
+  expect(await feed(metrics.fbetaScore({ beta: 0.5 }), two.labels, two.outputs)).toBe(
+    fbetaScore(two.labels, two.predicted, { beta: 0.5 }),
+  );
+  expect(await feed(metrics.specificity(), two.labels, two.outputs)).toBe(specificityScore(two.labels, two.predicted));
+  expect(metrics.resolveMetric("test", { className: "fbetaScore", config: { beta: 3 } }).config().beta).toBe(3);
+  expect(() => metrics.fbetaScore({ beta: -1 })).toThrow("fbetaScore: beta is -1, expected a finite number ≥ 0");
+});
+
 test("the mean IoU of label maps leaves out an ignored class, with and without weights", async () => {
   const metric = metrics.meanIoU({ classes: 2, ignoreClass: 255 });
   const truth = tensor(Int32Array.of(0, 0, 1, 255, 1, 1, 0, 255), { shape: [2, 2, 2] });

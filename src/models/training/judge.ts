@@ -16,6 +16,8 @@ const directions: Readonly<Record<string, Direction>> = {
   precision: "max",
   recall: "max",
   f1Score: "max",
+  fbetaScore: "max",
+  specificity: "max",
   auc: "max",
   balancedAccuracy: "max",
   cohenKappa: "max",
