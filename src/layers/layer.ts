@@ -111,6 +111,11 @@ export abstract class Layer extends Module implements Configurable {
     return this.#builtShape ?? this.#declaredShape;
   }
 
+  /** Of a layer that takes indices: the limit that they stay below. Models check their data against it. */
+  get indexLimit(): number | undefined {
+    return undefined;
+  }
+
   /** How many examples every batch must have; undefined for any number, as it is for all layers but stateful ones. */
   get fixedBatchSize(): number | undefined {
     return undefined;

@@ -91,6 +91,10 @@ export class TokenAndPositionEmbedding extends Layer {
     this.setInputRequirement({ rank: 1, axes: "[time]" });
   }
 
+  override get indexLimit(): number {
+    return this.tokenEmbedding.inputDim;
+  }
+
   override build(inputShape: Shape): void {
     super.build(inputShape);
     if (!this.tokenEmbedding.built) this.tokenEmbedding.build(inputShape);

@@ -74,6 +74,10 @@ export class Embedding extends Layer {
     return gather(this.weight("embeddings"), indices);
   }
 
+  override get indexLimit(): number {
+    return this.inputDim;
+  }
+
   /** Whether the index 0 means padding. */
   get maskZero(): boolean {
     return this.supportsMasking;

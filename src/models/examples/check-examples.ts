@@ -69,6 +69,8 @@ export function checkInputs(model: TrainableModel, arrays: readonly HostArray[],
   const shapes = arrays.map(shapeGiven);
   for (const [index, shape] of shapes.entries())
     checkInput(inputSpecs[index] as TensorSpec, shape, labels[index] as string, { owner, model: model.name });
+  for (const [index, array] of arrays.entries())
+    checkIndices(inputSpecs[index] as TensorSpec, array, `${owner}: ${labels[index]}`);
   model.buildFor(shapes.map((shape) => shape.slice(1)));
 }
 
@@ -94,6 +96,23 @@ function checkInput(
     throw new Error(
       `${owner}: an example of ${label} has the shape ${formatShape(example)}, but ${first} takes ${formatShape(expected)}: ${difference}; ` +
         `reshape the data to [${["examples", ...expected].join(", ")}], or make a model for this shape`,
+    );
+  }
+}
+
+/** @throws If an index is none, or not below the limit of a layer that takes it; the message names example, value and layer. */
+function checkIndices(
+  { layer, readers = layer ? [layer] : [] }: TensorSpec,
+  { data, shape }: HostArray,
+  what: string,
+): void {
+  for (const { path, indexLimit } of readers) {
+    if (indexLimit === undefined) continue;
+    const place = data.findIndex((value: number) => !(Number.isInteger(value) && value >= 0 && value < indexLimit));
+    if (place < 0) continue;
+    throw new RangeError(
+      `${what} holds ${data[place]} in example ${Math.floor(place / sizeOf(shape.slice(1)))} (counted from 0), but ${path} takes ` +
+        `whole numbers in [0, ${indexLimit}); make the layer for more of them, or look at how the data were numbered`,
     );
   }
 }

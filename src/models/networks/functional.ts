@@ -78,6 +78,7 @@ export class FunctionalModel extends Model {
       name,
       layer: symbol.layer,
       shape: symbol.shape,
+      readers: this.#graph.applications.filter(({ inputs }) => inputs.includes(symbol)).map(({ layer }) => layer),
       text: textLayerOf(this.#graph, symbol),
     }));
   }

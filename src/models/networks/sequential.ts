@@ -61,7 +61,16 @@ export class Sequential extends Model {
   override get inputSpecs(): readonly TensorSpec[] {
     const [first, second] = this.#layers;
     const text = first?.givesTexts ? second : first;
-    return [{ name: "x", layer: first, shape: this.inputShape, text: isTextLayer(text) ? text : undefined }];
+    const reader = first?.className === "input" ? second : first;
+    return [
+      {
+        name: "x",
+        layer: first,
+        shape: this.inputShape,
+        readers: reader ? [reader] : [],
+        text: isTextLayer(text) ? text : undefined,
+      },
+    ];
   }
 
   override get outputSpecs(): readonly TensorSpec[] {

@@ -85,16 +85,25 @@ export function warnOfTraining(model: TrainableModel, sizes: readonly number[]):
         "set trainable = true where something should be learned, or use evaluate",
     );
   }
-  if (!sizes.includes(1)) return;
+  warnOfSingleExamples(model, sizes, "fit");
+}
+
+/** Models that were warned of batches of one example, for a loop of steps meets them again and again. */
+const warnedOfSingle = new WeakSet<TrainableModel>();
+
+/** Warns where a batch of one example comes to a batch normalization that trains. @param sizes The batches' sizes. */
+export function warnOfSingleExamples(model: TrainableModel, sizes: readonly number[], owner: string): void {
+  if (!sizes.includes(1) || warnedOfSingle.has(model)) return;
   const normalized = allLayers(model.layers).find(
     ({ className, trainable, inputShape }) =>
       className === "batchNormalization" && trainable && inputShape?.length === 1,
   );
-  if (normalized)
-    warn(
-      `fit: a batch of one example comes to ${normalized.path}, whose variance is 0, so that the layer gives the same for every example; ` +
-        (sizes.length === 1
-          ? "give a larger batchSize, or use layerNormalization"
-          : "give a batchSize that leaves no single example at the end of an epoch"),
-    );
+  if (!normalized) return;
+  if (owner !== "fit") warnedOfSingle.add(model);
+  warn(
+    `${owner}: a batch of one example comes to ${normalized.path}, whose variance is 0, so that the layer gives the same for every example; ` +
+      (sizes.length === 1
+        ? "give larger batches, or use layerNormalization"
+        : "give a batchSize that leaves no single example at the end of an epoch"),
+  );
 }

@@ -98,7 +98,7 @@ describe("fit warns", () => {
   test("of batch normalization over one example, at each step or at the end", async () => {
     await normalized().fit(x, [1, 2, 3], { batchSize: 1 });
     expect(warned()[0]).toMatch(
-      /a batch of one example comes to net\/norm, .*; give a larger batchSize, or use layerNormalization/,
+      /a batch of one example comes to net\/norm, .*; give larger batches, or use layerNormalization/,
     );
     warnings.mockClear();
     await normalized().fit(x, [1, 2, 3], { batchSize: 2 });
@@ -111,6 +111,18 @@ describe("fit warns", () => {
     expect(warned()).toEqual([]);
   });
 
+  test("of it in streams too, and once in a loop of trainOnBatch", async () => {
+    await normalized().fit(() => x.map((row) => ({ x: [row], y: [1] })));
+    expect(warned()[0]).toMatch(/^fit: a batch of one example comes to net\/norm/);
+    warnings.mockClear();
+    const net = normalized();
+    for (const row of x) await net.trainOnBatch([row], [1]);
+    expect(warned()).toHaveLength(1);
+    expect(warned()[0]).toMatch(/^trainOnBatch: a batch of one example comes to net\/norm/);
+    await net.testOnBatch([[1, 2]], [1]);
+    expect(warned()).toHaveLength(1);
+  });
+
   test("where everything is frozen, or there is nothing to train", async () => {
     const net = normalized();
     net.trainable = false;
@@ -121,6 +133,25 @@ describe("fit warns", () => {
     await empty.fit(x, x);
     expect(warned()[1]).toMatch(/nothing of empty is trained, for it has no weights/);
   });
+});
+
+test("an index that an embedding has no vector for is told before anything is computed", async () => {
+  const message = (value: number) =>
+    `x holds ${value} in example 1 (counted from 0), but net/words takes whole numbers in [0, 3); make the layer for more of them`;
+  const words = () => layers.embedding({ inputDim: 3, outputDim: 2, inputShape: [2], name: "words" });
+  const row = sequential([words(), layers.flatten(), layers.dense({ units: 1 })], { name: "net" });
+  row.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+  for (const wrong of [3, -1, 0.5]) {
+    const indices = [
+      [0, 2],
+      [1, wrong],
+    ];
+    await expect(row.fit(indices, [1, 2])).rejects.toThrow(`fit: ${message(wrong)}`);
+    await expect(row.predict(indices)).rejects.toThrow(`predict: ${message(wrong)}`);
+    const token = input({ shape: [2], dtype: "int32" });
+    const graph = model({ inputs: token, outputs: words().apply(token), name: "net" });
+    if (Number.isInteger(wrong)) await expect(graph.predict(indices)).rejects.toThrow(`predict: ${message(wrong)}`);
+  }
 });
 
 test("a batchSize larger than the data takes them all", async () => {

@@ -4,6 +4,7 @@ import type { Logs } from "../callbacks/callback.ts";
 import type { ArrayInput, LabelledExamples } from "../examples/arrays.ts";
 import { type ClassWeight, prepareExamples, releaseBatch, toDevice, withClassWeight } from "../examples/examples.ts";
 import { metricsOf, readLogs } from "./judge.ts";
+import { warnOfSingleExamples } from "./mismatch.ts";
 import { type ModelPrograms, traitsOf } from "./programs.ts";
 import type { TrainableModel } from "./trainable.ts";
 
@@ -29,6 +30,7 @@ export async function runOnBatch(
   const { sampleWeight, classWeight } = options;
   const given = await prepareExamples(model, { x, y, sampleWeight }, owner);
   const examples = classWeight ? withClassWeight(given, classWeight, owner) : given;
+  if (kind === "training") warnOfSingleExamples(model, [examples.length], owner);
   return programs.exclusively(async () => {
     totals.reset();
     for (const metric of metricsOf(model)) metric.reset();

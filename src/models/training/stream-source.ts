@@ -2,6 +2,7 @@
 import { getDevice } from "../../tensor/storage.ts";
 import { type ClassWeight, releaseBatch } from "../examples/examples.ts";
 import { BatchReader, type BatchStream } from "./batch-stream.ts";
+import { warnOfSingleExamples } from "./mismatch.ts";
 import { type Batch, type TrainingPrograms, traitsOf } from "./programs.ts";
 import type { StateCopy } from "./state-copy.ts";
 import type { TrainableModel } from "./trainable.ts";
@@ -51,7 +52,13 @@ export class StreamSource implements TrainingSource {
     const { steps, classWeight } = options;
     const batches = new BatchReader(model, stream, { owner: "fit", classWeight, goesOn: steps !== undefined });
     await batches.beginEpoch(options.initialEpoch);
-    return new StreamSource(model, programs(await batches.peek()), batches, options);
+    const first = await batches.peek();
+    warnOfSingleExamples(
+      model,
+      first.x.map(({ shape }) => shape[0] ?? 0),
+      "fit",
+    );
+    return new StreamSource(model, programs(first), batches, options);
   }
 
   async beginEpoch(epoch: number): Promise<void> {
