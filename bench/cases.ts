@@ -52,17 +52,20 @@ function randomIntegers(limit: number, ...shape: number[]): Tensor {
 }
 
 /** Softmax cross-entropy on integer labels, Adam at 1e-3. */
-function supervised(network: Network, x: Tensor, y: Tensor): Case {
+export function supervisedStep(network: Network): Jitted<[x: Tensor, y: Tensor], Tensor> {
   const criterion = losses.sparseCategoricalCrossentropy({ fromLogits: true });
   const optimizer = optimizers.adam({ learningRate: 1e-3 });
-  const step = jit((x: Tensor, y: Tensor) => {
+  return jit((x: Tensor, y: Tensor) => {
     const logits = network.call(x);
     const classes = logits.shape.at(-1) as number;
     const loss = criterion.call(ops.reshape(y, [y.size]), ops.reshape(logits, [y.size, classes]));
     optimizer.minimize(loss, network.variables);
     return loss;
   });
-  return caseOf(step, network.variables, x, y);
+}
+
+function supervised(network: Network, x: Tensor, y: Tensor): Case {
+  return caseOf(supervisedStep(network), network.variables, x, y);
 }
 
 function stack(list: readonly Part[], shape: readonly number[]): Network {
@@ -71,16 +74,18 @@ function stack(list: readonly Part[], shape: readonly number[]): Network {
   return { variables: parts.variables, call };
 }
 
-export function mlp(batch: number, ...sizes: readonly number[]): Case {
+/** Dense layers with ReLU between them. */
+export function perceptron(...sizes: readonly number[]): Network {
   const [inputs, ...units] = sizes as [number, ...number[]];
   const list = units.map((count, index) =>
     layers.dense({ units: count, ...(index < units.length - 1 && { activation: "relu" }) }),
   );
-  return supervised(
-    stack(list, [inputs]),
-    randomNormal([batch, inputs]),
-    randomIntegers(units.at(-1) as number, batch),
-  );
+  return stack(list, [inputs]);
+}
+
+export function mlp(batch: number, ...sizes: readonly number[]): Case {
+  const [inputs, classes] = [sizes[0] as number, sizes.at(-1) as number];
+  return supervised(perceptron(...sizes), randomNormal([batch, inputs]), randomIntegers(classes, batch));
 }
 
 function cnn(): Network {

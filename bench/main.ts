@@ -6,6 +6,7 @@
  *   npm run bench -- --memory [case…]                          peak memory, and the first step with its compilation
  *   npm run bench -- --scaling                                 how time grows with batch, length and width
  *   npm run bench -- --precision bfloat16 [case…]              with products in bfloat16; also with the other modes
+ *   npm run bench -- --accuracy [wide-mlp] [gpt]               the loss after 200 steps in float32 and in bfloat16
  *   npm run bench -- --profile CASE                            time per instruction
  *   npm run bench -- --explain CASE                            the compiled program
  */
@@ -13,6 +14,7 @@ import { parseArgs } from "node:util";
 import { getDevice, ops, type Precision } from "rappel";
 import { type Case, cases, runStep } from "./cases.ts";
 import { footprintHere, footprintOf } from "./memory.ts";
+import { accuracyTasks, comparePrecisions } from "./precision.ts";
 import { profile } from "./profile.ts";
 import { microsecondsPerStep } from "./protocol.ts";
 import { measureMachine, rooflineOf } from "./roofline.ts";
@@ -29,6 +31,7 @@ const { values, positionals } = parseArgs({
     roofline: { type: "boolean", default: false },
     memory: { type: "boolean", default: false },
     scaling: { type: "boolean", default: false },
+    accuracy: { type: "boolean", default: false },
     footprint: { type: "string" }, // for --memory, which starts a process a case
   },
 });
@@ -86,7 +89,10 @@ else if (values.footprint) {
     console.log(`${name.padEnd(10)} ${columns.join(" ")}`);
   }
 } else if (values.scaling) await printScaling();
-else {
+else if (values.accuracy) {
+  const names = positionals.length > 0 ? positionals : accuracyTasks;
+  for (const name of names) console.log(await comparePrecisions(name));
+} else {
   for (const name of wanted) {
     const prepared = makeCase(name);
     const us = Math.round((await microsecondsPerStep(() => runStep(prepared))) * 100) / 100;
