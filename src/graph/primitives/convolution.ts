@@ -6,6 +6,7 @@
  */
 import { apply, definePrimitive, formatSignature, type Node, type Sample } from "../node.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
+import { sampleGeometry } from "./sample-geometry.ts";
 
 /** Strides, padding before and after, and dilation for height and width; padding may be negative (cropping). */
 export type ConvolutionGeometry = {
@@ -102,146 +103,40 @@ function forEachProduct(
       }
 }
 
-const cases: readonly { input: Images; filter: Images; geometry: ConvolutionGeometry }[] = (
-  [
-    [
-      [1, 1, 1, 1],
-      [1, 1, 1, 1],
-      [1, 1],
-      [
-        [0, 0],
-        [0, 0],
-      ],
-      [1, 1],
-      1,
-    ],
-    [
-      [2, 5, 6, 3],
-      [3, 3, 3, 4],
-      [1, 1],
-      [
-        [0, 0],
-        [0, 0],
-      ],
-      [1, 1],
-      1,
-    ],
-    [
-      [2, 5, 6, 1],
-      [3, 2, 1, 5],
-      [1, 1],
-      [
-        [1, 1],
-        [0, 1],
-      ],
-      [1, 1],
-      1,
-    ],
-    [
-      [1, 7, 7, 2],
-      [3, 3, 2, 3],
-      [2, 2],
-      [
-        [0, 1],
-        [1, 1],
-      ],
-      [1, 1],
-      1,
-    ],
-    [
-      [2, 6, 5, 4],
-      [3, 3, 2, 6],
-      [1, 2],
-      [
-        [1, 1],
-        [1, 1],
-      ],
-      [1, 1],
-      2,
-    ],
-    [
-      [1, 6, 6, 3],
-      [3, 3, 1, 3],
-      [1, 1],
-      [
-        [1, 1],
-        [1, 1],
-      ],
-      [1, 1],
-      3,
-    ],
-    [
-      [1, 7, 8, 2],
-      [2, 3, 2, 2],
-      [1, 1],
-      [
-        [0, 0],
-        [2, 2],
-      ],
-      [3, 2],
-      1,
-    ],
-    [
-      [1, 8, 8, 3],
-      [4, 4, 3, 2],
-      [2, 2],
-      [
-        [1, 1],
-        [1, 1],
-      ],
-      [1, 1],
-      1,
-    ],
-    [
-      [3, 4, 4, 5],
-      [1, 1, 5, 7],
-      [2, 2],
-      [
-        [0, 0],
-        [0, 0],
-      ],
-      [1, 1],
-      1,
-    ],
-    [
-      [0, 4, 4, 2],
-      [3, 3, 2, 2],
-      [1, 1],
-      [
-        [0, 0],
-        [0, 0],
-      ],
-      [1, 1],
-      1,
-    ],
-    [
-      [1, 2, 2, 1],
-      [3, 3, 1, 2],
-      [1, 1],
-      [
-        [0, 0],
-        [0, 0],
-      ],
-      [1, 1],
-      1,
-    ],
-    [
-      [2, 9, 9, 17],
-      [3, 3, 17, 33],
-      [1, 1],
-      [
-        [1, 1],
-        [1, 1],
-      ],
-      [1, 1],
-      1,
-    ],
-  ] as const
-).map(([input, filter, strides, padding, dilation, groups]) => ({
-  input,
-  filter,
-  geometry: { strides, padding, dilation, groups },
-}));
+const cases: readonly { readonly input: Images; readonly filter: Images; readonly geometry: ConvolutionGeometry }[] = [
+  { input: [1, 1, 1, 1], filter: [1, 1, 1, 1], geometry: { ...sampleGeometry({}), groups: 1 } },
+  { input: [2, 5, 6, 3], filter: [3, 3, 3, 4], geometry: { ...sampleGeometry({}), groups: 1 } },
+  { input: [2, 5, 6, 1], filter: [3, 2, 1, 5], geometry: { ...sampleGeometry({ padding: [1, 1, 0, 1] }), groups: 1 } },
+  {
+    input: [1, 7, 7, 2],
+    filter: [3, 3, 2, 3],
+    geometry: { ...sampleGeometry({ strides: [2, 2], padding: [0, 1, 1, 1] }), groups: 1 },
+  },
+  {
+    input: [2, 6, 5, 4],
+    filter: [3, 3, 2, 6],
+    geometry: { ...sampleGeometry({ strides: [1, 2], padding: [1, 1, 1, 1] }), groups: 2 },
+  },
+  { input: [1, 6, 6, 3], filter: [3, 3, 1, 3], geometry: { ...sampleGeometry({ padding: [1, 1, 1, 1] }), groups: 3 } },
+  {
+    input: [1, 7, 8, 2],
+    filter: [2, 3, 2, 2],
+    geometry: { ...sampleGeometry({ padding: [0, 0, 2, 2], dilation: [3, 2] }), groups: 1 },
+  },
+  {
+    input: [1, 8, 8, 3],
+    filter: [4, 4, 3, 2],
+    geometry: { ...sampleGeometry({ strides: [2, 2], padding: [1, 1, 1, 1] }), groups: 1 },
+  },
+  { input: [3, 4, 4, 5], filter: [1, 1, 5, 7], geometry: { ...sampleGeometry({ strides: [2, 2] }), groups: 1 } },
+  { input: [0, 4, 4, 2], filter: [3, 3, 2, 2], geometry: { ...sampleGeometry({}), groups: 1 } },
+  { input: [1, 2, 2, 1], filter: [3, 3, 1, 2], geometry: { ...sampleGeometry({}), groups: 1 } },
+  {
+    input: [2, 9, 9, 17],
+    filter: [3, 3, 17, 33],
+    geometry: { ...sampleGeometry({ padding: [1, 1, 1, 1] }), groups: 1 },
+  },
+];
 
 /** Small enough for finite differences. */
 const checkable = (...shapes: Shape[]) => shapes.every((shape) => sizeOf(shape) < 400);

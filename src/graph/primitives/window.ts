@@ -6,6 +6,7 @@ import type { DType } from "../dtype.ts";
 import { apply, definePrimitive, formatSignature, type Node, type Sample } from "../node.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
 import { imagesOf, windowCount } from "./convolution.ts";
+import { sampleGeometry } from "./sample-geometry.ts";
 
 /** Positions in the padding do not count; every window must cover at least one real position. */
 export type WindowGeometry = {
@@ -82,90 +83,16 @@ function forEachPosition(
           }
 }
 
-const cases: readonly { input: Images; geometry: WindowGeometry }[] = (
-  [
-    [
-      [2, 4, 6, 3],
-      [2, 2],
-      [2, 2],
-      [
-        [0, 0],
-        [0, 0],
-      ],
-      [1, 1],
-    ],
-    [
-      [1, 5, 5, 2],
-      [3, 3],
-      [2, 2],
-      [
-        [1, 1],
-        [1, 1],
-      ],
-      [1, 1],
-    ],
-    [
-      [1, 5, 7, 1],
-      [2, 3],
-      [1, 2],
-      [
-        [0, 1],
-        [1, 1],
-      ],
-      [1, 1],
-    ],
-    [
-      [2, 7, 7, 5],
-      [2, 2],
-      [1, 1],
-      [
-        [0, 0],
-        [0, 0],
-      ],
-      [2, 3],
-    ],
-    [
-      [1, 1, 1, 1],
-      [1, 1],
-      [1, 1],
-      [
-        [0, 0],
-        [0, 0],
-      ],
-      [1, 1],
-    ],
-    [
-      [0, 4, 4, 3],
-      [2, 2],
-      [2, 2],
-      [
-        [0, 0],
-        [0, 0],
-      ],
-      [1, 1],
-    ],
-    [
-      [2, 8, 8, 35],
-      [2, 2],
-      [2, 2],
-      [
-        [0, 0],
-        [0, 0],
-      ],
-      [1, 1],
-    ],
-    [
-      [1, 18, 18, 2],
-      [17, 17],
-      [1, 1],
-      [
-        [0, 0],
-        [0, 0],
-      ],
-      [1, 1],
-    ],
-  ] as const
-).map(([input, window, strides, padding, dilation]) => ({ input, geometry: { window, strides, padding, dilation } }));
+const cases: readonly { readonly input: Images; readonly geometry: WindowGeometry }[] = [
+  { input: [2, 4, 6, 3], geometry: { window: [2, 2], ...sampleGeometry({ strides: [2, 2] }) } },
+  { input: [1, 5, 5, 2], geometry: { window: [3, 3], ...sampleGeometry({ strides: [2, 2], padding: [1, 1, 1, 1] }) } },
+  { input: [1, 5, 7, 1], geometry: { window: [2, 3], ...sampleGeometry({ strides: [1, 2], padding: [0, 1, 1, 1] }) } },
+  { input: [2, 7, 7, 5], geometry: { window: [2, 2], ...sampleGeometry({ dilation: [2, 3] }) } },
+  { input: [1, 1, 1, 1], geometry: { window: [1, 1], ...sampleGeometry({}) } },
+  { input: [0, 4, 4, 3], geometry: { window: [2, 2], ...sampleGeometry({ strides: [2, 2] }) } },
+  { input: [2, 8, 8, 35], geometry: { window: [2, 2], ...sampleGeometry({ strides: [2, 2] }) } },
+  { input: [1, 18, 18, 2], geometry: { window: [17, 17], ...sampleGeometry({}) } },
+];
 const differentiable = (input: Shape) => sizeOf(input) < 600;
 
 /** The position `ky * windowWidth + kx` of each window's first largest value; NaN counts as largest. */
