@@ -51,16 +51,16 @@ export interface RandomNormalOptions extends SeedOptions {
 /** Normally distributed. */
 export class RandomNormal extends RandomInitializer {
   static readonly className: string = "randomNormal";
-  readonly className = RandomNormal.className;
+  readonly className: string = RandomNormal.className;
   readonly mean: number;
   readonly standardDeviation: number;
 
-  constructor(options: RandomNormalOptions = {}) {
-    checkOptions("randomNormal", options, { mean: true, standardDeviation: true, seed: true });
+  constructor(options: RandomNormalOptions = {}, className: string = RandomNormal.className) {
+    checkOptions(className, options, { mean: true, standardDeviation: true, seed: true });
     const { mean = 0, standardDeviation = 0.05, seed } = options;
-    super("randomNormal", seed);
-    checkNumber("randomNormal", "mean", mean);
-    checkNumber("randomNormal", "standardDeviation", standardDeviation, { minimum: 0 });
+    super(className, seed);
+    checkNumber(className, "mean", mean);
+    checkNumber(className, "standardDeviation", standardDeviation, { minimum: 0 });
     this.mean = mean;
     this.standardDeviation = standardDeviation;
   }
@@ -76,28 +76,16 @@ export class RandomNormal extends RandomInitializer {
 }
 
 /** Normally distributed, with what lies beyond two standard deviations of the mean drawn again. */
-export class TruncatedNormal extends RandomInitializer {
-  static readonly className = "truncatedNormal";
-  readonly className = TruncatedNormal.className;
-  readonly mean: number;
-  readonly standardDeviation: number;
+export class TruncatedNormal extends RandomNormal {
+  static override readonly className = "truncatedNormal";
+  override readonly className = TruncatedNormal.className;
 
   constructor(options: RandomNormalOptions = {}) {
-    checkOptions("truncatedNormal", options, { mean: true, standardDeviation: true, seed: true });
-    const { mean = 0, standardDeviation = 0.05, seed } = options;
-    super("truncatedNormal", seed);
-    checkNumber("truncatedNormal", "mean", mean);
-    checkNumber("truncatedNormal", "standardDeviation", standardDeviation, { minimum: 0 });
-    this.mean = mean;
-    this.standardDeviation = standardDeviation;
+    super(options, TruncatedNormal.className);
   }
 
-  call(shape: Shape): Tensor {
+  override call(shape: Shape): Tensor {
     return add(multiply(truncatedUnitNormal(shape, this.generator()), this.standardDeviation), this.mean);
-  }
-
-  override config(): Configuration {
-    return { ...super.config(), mean: this.mean, standardDeviation: this.standardDeviation };
   }
 }
 

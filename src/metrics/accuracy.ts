@@ -28,15 +28,15 @@ function classHits(name: string, yTrue: Tensor, yPred: Tensor): Tensor {
  * classes.
  */
 export class Accuracy extends MeanMetric {
-  static readonly className = "accuracy";
-  readonly className = Accuracy.className;
+  static readonly className: string = "accuracy";
+  readonly className: string = Accuracy.className;
   readonly threshold: number;
 
-  constructor(options: ThresholdOptions = {}) {
-    checkOptions("accuracy", options, { name: true, threshold: true });
-    super("accuracy", options);
+  constructor(options: ThresholdOptions = {}, className: string = Accuracy.className) {
+    checkOptions(className, options, { name: true, threshold: true });
+    super(className, options);
     this.threshold = options.threshold ?? 0.5;
-    checkThreshold("accuracy", this.threshold);
+    checkThreshold(className, this.threshold);
   }
 
   protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
@@ -49,35 +49,27 @@ export class Accuracy extends MeanMetric {
 }
 
 /** The share of outputs on the target's side of the threshold. Targets 0 or 1 and predictions `[batch, outputs]`. */
-export class BinaryAccuracy extends MeanMetric {
-  static readonly className = "binaryAccuracy";
-  readonly className = BinaryAccuracy.className;
-  readonly threshold: number;
+export class BinaryAccuracy extends Accuracy {
+  static override readonly className = "binaryAccuracy";
+  override readonly className = BinaryAccuracy.className;
 
   constructor(options: ThresholdOptions = {}) {
-    checkOptions("binaryAccuracy", options, { name: true, threshold: true });
-    super("binaryAccuracy", options);
-    this.threshold = options.threshold ?? 0.5;
-    checkThreshold("binaryAccuracy", this.threshold);
+    super(options, BinaryAccuracy.className);
   }
 
-  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
+  protected override perExample(yTrue: Tensor, yPred: Tensor): Tensor {
     return binaryHits(this.name, yTrue, yPred, this.threshold);
-  }
-
-  override config(): Configuration {
-    return { ...super.config(), threshold: this.threshold };
   }
 }
 
 /** The share of examples whose largest output is the target's class. Targets one-hot and predictions `[batch, classes]`. */
 export class CategoricalAccuracy extends MeanMetric {
-  static readonly className = "categoricalAccuracy";
-  readonly className = CategoricalAccuracy.className;
+  static readonly className: string = "categoricalAccuracy";
+  readonly className: string = CategoricalAccuracy.className;
 
-  constructor(options: MetricOptions = {}) {
-    checkOptions("categoricalAccuracy", options, { name: true });
-    super("categoricalAccuracy", options);
+  constructor(options: MetricOptions = {}, className: string = CategoricalAccuracy.className) {
+    checkOptions(className, options, { name: true });
+    super(className, options);
   }
 
   protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
@@ -85,18 +77,13 @@ export class CategoricalAccuracy extends MeanMetric {
   }
 }
 
-/** The share of examples whose largest output is the target's class. Targets `[batch]`, predictions `[batch, classes]`. */
-export class SparseCategoricalAccuracy extends MeanMetric {
-  static readonly className = "sparseCategoricalAccuracy";
-  readonly className = SparseCategoricalAccuracy.className;
+/** `CategoricalAccuracy` under the name Keras has for targets that are indices, `[batch]`; both take either form. */
+export class SparseCategoricalAccuracy extends CategoricalAccuracy {
+  static override readonly className = "sparseCategoricalAccuracy";
+  override readonly className = SparseCategoricalAccuracy.className;
 
   constructor(options: MetricOptions = {}) {
-    checkOptions("sparseCategoricalAccuracy", options, { name: true });
-    super("sparseCategoricalAccuracy", options);
-  }
-
-  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
-    return classHits(this.name, yTrue, yPred);
+    super(options, SparseCategoricalAccuracy.className);
   }
 }
 

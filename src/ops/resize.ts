@@ -1,5 +1,12 @@
 /** Images in another size: each new row and column is a weighted mean of old ones, which a kernel of the interpolation decides. */
-import { checkBoolean, checkChoice, checkInteger, checkNumber, checkOptions } from "../graph/options.ts";
+import {
+  checkBoolean,
+  checkChoice,
+  checkInteger,
+  checkNumber,
+  checkOptions,
+  type OptionNames,
+} from "../graph/options.ts";
 import { formatShape, type Shape } from "../graph/shape.ts";
 import { withPrecision } from "../tensor/precision.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
@@ -87,17 +94,20 @@ function interpolate(
   return transpose(matmul(columnsLast, transpose(weights(oldWidth, width, kind, antialias))), [0, 1, 3, 2]);
 }
 
+/** For `checkOptions`: the names of the options. */
+export const resizeOptionNames: OptionNames<ResizeOptions> = {
+  height: true,
+  width: true,
+  interpolation: true,
+  antialias: true,
+  cropToAspectRatio: true,
+  padToAspectRatio: true,
+  fillValue: true,
+};
+
 /** The options with their defaults. @throws If one is unknown or out of range. */
 export function checkResize(owner: string, options: ResizeOptions): Required<ResizeOptions> {
-  checkOptions(owner, options, {
-    height: true,
-    width: true,
-    interpolation: true,
-    antialias: true,
-    cropToAspectRatio: true,
-    padToAspectRatio: true,
-    fillValue: true,
-  });
+  checkOptions(owner, options, resizeOptionNames);
   const settings = {
     interpolation: "bilinear",
     antialias: false,

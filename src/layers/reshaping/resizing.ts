@@ -4,7 +4,7 @@
  */
 import type { Configuration } from "../../graph/registry.ts";
 import type { Shape } from "../../graph/shape.ts";
-import { checkResize, type ResizeOptions, resizeImages } from "../../ops/resize.ts";
+import { checkResize, type ResizeOptions, resizeImages, resizeOptionNames } from "../../ops/resize.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { checkLayerOptions, Layer, type LayerOptions } from "../layer.ts";
 
@@ -17,15 +17,7 @@ export class Resizing extends Layer {
   readonly #settings: Required<ResizeOptions>;
 
   constructor(options: ResizingOptions) {
-    checkLayerOptions("resizing", options, {
-      height: true,
-      width: true,
-      interpolation: true,
-      antialias: true,
-      cropToAspectRatio: true,
-      padToAspectRatio: true,
-      fillValue: true,
-    });
+    checkLayerOptions("resizing", options, resizeOptionNames);
     super("resizing", options);
     const { name: _name, trainable: _trainable, inputShape: _inputShape, ...settings } = options;
     this.#settings = checkResize("resizing", settings);
