@@ -17,6 +17,19 @@ test("it applies its function, also of several inputs", async () => {
   expect(await difference.callAll([a, b], { training: false }).array()).toEqual([[4, 5]]);
 });
 
+test("its result has the first input's mask where it says so, and none otherwise", async () => {
+  const x = tensor([[[1], [2], [3]]]);
+  const masks = [tensor([[1, 1, 0]])];
+  const double = registerFunction("test: double", (each) => multiply(each, 2));
+  for (const supportsMasking of [true, false]) {
+    const layer = lambda({ function: double, supportsMasking });
+    layer.build([3, 1]);
+    expect(layer.config().supportsMasking).toBe(supportsMasking || undefined);
+    const [mask] = layer.run([x], { training: false, masks }).masks;
+    expect(await mask?.array()).toEqual(supportsMasking ? [[1, 1, 0]] : undefined);
+  }
+});
+
 test("it knows whether it trains", async () => {
   const layer = lambda({ function: (x, { training }) => multiply(x, training ? 2 : 1) });
   layer.build([1]);

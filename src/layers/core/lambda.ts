@@ -6,7 +6,7 @@
  * The gradient follows from the operations of which the function is made. Input `[batch, ...]`, or several; output `[batch, ...]`
  * in whatever shape the function gives.
  */
-import { describe } from "../../graph/options.ts";
+import { checkBoolean, describe } from "../../graph/options.ts";
 import type { Configuration } from "../../graph/registry.ts";
 import { formatShape, type Shape, sameShape } from "../../graph/shape.ts";
 import { zeros } from "../../tensor/creation.ts";
@@ -21,6 +21,11 @@ export interface LambdaOptions extends LayerOptions {
   function: LambdaFunction | string;
   /** The shape of one example's result; default what the function gives. Where it gives another, that is an error. */
   outputShape?: Shape;
+  /**
+   * Whether the mask of the first input is that of the result too, as where the function leaves all steps in their places; default
+   * false, for what it makes of steps is not known: the layers behind see no mask.
+   */
+  supportsMasking?: boolean;
   /** Plain data that the function is given as `context.arguments`, and that are saved; default none. */
   arguments?: Configuration;
 }
@@ -29,14 +34,22 @@ export interface LambdaOptions extends LayerOptions {
 export class Lambda extends MergeLayer {
   static readonly className = "lambda";
   readonly className = Lambda.className;
+  readonly handsMaskOn: boolean;
   readonly function: LambdaFunction;
   readonly arguments: Configuration;
   readonly #outputShape: Shape | undefined;
 
   constructor(options: LambdaOptions) {
-    checkLayerOptions("lambda", options, { function: true, outputShape: true, arguments: true });
+    checkLayerOptions("lambda", options, {
+      function: true,
+      outputShape: true,
+      supportsMasking: true,
+      arguments: true,
+    });
     super("lambda", options);
-    const { function: given, outputShape, arguments: fixed = {} } = options;
+    const { function: given, outputShape, supportsMasking = false, arguments: fixed = {} } = options;
+    checkBoolean("lambda", "supportsMasking", supportsMasking);
+    this.handsMaskOn = supportsMasking;
     if (typeof given !== "function" && typeof given !== "string")
       throw new TypeError(
         `lambda: function is ${describe(given)}, expected a function of a tensor, or the name of a registered one`,
@@ -67,9 +80,8 @@ export class Lambda extends MergeLayer {
     return this.#apply(inputs, false);
   }
 
-  /** What the function makes of steps is not known, so its result has no mask. */
-  override computeMask(): Mask {
-    return undefined;
+  override computeMask(_inputs: readonly Tensor[], masks: readonly Mask[]): Mask {
+    return this.handsMaskOn ? masks[0] : undefined;
   }
 
   #apply(inputs: readonly Tensor[], training: boolean): Tensor {
@@ -101,6 +113,7 @@ export class Lambda extends MergeLayer {
       ...super.config(),
       function: name,
       ...(this.#outputShape && { outputShape: this.#outputShape }),
+      ...(this.handsMaskOn && { supportsMasking: true }),
       ...(Object.keys(this.arguments).length > 0 && { arguments: this.arguments }),
     };
   }
