@@ -34,7 +34,7 @@ function mismatchOf(loss: Loss, last: Layer, shape: Shape | undefined): string |
   if (predictions === "logits" && (activation === "softmax" || activation === "sigmoid"))
     return (
       `the loss ${loss.name} has fromLogits: true, but the last layer ${path} ends in ${activation}, ` +
-      `so that ${activation} is applied twice; probably fromLogits: false is meant, or better: no activation in ${name}`
+      `so that ${activation} is applied twice; probably fromLogits: false is meant, or better: ${last.className === "softmax" ? `the model without ${name}` : `no activation in ${name}`}`
     );
   if (predictions === "probabilities" && activation === "linear")
     return (

@@ -79,6 +79,14 @@ test.each<[what: string, last: layers.Layer, loss: losses.LossLike, message: Reg
   else expect(warned()).toEqual([]);
 });
 
+test("softmax as a layer before logits", () => {
+  const net = sequential([layers.dense({ units: 3, inputShape: [2] }), layers.softmax({ name: "last" })], {
+    name: "net",
+  });
+  net.compile({ optimizer: "sgd", loss: losses.categoricalCrossentropy({ fromLogits: true }) });
+  expect(warned()[0]).toMatch(/softmax is applied twice; .* or better: the model without last$/);
+});
+
 test("the last layer may stand in a model inside", () => {
   const inner = sequential([layers.dense({ units: 2, name: "last", inputShape: [2] })], { name: "inner" });
   const net = sequential([inner], { name: "net" });
@@ -152,6 +160,28 @@ test("an index that an embedding has no vector for is told before anything is co
     const graph = model({ inputs: token, outputs: words().apply(token), name: "net" });
     if (Number.isInteger(wrong)) await expect(graph.predict(indices)).rejects.toThrow(`predict: ${message(wrong)}`);
   }
+});
+
+test("labels that CTC cannot align are told with their example", async () => {
+  const ctc = async (labels: number[], options: object = {}) => {
+    const net = sequential([layers.dense({ units: 4, inputShape: [3, 2] })], { name: "net" });
+    net.compile({ optimizer: "sgd", loss: losses.ctc(options) });
+    const sequence = [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ];
+    return net.fit([sequence, sequence], [[1, 2, 0], labels]);
+  };
+  await expect(ctc([1, 4, 0])).rejects.toThrow(
+    "fit: y holds the label 4 in example 1 (counted from 0), but the loss ctc takes whole numbers in [0, 4) other than the blank 0",
+  );
+  await expect(ctc([1, -1, -1])).rejects.toThrow("fit: y holds the label -1 in example 1");
+  await expect(ctc([1, 1, 2])).rejects.toThrow(
+    "fit: y has 3 labels in example 1 (counted from 0), which take 4 steps, but the predictions have 3",
+  );
+  await ctc([1, 1, 2], { zeroInfinity: true });
+  await ctc([1, 1, 0]);
 });
 
 test("a batchSize larger than the data takes them all", async () => {
