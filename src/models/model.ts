@@ -11,6 +11,7 @@ import type { ArrayInputs, LabelledExamples } from "./examples/arrays.ts";
 import { SavedNetwork } from "./networks/saved-network.ts";
 import { type PlotNode, plotModel } from "./summary/plot.ts";
 import { type SummaryOptions, summarize } from "./summary/summary.ts";
+import { modelInput, plainBatch } from "./training/batch.ts";
 import { type BatchStream, isBatchStream } from "./training/batch-stream.ts";
 import { type Compilation, type CompileOptions, inPrecisionOf, resolveCompilation } from "./training/compilation.ts";
 import { type DataArguments, dataAndOptions } from "./training/data-arguments.ts";
@@ -19,19 +20,16 @@ import { trainModel } from "./training/fit.ts";
 import { type FitOptions, resolveFitOptions } from "./training/fit-options.ts";
 import { type OnBatchOptions, runOnBatch } from "./training/on-batch.ts";
 import { type PredictOptions, predict } from "./training/predict.ts";
+import { ModelPrograms, traitsOf } from "./training/programs.ts";
+import type { StepBatch, StepLogs } from "./training/step-batch.ts";
 import {
   type BatchLoss,
   batchLoss,
-  ModelPrograms,
-  modelInput,
   optimizerOf,
-  plainBatch,
   takeTestStep,
   takeTrainingStep,
-  traitsOf,
   updateMetrics,
-} from "./training/programs.ts";
-import type { StepBatch, StepLogs } from "./training/step-batch.ts";
+} from "./training/steps.ts";
 import type { OwnSteps, TrainableModel } from "./training/trainable.ts";
 
 /**

@@ -1,7 +1,7 @@
 /** Augmentation: what `fit` does to each batch before a training step, features and targets together, as part of the step's program. */
 import { describe } from "../../graph/options.ts";
 import type { Variable } from "../../tensor/variable.ts";
-import type { Batch } from "../training/programs.ts";
+import type { Batch } from "../training/batch.ts";
 import type { TrainableModel } from "../training/trainable.ts";
 
 /** A change of whole batches, by random numbers. Give it to `fit` as the option `augmentation`. */

@@ -8,7 +8,7 @@ import { setSeed } from "../../tensor/random.ts";
 import { setDevice } from "../../tensor/storage.ts";
 import { type Tensor, tensor } from "../../tensor/tensor.ts";
 import { type Sequential, sequential } from "../networks/sequential.ts";
-import type { Batch } from "../training/programs.ts";
+import type { Batch } from "../training/batch.ts";
 import * as augmentations from "./index.ts";
 
 beforeEach(() => {

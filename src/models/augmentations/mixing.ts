@@ -8,7 +8,7 @@ import { Generator, randomUniform } from "../../tensor/random.ts";
 import { randomBeta } from "../../tensor/random-gamma.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Variable } from "../../tensor/variable.ts";
-import { type Batch, lengthOf } from "../training/programs.ts";
+import { type Batch, lengthOf } from "../training/batch.ts";
 import type { TrainableModel } from "../training/trainable.ts";
 import { type Augmentation, checkMixableTargets } from "./augmentation.ts";
 

@@ -5,7 +5,7 @@ import { cast, less, where } from "../../ops/elementwise.ts";
 import { Generator, randomUniform } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Variable } from "../../tensor/variable.ts";
-import type { Batch } from "../training/programs.ts";
+import type { Batch } from "../training/batch.ts";
 import type { TrainableModel } from "../training/trainable.ts";
 import { type Augmentation, checkAugmentation } from "./augmentation.ts";
 

@@ -3,7 +3,7 @@ import { describe } from "../../graph/options.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import { type HostArray, selectExamples, sliceExamples } from "../../tensor/host-array.ts";
 import { type Tensor, tensor } from "../../tensor/tensor.ts";
-import type { Batch } from "../training/programs.ts";
+import type { Batch } from "../training/batch.ts";
 import type { TrainableModel } from "../training/trainable.ts";
 import { type LabelledExamples, toHostArray } from "./arrays.ts";
 import { checkFinite, checkInputs, checkSameLength, checkTargets } from "./check-examples.ts";

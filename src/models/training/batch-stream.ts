@@ -2,7 +2,7 @@
 import { describe } from "../../graph/options.ts";
 import { hasFeatures, type LabelledExamples } from "../examples/arrays.ts";
 import { type ClassWeight, prepareExamples, toDevice, withClassWeight } from "../examples/examples.ts";
-import type { Batch } from "./programs.ts";
+import type { Batch } from "./batch.ts";
 import type { TrainableModel } from "./trainable.ts";
 
 type Batches = AsyncIterable<LabelledExamples> | Iterable<LabelledExamples>;

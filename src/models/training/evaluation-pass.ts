@@ -3,9 +3,10 @@
 import type { Metric } from "../../metrics/metric.ts";
 import { getDevice } from "../../tensor/storage.ts";
 import { type HostExamples, releaseBatch, sliceHostExamples, toDevice } from "../examples/examples.ts";
+import type { Batch } from "./batch.ts";
 import { metricsOf } from "./judge.ts";
 import { Pace } from "./pace.ts";
-import { type Batch, type StepPrograms, traitsOf } from "./programs.ts";
+import { type StepPrograms, traitsOf } from "./programs.ts";
 import type { TrainableModel } from "./trainable.ts";
 
 /** A way through data that are judged, as often as wanted. */

@@ -13,6 +13,7 @@ import {
   sliceHostExamples,
   withClassWeight,
 } from "../examples/examples.ts";
+import type { Batch } from "./batch.ts";
 import { BatchReader, type BatchStream, isBatchStream } from "./batch-stream.ts";
 import { EvaluationPass, type Pass, toDeviceIfItFits } from "./evaluation-pass.ts";
 import { type FitSettings, isValidated } from "./fit-options.ts";
@@ -20,7 +21,7 @@ import { logDirections, metricsOf, readLogs, validationName } from "./judge.ts";
 import { warnOfTraining } from "./mismatch.ts";
 import { explainNonFiniteLoss } from "./non-finite.ts";
 import { Pace } from "./pace.ts";
-import { type Batch, type ModelPrograms, type TrainingPrograms, trainedBy } from "./programs.ts";
+import { type ModelPrograms, type TrainingPrograms, trainedBy } from "./programs.ts";
 import { StreamEvaluationPass } from "./stream-evaluation-pass.ts";
 import { StreamSource } from "./stream-source.ts";
 import type { TrainableModel } from "./trainable.ts";

@@ -5,7 +5,8 @@ import { all } from "../../ops/reduce.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { allLayers, withoutChange } from "../networks/network.ts";
 import { watchLayers } from "../networks/watch-layers.ts";
-import { type Batch, batchLoss, modelInput, takeTrainingStep } from "./programs.ts";
+import { type Batch, modelInput } from "./batch.ts";
+import { batchLoss, takeTrainingStep } from "./steps.ts";
 import type { TrainableModel } from "./trainable.ts";
 
 /** A training that left the finite numbers. The model is in the state it had before the step that is named. */

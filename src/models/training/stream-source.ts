@@ -1,9 +1,10 @@
 /** Training on batches that come one by one from the host: data that are made meanwhile, or do not fit on the device. */
 import { getDevice } from "../../tensor/storage.ts";
 import { type ClassWeight, releaseBatch } from "../examples/examples.ts";
+import type { Batch } from "./batch.ts";
 import { BatchReader, type BatchStream } from "./batch-stream.ts";
 import { warnOfSingleExamples } from "./mismatch.ts";
-import { type Batch, type TrainingPrograms, traitsOf } from "./programs.ts";
+import { type TrainingPrograms, traitsOf } from "./programs.ts";
 import type { StateCopy } from "./state-copy.ts";
 import type { TrainableModel } from "./trainable.ts";
 import type { TrainingSource } from "./training-source.ts";

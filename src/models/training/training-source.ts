@@ -3,14 +3,8 @@ import { permutation } from "../../tensor/permutation.ts";
 import { getDevice } from "../../tensor/storage.ts";
 import { type Tensor, tensor } from "../../tensor/tensor.ts";
 import { releaseBatch } from "../examples/examples.ts";
-import {
-  type Batch,
-  lengthOf,
-  type ResidentExamples,
-  selectBatch,
-  type TrainingPrograms,
-  traitsOf,
-} from "./programs.ts";
+import { type Batch, lengthOf, type ResidentExamples, selectBatch } from "./batch.ts";
+import { type TrainingPrograms, traitsOf } from "./programs.ts";
 import type { StateCopy } from "./state-copy.ts";
 import type { TrainableModel } from "./trainable.ts";
 
