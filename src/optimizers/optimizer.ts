@@ -255,6 +255,11 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
     return this.#slots.trained;
   }
 
+  /** The keys of `learningRateMultipliers` that are part of none of the variables' names. */
+  unusedMultipliers(variables: readonly Variable[]): readonly string[] {
+    return this.#multipliers.unused(variables.map(({ name }) => name));
+  }
+
   /** How many numbers it keeps in training such variables. */
   stateSize(variables: readonly Variable[]): number {
     const copies = (this.#accumulation ? 1 : 0) + (this.#ema ? 1 : 0);

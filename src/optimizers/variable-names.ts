@@ -56,6 +56,11 @@ export class RateMultipliers {
     return this.#multipliers.find(([part]) => name.includes(part))?.[1] ?? 1;
   }
 
+  /** The keys that are part of none of the names, and so have no effect. */
+  unused(names: readonly string[]): readonly string[] {
+    return this.#multipliers.map(([part]) => part).filter((part) => !names.some((name) => name.includes(part)));
+  }
+
   config(): Configuration {
     return this.#multipliers.length > 0 ? { learningRateMultipliers: Object.fromEntries(this.#multipliers) } : {};
   }

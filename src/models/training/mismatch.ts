@@ -85,7 +85,17 @@ export function warnOfTraining(model: TrainableModel, sizes: readonly number[]):
         "set trainable = true where something should be learned, or use evaluate",
     );
   }
+  warnOfMultipliers(model);
   warnOfSingleExamples(model, sizes, "fit");
+}
+
+/** Warns of learning rates that are meant for weights of which the model has none. */
+function warnOfMultipliers({ compilation: { optimizer }, variables }: TrainableModel): void {
+  for (const part of optimizer?.unusedMultipliers(variables) ?? [])
+    warn(
+      `fit: learningRateMultipliers names "${part}", which is part of none of the weights' names, such as ${variables[0]?.name ?? "none"}; ` +
+        "look at model.variables for them",
+    );
 }
 
 /** Models that were warned of batches of one example, for a loop of steps meets them again and again. */

@@ -131,6 +131,17 @@ describe("fit warns", () => {
     expect(warned()).toHaveLength(1);
   });
 
+  test("of learning rates for weights that the model has not", async () => {
+    const net = sequential([layers.dense({ units: 1, inputShape: [2], name: "head" })], { name: "net" });
+    const learningRateMultipliers = { "head/bias": 2, "encoder/": 0.1 };
+    net.compile({ optimizer: optimizers.sgd({ learningRateMultipliers }), loss: "meanSquaredError" });
+    await net.fit(x, [1, 2, 3]);
+    expect(warned()).toEqual([
+      'fit: learningRateMultipliers names "encoder/", which is part of none of the weights\' names, such as net/head/kernel; ' +
+        "look at model.variables for them",
+    ]);
+  });
+
   test("where everything is frozen, or there is nothing to train", async () => {
     const net = normalized();
     net.trainable = false;
