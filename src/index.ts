@@ -1,6 +1,5 @@
 /** The public API of Rappel, and nothing else. */
-import { loadState, removeModel, saveModel } from "./io/model.ts";
-import { loadWeights, saveWeights } from "./io/weights.ts";
+import { fileFunctions } from "./io/file-functions.node.ts";
 import { setSaver } from "./models/saver.ts";
 
 export * as constraints from "./constraints/index.ts";
@@ -53,4 +52,4 @@ export { type NestedArray, Tensor, tensor } from "./tensor/tensor.ts";
 export { Variable, type VariableOptions } from "./tensor/variable.ts";
 
 // Models stand below the part that writes files, so that they can be used where there are none.
-setSaver(saveModel, { loadState, remove: removeModel, saveWeights, loadWeights });
+setSaver(fileFunctions.save, fileFunctions);

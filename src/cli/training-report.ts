@@ -47,7 +47,7 @@ export async function writeTrainingReport(directory: string, report: FullTrainin
 
 /** Draws losses and metrics, if any epoch was trained. */
 export async function writeCurves(directory: string, title: string, history: callbacks.History): Promise<void> {
-  if (history.epoch.length > 0) await writeFileAtomically(join(directory, curvesName), history.toSvg({ title }));
+  if (history.epoch.length > 0) await writeFileAtomically(join(directory, curvesName), await history.toSvg({ title }));
 }
 
 /**

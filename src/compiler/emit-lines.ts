@@ -1,10 +1,11 @@
 /** The instructions of primitives that walk the lines along one axis: sorting, running sums and the like. */
+
 import { attributesIf, formatSignature, type Node } from "../graph/node.ts";
-import { argsortPrimitive, cumulatePrimitive, linearRecurrencePrimitive } from "../graph/primitives/index.ts";
+import { argsortName, cumulateName, linearRecurrenceName } from "../graph/primitives/names.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { cumulateKind, type Instruction } from "./program.ts";
 
-const primitives = [argsortPrimitive, cumulatePrimitive, linearRecurrencePrimitive].map(({ name }) => name);
+const primitives = [argsortName, cumulateName, linearRecurrenceName].map(({ name }) => name);
 
 export function isAlongLines({ primitive }: Node): boolean {
   return primitives.includes(primitive.name);
@@ -24,7 +25,7 @@ export function instructionOfLines(node: Node, operands: readonly number[], resu
       size: number,
       inner: number,
     ];
-  const sort = attributesIf(node, argsortPrimitive);
+  const sort = attributesIf(node, argsortName);
   if (sort) {
     const [outer, size, inner] = sizes(sort.axis);
     return {
@@ -33,8 +34,8 @@ export function instructionOfLines(node: Node, operands: readonly number[], resu
       words: [outer, size, sort.count, inner, Number(sort.descending), ...operands, ...result],
     };
   }
-  const cumulate = attributesIf(node, cumulatePrimitive);
-  const walk = cumulate ?? attributesIf(node, linearRecurrencePrimitive);
+  const cumulate = attributesIf(node, cumulateName);
+  const walk = cumulate ?? attributesIf(node, linearRecurrenceName);
   if (!walk) throw new Error(`compiler: no instruction for ${node.primitive.name}`);
   const kind = cumulate?.kind ?? "linearRecurrence";
   return {

@@ -1,23 +1,26 @@
 /** The last pass: kernels in their order become instructions of a Program. */
+
 import { attributesIf, formatSignature, type Node } from "../graph/node.ts";
 import type { ConvolutionGeometry } from "../graph/primitives/convolution.ts";
 import {
   argReducePrimitive,
   concatenatePrimitive,
-  convolutionFilterGradientPrimitive,
-  convolutionInputGradientPrimitive,
-  convolutionPrimitive,
   gatherPrimitive,
   matmulPrimitive,
   padPrimitive,
   reducePrimitive,
   scatterAddPrimitive,
-  windowArgMaxPrimitive,
-  windowGatherPrimitive,
-  windowScatterPrimitive,
-  windowSpreadPrimitive,
-  windowSumPrimitive,
 } from "../graph/primitives/index.ts";
+import {
+  convolutionFilterGradientName,
+  convolutionInputGradientName,
+  convolutionName,
+  windowArgMaxName,
+  windowGatherName,
+  windowScatterName,
+  windowSpreadName,
+  windowSumName,
+} from "../graph/primitives/names.ts";
 import type { WindowGeometry } from "../graph/primitives/window.ts";
 import { formatShape, type Shape, sizeOf, stridesOf } from "../graph/shape.ts";
 import { emitBody } from "./body.ts";
@@ -212,9 +215,9 @@ class Emitter {
     if (!geometry) return;
     const name = anchor.primitive.name;
     const [kind, input, filter, output] =
-      name === convolutionPrimitive.name
+      name === convolutionName.name
         ? (["output", first.shape, second.shape, anchor.shape] as const)
-        : name === convolutionInputGradientPrimitive.name
+        : name === convolutionInputGradientName.name
           ? (["inputGradient", anchor.shape, second.shape, first.shape] as const)
           : (["filterGradient", first.shape, anchor.shape, second.shape] as const);
     const { strides, padding, dilation, groups } = geometry;
@@ -347,24 +350,24 @@ class Emitter {
       const { base, offset } = this.#views.of(node);
       return [this.#bufferOf(base), offset];
     };
-    const spreads = name === windowScatterPrimitive.name || name === windowSpreadPrimitive.name;
+    const spreads = name === windowScatterName.name || name === windowSpreadName.name;
     const [wide, pooled] = spreads ? [anchor.shape, first.shape] : [first.shape, anchor.shape];
     const shape = [...wide, pooled[1] as number, pooled[2] as number];
     const { window, strides, padding, dilation } = geometry;
     const words = [...shape, ...window, ...strides, padding[0][0], padding[1][0], ...dilation];
     const label = `${name} ${formatShape(window)} over ${formatShape(wide)} → ${describeOutputs(kernel)}`;
     const [largest] = kernel.others;
-    if (largest || name === windowArgMaxPrimitive.name) {
+    if (largest || name === windowArgMaxName.name) {
       const [values, positions] = largest ? [anchor, largest] : [undefined, anchor];
       const wanted = (node: Node | undefined) => (node && kernel.outputs.includes(node) ? this.#runOf(node) : [-1, 0]);
       this.#push("windowMax", label, [...words, ...place(first), ...wanted(values), ...wanted(positions)]);
       return;
     }
     const opcodes = {
-      [windowGatherPrimitive.name]: "windowGather",
-      [windowScatterPrimitive.name]: "windowScatter",
-      [windowSumPrimitive.name]: "windowSum",
-      [windowSpreadPrimitive.name]: "windowSpread",
+      [windowGatherName.name]: "windowGather",
+      [windowScatterName.name]: "windowScatter",
+      [windowSumName.name]: "windowSum",
+      [windowSpreadName.name]: "windowSpread",
     } as const;
     const code = opcodes[name];
     if (code) this.#push(code, label, [...words, ...place(first), ...place(second), ...this.#runOf(anchor)]);
@@ -373,19 +376,19 @@ class Emitter {
 
 function convolutionOf(anchor: Node): ConvolutionGeometry | undefined {
   return (
-    attributesIf(anchor, convolutionPrimitive) ??
-    attributesIf(anchor, convolutionInputGradientPrimitive) ??
-    attributesIf(anchor, convolutionFilterGradientPrimitive)
+    attributesIf(anchor, convolutionName) ??
+    attributesIf(anchor, convolutionInputGradientName) ??
+    attributesIf(anchor, convolutionFilterGradientName)
   );
 }
 
 function windowOf(anchor: Node): WindowGeometry | undefined {
   return (
-    attributesIf(anchor, windowArgMaxPrimitive) ??
-    attributesIf(anchor, windowGatherPrimitive) ??
-    attributesIf(anchor, windowScatterPrimitive) ??
-    attributesIf(anchor, windowSumPrimitive) ??
-    attributesIf(anchor, windowSpreadPrimitive)
+    attributesIf(anchor, windowArgMaxName) ??
+    attributesIf(anchor, windowGatherName) ??
+    attributesIf(anchor, windowScatterName) ??
+    attributesIf(anchor, windowSumName) ??
+    attributesIf(anchor, windowSpreadName)
   );
 }
 

@@ -2,8 +2,10 @@
  * The second pass: gathers Nodes into Kernels. Elementwise chains become one kernel with several outputs, join the tail of the matmul,
  * convolution or reduction whose result they use while it is hot, or move into the head of the reduction that consumes them.
  */
+
 import { isApplication, type Node, topologicalOrder } from "../graph/node.ts";
-import { randomBitsPrimitive, windowArgMaxPrimitive, windowGatherPrimitive } from "../graph/primitives/index.ts";
+import { randomBitsPrimitive } from "../graph/primitives/index.ts";
+import { windowArgMaxName, windowGatherName } from "../graph/primitives/names.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { type Graph, roots } from "./graph.ts";
 import {
@@ -104,13 +106,13 @@ class Fusion {
         this.#newGroup({ anchor: node, others, loop, head: [], steps: [], copies: new Set() });
       return;
     }
-    if (isApplication(node, windowGatherPrimitive)) {
+    if (isApplication(node, windowGatherName)) {
       const [x, positions] = node.inputs as [Node, Node];
       const group = this.#groupOf.get(positions);
       if (
         group &&
         group.anchor === positions &&
-        isApplication(positions, windowArgMaxPrimitive) &&
+        isApplication(positions, windowArgMaxName) &&
         positions.inputs[0] === x
       ) {
         // Values and positions of the maxima come from one pass.

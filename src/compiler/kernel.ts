@@ -1,18 +1,21 @@
 /** Kernels: the loop nests that the passes after fusion put in order and turn into instructions. */
+
 import { attributesIf, isApplication, type Node } from "../graph/node.ts";
 import {
   argReducePrimitive,
   concatenatePrimitive,
-  convolutionFilterGradientPrimitive,
-  convolutionInputGradientPrimitive,
-  convolutionPrimitive,
   matmulPrimitive,
   padPrimitive,
   randomBitsPrimitive,
   reducePrimitive,
   reshapePrimitive,
-  scanPrimitive,
 } from "../graph/primitives/index.ts";
+import {
+  convolutionFilterGradientName,
+  convolutionInputGradientName,
+  convolutionName,
+  scanName,
+} from "../graph/primitives/names.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { commonLoops } from "./loops.ts";
 import type { ScanLoop } from "./scan-loop.ts";
@@ -61,12 +64,9 @@ export type Source =
   | { readonly kind: "register"; readonly node: Node }
   | { readonly kind: "memory"; readonly view: View };
 
-const takesTail = [
-  matmulPrimitive,
-  convolutionPrimitive,
-  convolutionInputGradientPrimitive,
-  convolutionFilterGradientPrimitive,
-].map(({ name }) => name);
+const takesTail = [matmulPrimitive, convolutionName, convolutionInputGradientName, convolutionFilterGradientName].map(
+  ({ name }) => name,
+);
 /** Whether elementwise steps can be computed from a kernel's result while that is hot. */
 export function canHaveTail(anchor: Node): boolean {
   const reduction = attributesIf(anchor, reducePrimitive);
@@ -80,7 +80,7 @@ export const takesStrides = [
   argReducePrimitive,
   padPrimitive,
   concatenatePrimitive,
-  scanPrimitive,
+  scanName,
 ].map(({ name }) => name);
 
 /** The source of input `index` of an elementwise Node, for a kernel whose registers hold the Nodes in `registers`. */

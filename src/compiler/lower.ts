@@ -3,19 +3,20 @@
  * training step computes its results and what its gradient needs in the same turns. Short scans, and scans within scans,
  * become the turns that they stand for, one after another.
  */
-import { isApplication, type Node, topologicalOrder } from "../graph/node.ts";
+
+import { isApplication, type Node, type Primitive, topologicalOrder } from "../graph/node.ts";
 import {
   concatenate,
   reshape,
+  resultsOfScan,
   type ScanAttributes,
-  ScanBody,
+  type ScanBody,
   type ScanInputs,
-  scan,
   scanInputs,
-  scanPrimitive,
   slice,
   turns,
 } from "../graph/primitives/index.ts";
+import { scanName } from "../graph/primitives/names.ts";
 import { rewrite } from "../graph/rewrite.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { type Graph, roots } from "./graph.ts";
@@ -39,30 +40,33 @@ class MergedScans {
   readonly #merged = new Map<string, MergedScan>();
 
   constructor(order: readonly Node[]) {
-    for (const node of order) if (isApplication(node, scanPrimitive)) this.#of(node).want(node.attributes);
+    for (const node of order) if (isApplication(node, scanName)) this.#of(node).want(node.attributes);
   }
 
-  #of({ inputs, attributes }: Node<ScanAttributes>): MergedScan {
+  #of(node: Node<ScanAttributes>): MergedScan {
+    const { inputs, attributes } = node;
     const { body, length, reverse } = attributes;
     const ids = [inputs, body.parameters, body.next].map((nodes) => nodes.map(({ id }) => id).join());
     const key = [length, reverse, ...ids].join(";");
-    const known = this.#merged.get(key) ?? new MergedScan(attributes);
+    const known = this.#merged.get(key) ?? new MergedScan(node);
     this.#merged.set(key, known);
     return known;
   }
 
   readonly replace = (node: Node, original: Node): Node =>
-    isApplication(original, scanPrimitive) ? this.#of(original).result(node.inputs, original.attributes) : node;
+    isApplication(original, scanName) ? this.#of(original).result(node.inputs, original.attributes) : node;
 }
 
 /** Scans that differ only in the results that they give. */
 class MergedScan {
+  readonly #primitive: Primitive<ScanAttributes>;
   readonly #attributes: ScanAttributes;
   readonly #lastCarries = new Set<number>();
   readonly #outputs = new Set<Node>();
   #results: ((wanted: ScanAttributes) => Node) | undefined;
 
-  constructor(attributes: ScanAttributes) {
+  constructor({ primitive, attributes }: Node<ScanAttributes>) {
+    this.#primitive = primitive;
     this.#attributes = attributes;
   }
 
@@ -88,7 +92,7 @@ class MergedScan {
     const needed = (leaves: readonly Node[]) => leaves.flatMap((leaf, index) => (used.has(leaf) ? [index] : []));
     const [slices, kept] = [needed(body.slices), needed(body.constants)];
     const pick = (nodes: readonly Node[], indices: readonly number[]) => indices.map((index) => nodes[index] as Node);
-    const trimmed = new ScanBody({
+    const trimmed = body.with({
       carries: pick(body.carries, carries),
       slices: pick(body.slices, slices),
       constants: pick(body.constants, kept),
@@ -96,13 +100,14 @@ class MergedScan {
       outputs: turn.slice(carries.length),
     });
     const isSmall = length <= fewTurns || [...trimmed.parameters, ...turn].some(({ shape }) => sizeOf(shape) === 0);
-    const results = (isSmall ? unroll : scan)(trimmed, {
+    const given = {
       initial: pick(initial, carries),
       sequences: pick(sequences, slices),
       constants: pick(constants, kept),
       length,
       reverse,
-    });
+    };
+    const results = isSmall ? unroll(trimmed, given) : resultsOfScan(this.#primitive, trimmed, given);
     return (wanted) => {
       const at = carries.indexOf(wanted.result);
       const output = wanted.body.results[wanted.result] as Node;
@@ -127,7 +132,7 @@ class MergedScan {
 /** The same values without scans in them. */
 function withoutScans(results: readonly Node[]): Node[] {
   const replaced = rewrite(results, (node) => {
-    if (!isApplication(node, scanPrimitive)) return node;
+    if (!isApplication(node, scanName)) return node;
     const { body, length, reverse, result } = node.attributes;
     return unroll(body, { ...scanInputs(node.inputs, body), length, reverse })[result] as Node;
   });

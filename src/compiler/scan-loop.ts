@@ -2,8 +2,10 @@
  * A scan as a loop of the Program: its turn is compiled once, as a graph of its own, and runs over buffers that move from turn to
  * turn. So a Program's size does not depend on the length of a sequence.
  */
+
 import { isApplication, type Node, topologicalOrder } from "../graph/node.ts";
-import { parameter, type ScanAttributes, type ScanBody, scanInputs, scanPrimitive } from "../graph/primitives/index.ts";
+import { parameter, type ScanAttributes, type ScanBody, scanInputs } from "../graph/primitives/index.ts";
+import { scanName } from "../graph/primitives/names.ts";
 import { sizeOf, stridesOf } from "../graph/shape.ts";
 import { type Graph, roots } from "./graph.ts";
 import { ownView, type View, Views } from "./view.ts";
@@ -33,7 +35,7 @@ export function findLoops(graph: Graph, views: Views): Loops {
   const byKey = new Map<string, ScanLoop>();
   const loops = new Map<Node, ScanLoop>();
   for (const node of topologicalOrder(roots(graph))) {
-    if (!isApplication(node, scanPrimitive)) continue;
+    if (!isApplication(node, scanName)) continue;
     const { body, reverse, result } = node.attributes;
     const key = `${node.inputs.map(({ id }) => id).join()};${reverse};${body.key}`;
     const loop = byKey.get(key) ?? new ScanLoop(node);

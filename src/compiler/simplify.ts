@@ -10,9 +10,6 @@ import {
   concatenatePrimitive,
   constant,
   constantPrimitive,
-  convolutionFilterGradientPrimitive,
-  convolutionInputGradientPrimitive,
-  convolutionPrimitive,
   identityOf,
   iota,
   iotaPrimitive,
@@ -29,6 +26,11 @@ import {
   stopGradientPrimitive,
   sum,
 } from "../graph/primitives/index.ts";
+import {
+  convolutionFilterGradientName,
+  convolutionInputGradientName,
+  convolutionName,
+} from "../graph/primitives/names.ts";
 import { rewrite } from "../graph/rewrite.ts";
 import { type Shape, sameShape, sizeOf } from "../graph/shape.ts";
 import type { Graph } from "./graph.ts";
@@ -262,9 +264,9 @@ function simplifyEmpty(node: Node): Node | undefined {
     );
   const sums = [
     matmulPrimitive,
-    convolutionPrimitive,
-    convolutionInputGradientPrimitive,
-    convolutionFilterGradientPrimitive,
+    convolutionName,
+    convolutionInputGradientName,
+    convolutionFilterGradientName,
     scatterAddPrimitive,
   ];
   return sums.some((primitive) => primitive.name === node.primitive.name) ? filled(0) : undefined;

@@ -1,12 +1,13 @@
 /** How many multiplications, each with an addition, the matrix products and convolutions of a graph take. */
+
 import { attributesIf, isApplication, type Node } from "./node.ts";
+import { matmulPrimitive } from "./primitives/index.ts";
 import {
-  convolutionFilterGradientPrimitive,
-  convolutionInputGradientPrimitive,
-  convolutionPrimitive,
-  matmulPrimitive,
-  scanPrimitive,
-} from "./primitives/index.ts";
+  convolutionFilterGradientName,
+  convolutionInputGradientName,
+  convolutionName,
+  scanName,
+} from "./primitives/names.ts";
 import { sizeOf } from "./shape.ts";
 
 /**
@@ -35,10 +36,10 @@ function multiplyAddsOf(node: Node, bodies: Set<string>): number {
   if (isApplication(node, matmulPrimitive)) return sizeOf(node.shape) * (first?.shape.at(-1) ?? 0);
   // A filter is [height, width, channels of a group, outputs]; each output element takes all but the last.
   const taps = (filter: Node | undefined) => sizeOf(filter?.shape.slice(0, -1) ?? [0]);
-  if (isApplication(node, convolutionPrimitive)) return sizeOf(node.shape) * taps(second);
-  if (isApplication(node, convolutionInputGradientPrimitive)) return sizeOf(first?.shape ?? [0]) * taps(second);
-  if (isApplication(node, convolutionFilterGradientPrimitive)) return sizeOf(second?.shape ?? [0]) * taps(node);
-  const loop = attributesIf(node, scanPrimitive);
+  if (isApplication(node, convolutionName)) return sizeOf(node.shape) * taps(second);
+  if (isApplication(node, convolutionInputGradientName)) return sizeOf(first?.shape ?? [0]) * taps(second);
+  if (isApplication(node, convolutionFilterGradientName)) return sizeOf(second?.shape ?? [0]) * taps(node);
+  const loop = attributesIf(node, scanName);
   if (!loop) return 0;
   const key = `${node.inputs.map(({ id }) => id).join()}:${loop.length}:${loop.body.key}`;
   if (bodies.has(key)) return 0;

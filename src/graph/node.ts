@@ -61,6 +61,13 @@ export interface Primitive<A extends Attributes = Attributes> {
   samples(): readonly Sample<A>[];
 }
 
+/** A primitive as it is told from others: its name, which knows the type of its attributes. */
+export interface PrimitiveName<A extends Attributes> {
+  readonly name: string;
+  /** For the type alone. */
+  readonly attributes?: A;
+}
+
 export interface Node<A extends Attributes = Attributes> extends Signature {
   readonly id: number;
   readonly primitive: Primitive<A>;
@@ -70,7 +77,11 @@ export interface Node<A extends Attributes = Attributes> extends Signature {
 
 const registry = new Map<string, Primitive>();
 
-/** Declares a primitive. Its name must be new: devices and Programs know it by that name. */
+/**
+ * Declares a primitive. Its name must be new: devices and Programs know it by that name. Bundlers leave out one that nothing applies.
+ *
+ * @__NO_SIDE_EFFECTS__
+ */
 export function definePrimitive<A extends Attributes>(primitive: Primitive<A>): Primitive<A> {
   if (registry.has(primitive.name)) throw new Error(`primitive ${primitive.name} is defined twice`);
   registry.set(primitive.name, primitive);
@@ -125,12 +136,18 @@ export function create<A extends Attributes>(primitive: Primitive<A>, inputs: re
 }
 
 /** The attributes of a Node if it is an application of `primitive`, typed; undefined otherwise. */
-export function attributesIf<A extends Attributes>(node: Node, primitive: Primitive<A>): A | undefined {
+export function attributesIf<A extends Attributes>(
+  node: Node,
+  primitive: Primitive<A> | PrimitiveName<A>,
+): A | undefined {
   return isApplication(node, primitive) ? node.attributes : undefined;
 }
 
 /** Whether a Node is an application of `primitive`. */
-export function isApplication<A extends Attributes>(node: Node, primitive: Primitive<A>): node is Node<A> {
+export function isApplication<A extends Attributes>(
+  node: Node,
+  primitive: Primitive<A> | PrimitiveName<A>,
+): node is Node<A> {
   return node.primitive.name === primitive.name;
 }
 

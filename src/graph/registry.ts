@@ -46,6 +46,13 @@ export class Registry<T extends Configurable> {
     this.#classes.set(added.className, added);
   }
 
+  /** Whether what a user gave for an object can be made of it at once: it is one, or the name or data of a known class. */
+  knows(value: unknown): boolean {
+    if (typeof value === "string") return this.#classes.has(value);
+    if (typeof value !== "object" || value === null || !("className" in value) || !isSerialized(value)) return true;
+    return this.#classes.has(value.className);
+  }
+
   /** The names of all classes. */
   get names(): readonly string[] {
     return [...this.#classes.keys()];

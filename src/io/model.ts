@@ -9,14 +9,15 @@ import { serialize } from "../graph/registry.ts";
 import { sameShape } from "../graph/shape.ts";
 import { registerLayers } from "../layers/registry.ts";
 import { joiningShared, markingShared } from "../layers/sharing.ts";
+import { registerLosses } from "../losses/registry.ts";
+import { registerMetrics } from "../metrics/registry.ts";
 import { Model } from "../models/model.ts";
 import { modelFromConfig } from "../models/networks/model-kinds.ts";
 import { registerModelKinds } from "../models/registry.ts";
 import type { ModelStore, SaveDestination, SavedSource, SaveOptions, TrainingState } from "../models/saver.ts";
 import type { ByOutput, CompileOptions, OutputCompilation } from "../models/training/compilation.ts";
-import { resolveOptimizer } from "../optimizers/index.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import { registerSchedules } from "../schedules/index.ts";
+import { registerOptimizers, resolveOptimizer } from "../optimizers/registry.ts";
 import { defaultGenerator } from "../tensor/random.ts";
 import { Tensor, tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
@@ -204,7 +205,9 @@ function rebuild(description: ModelDescription, file: string): Model {
   const { model: serialized, inputShape, inputShapes, compilation, shuffleSeed, classNames, metadata } = description;
   registerLayers();
   registerModelKinds();
-  registerSchedules();
+  registerOptimizers();
+  registerLosses();
+  registerMetrics();
   const model = inFile(file, () => {
     const made = joiningShared(() => modelFromConfig(serialized));
     const shapes = inputShapes ?? (inputShape ? [inputShape] : undefined);

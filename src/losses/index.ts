@@ -1,5 +1,4 @@
 /** Losses: functions that make them, and their names. */
-import { type ConfigurableClass, Registry, type SerializedObject } from "../graph/registry.ts";
 import {
   BinaryCrossentropy,
   type BinaryCrossentropyOptions,
@@ -58,73 +57,11 @@ export {
   type Reduction,
   type TargetKind,
 } from "./loss.ts";
+export { type LossLike, type LossName, registerLoss } from "./loss-registry.ts";
 export { Dice, type OverlapOptions, Tversky, type TverskyOptions } from "./overlap.ts";
+export { resolveLoss } from "./registry.ts";
 export * from "./regression.ts";
 export * from "./similarity.ts";
-
-const registry = new Registry<Loss>("loss", [
-  BinaryCrossentropy,
-  BinaryFocalCrossentropy,
-  CategoricalCrossentropy,
-  CategoricalFocalCrossentropy,
-  CategoricalHinge,
-  Contrastive,
-  CosineSimilarity,
-  CTC,
-  Dice,
-  Hinge,
-  Huber,
-  KLDivergence,
-  LogCosh,
-  MeanAbsoluteError,
-  MeanAbsolutePercentageError,
-  MeanSquaredError,
-  MeanSquaredLogarithmicError,
-  Poisson,
-  SparseCategoricalCrossentropy,
-  SquaredHinge,
-  TripletMargin,
-  TripletSemiHard,
-  Tversky,
-]);
-
-export type LossName =
-  | "binaryCrossentropy"
-  | "binaryFocalCrossentropy"
-  | "categoricalCrossentropy"
-  | "categoricalFocalCrossentropy"
-  | "categoricalHinge"
-  | "contrastive"
-  | "cosineSimilarity"
-  | "ctc"
-  | "dice"
-  | "hinge"
-  | "huber"
-  | "klDivergence"
-  | "logCosh"
-  | "meanAbsoluteError"
-  | "meanAbsolutePercentageError"
-  | "meanSquaredError"
-  | "meanSquaredLogarithmicError"
-  | "poisson"
-  | "sparseCategoricalCrossentropy"
-  | "squaredHinge"
-  | "tripletMargin"
-  | "tripletSemiHard"
-  | "tversky";
-
-/** What an option takes for a loss: one, the name of one, or one written down as data. */
-export type LossLike = Loss | LossName | SerializedObject;
-
-/** Makes a loss of one's own known to saved models. */
-export function registerLoss(added: ConfigurableClass<Loss>): void {
-  registry.register(added);
-}
-
-/** The loss that an option's value stands for; `owner` names the option in messages. */
-export function resolveLoss(owner: string, value: LossLike | string): Loss {
-  return registry.resolve(owner, value);
-}
 
 /**
  * The mean of (yTrue - yPred)².

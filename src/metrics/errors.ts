@@ -1,9 +1,8 @@
-/** Mean errors of real values, perplexity, and the mean of any loss. */
+/** Mean errors of real values, and perplexity. */
 import { checkBoolean, checkInteger, checkOptions } from "../graph/options.ts";
-import { type Configuration, type SerializedObject, serialize } from "../graph/registry.ts";
+import type { Configuration } from "../graph/registry.ts";
 import { alignTargets } from "../losses/align.ts";
 import { SparseCategoricalCrossentropy } from "../losses/crossentropy.ts";
-import { type LossName, resolveLoss } from "../losses/index.ts";
 import type { Loss } from "../losses/loss.ts";
 import { MeanAbsoluteError as AbsoluteLoss, MeanSquaredError as SquaredLoss } from "../losses/regression.ts";
 import { abs, cast, divide, maximum, notEqual, subtract } from "../ops/elementwise.ts";
@@ -132,32 +131,5 @@ export class Perplexity extends MeanMetric {
       fromLogits: this.fromLogits,
       ...(this.ignoreClass !== undefined && { ignoreClass: this.ignoreClass }),
     };
-  }
-}
-
-export interface MeanLossOptions extends MetricOptions {
-  /** The loss; its reduction is not used. */
-  loss: Loss | LossName | SerializedObject;
-}
-
-/** The mean of a loss over all examples, such as a cross-entropy beside the loss that is trained. Its default name is the loss's. */
-export class MeanLoss extends MeanMetric {
-  static readonly className = "meanLoss";
-  readonly className = MeanLoss.className;
-  readonly loss: Loss;
-
-  constructor(options: MeanLossOptions) {
-    checkOptions("meanLoss", options, { name: true, loss: true });
-    const loss = resolveLoss("meanLoss: loss", options.loss);
-    super("meanLoss", { name: options.name ?? loss.name });
-    this.loss = loss;
-  }
-
-  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
-    return this.loss.perExample(yTrue, yPred);
-  }
-
-  override config(): Configuration {
-    return { ...super.config(), loss: serialize(this.loss) };
   }
 }

@@ -1,5 +1,4 @@
 /** Metrics: functions that make them, and their names. */
-import { type ConfigurableClass, Registry, type SerializedObject } from "../graph/registry.ts";
 import {
   Accuracy,
   BinaryAccuracy,
@@ -24,8 +23,6 @@ import type { ThresholdOptions } from "./decisions.ts";
 import {
   MeanAbsoluteError,
   MeanAbsolutePercentageError,
-  MeanLoss,
-  type MeanLossOptions,
   MeanSquaredError,
   Perplexity,
   type PerplexityOptions,
@@ -42,7 +39,8 @@ import {
   MeanIoU,
   type MeanIoUOptions,
 } from "./matrix-numbers.ts";
-import type { Metric, MetricOptions } from "./metric.ts";
+import { MeanLoss, type MeanLossOptions } from "./mean-loss.ts";
+import type { MetricOptions } from "./metric.ts";
 
 export * from "./accuracy.ts";
 export * from "./area.ts";
@@ -52,47 +50,10 @@ export * from "./errors.ts";
 export * from "./explained.ts";
 export type { ConfusionMatrixOptions } from "./matrix-metric.ts";
 export * from "./matrix-numbers.ts";
+export * from "./mean-loss.ts";
 export { Metric, type MetricOptions, type MetricResult } from "./metric.ts";
-
-const registry = new Registry<Metric>("metric", [
-  Accuracy,
-  AUC,
-  BalancedAccuracy,
-  BinaryAccuracy,
-  CategoricalAccuracy,
-  CohenKappa,
-  ConfusionMatrix,
-  F1Score,
-  FBetaScore,
-  MatthewsCorrelation,
-  MeanAbsoluteError,
-  MeanAbsolutePercentageError,
-  MeanIoU,
-  MeanLoss,
-  MeanSquaredError,
-  Perplexity,
-  Precision,
-  R2Score,
-  Recall,
-  RootMeanSquaredError,
-  SparseCategoricalAccuracy,
-  SparseTopKCategoricalAccuracy,
-  Specificity,
-  TopKCategoricalAccuracy,
-]);
-
-/** What an option takes for a metric: one, the name of one, or one written down as data. */
-export type MetricLike = Metric | string | SerializedObject;
-
-/** Makes a metric of one's own known to saved models. */
-export function registerMetric(added: ConfigurableClass<Metric>): void {
-  registry.register(added);
-}
-
-/** The metric that an option's value stands for; `owner` names the option in messages. */
-export function resolveMetric(owner: string, value: MetricLike): Metric {
-  return registry.resolve(owner, value);
-}
+export { type MetricLike, registerMetric } from "./metric-registry.ts";
+export { resolveMetric } from "./registry.ts";
 
 /**
  * The share of right decisions, for targets of any form.

@@ -9,11 +9,17 @@ import type { Logs } from "./callbacks/callback.ts";
 import type { History } from "./callbacks/history.ts";
 import type { ArrayInputs, LabelledExamples } from "./examples/arrays.ts";
 import { SavedNetwork } from "./networks/saved-network.ts";
-import { type PlotNode, plotModel } from "./summary/plot.ts";
+import type { PlotNode } from "./summary/plot.ts";
 import { type SummaryOptions, summarize } from "./summary/summary.ts";
 import { modelInput, plainBatch } from "./training/batch.ts";
 import { type BatchStream, isBatchStream } from "./training/batch-stream.ts";
-import { type Compilation, type CompileOptions, inPrecisionOf, resolveCompilation } from "./training/compilation.ts";
+import {
+  type Compilation,
+  type CompileOptions,
+  fetchNamed,
+  inPrecisionOf,
+  resolveCompilation,
+} from "./training/compilation.ts";
 import { type DataArguments, dataAndOptions } from "./training/data-arguments.ts";
 import { type EvaluateOptions, type Evaluation, evaluate } from "./training/evaluate.ts";
 import { trainModel } from "./training/fit.ts";
@@ -56,6 +62,8 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
   shuffleSeed: number | undefined;
   #compilation: Compilation | undefined;
   #programs: ModelPrograms | undefined;
+  /** While what `compile` was given by name is being fetched, as in pages. */
+  #compiling: Promise<void> | undefined;
   #isTraining = false;
   readonly #prediction: (x: readonly Tensor[], traits: string) => readonly Tensor[] = jit(
     (x: readonly Tensor[], _traits: string) => this.predictStep(x.map(modelInput)),
@@ -80,9 +88,10 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
    * where the model's kind tells what goes where.
    *
    * @example
-   * await writeFile("model.svg", model.toSvg());
+   * await writeFile("model.svg", await model.toSvg());
    */
-  toSvg(): string {
+  async toSvg(): Promise<string> {
+    const { plotModel } = await import("./training/on-demand.ts");
     return plotModel(this, this.plotNodes());
   }
 
@@ -103,6 +112,9 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
    *
    * Warns where the last layer's activation does not fit the loss.
    *
+   * In pages, optimizers, losses and metrics given by name are fetched when they are first used. `fit` and all else that returns a
+   * promise waits for them and throws there what is wrong; to ask for `optimizer` before, await `whenCompiled`.
+   *
    * @throws TypeError If an option or a name is unknown; the message suggests the nearest known one.
    * @example
    * model.compile({
@@ -113,18 +125,45 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
    */
   compile(options: Partial<CompileOptions>): void {
     this.setPaths();
+    const fetched = fetchNamed(options);
+    this.#compiling = fetched?.then(() => this.#compile(options));
+    if (fetched) this.#compilation = undefined;
+    else this.#compile(options);
+    // Whoever waits for it is told what went wrong.
+    this.#compiling?.catch(() => {});
+  }
+
+  #compile(options: Partial<CompileOptions>): void {
     this.#compilation = resolveCompilation(this, options);
     this.#programs = new ModelPrograms(this, this.#compilation);
   }
 
+  /**
+   * Resolves when what `compile` was given by name has been fetched, which takes time in pages alone.
+   *
+   * @throws What was wrong with it.
+   * @example
+   * model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+   * await model.whenCompiled();
+   * model.setLearningRate(0.01);
+   */
+  async whenCompiled(): Promise<void> {
+    await this.#compiling;
+  }
+
   /** Whether `compile` was called. */
   get compiled(): boolean {
-    return this.#compilation !== undefined;
+    return this.#compilation !== undefined || this.#compiling !== undefined;
   }
 
   /** What `compile` was given. @throws Before that. */
   get compilation(): Compilation {
     if (this.#compilation) return this.#compilation;
+    if (this.#compiling)
+      throw new Error(
+        `${this.name}: what compile was given by name is still being fetched; await whenCompiled() before, ` +
+          "or give objects, such as optimizers.adam()",
+      );
     throw new Error(
       `${this.name}: is not compiled; call compile({ optimizer: "adam", loss: "meanSquaredError" }) or the like before`,
     );
@@ -217,6 +256,7 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
   async fit(...args: DataArguments<LabelledExamples | BatchStream, FitOptions>): Promise<History> {
     const [data, options = {}] = dataAndOptions("fit", args);
     const settings = resolveFitOptions(options, isBatchStream(data));
+    if (this.#compiling) await this.#compiling;
     const programs = this.#compiledPrograms;
     if (this.#isTraining)
       throw new Error(`${this.name}.fit: the model is training already; await the first fit before the next`);
@@ -244,6 +284,7 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
   async evaluate(...args: DataArguments<LabelledExamples | BatchStream, EvaluateOptions>): Promise<Evaluation> {
     const [data, options = {}] = dataAndOptions("evaluate", args);
     this.setPaths();
+    if (this.#compiling) await this.#compiling;
     return evaluate(this, this.#compiledPrograms, data, options);
   }
 
@@ -288,6 +329,7 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
    * @returns The batch's loss and metrics, before the update.
    */
   async trainOnBatch(x: ArrayInputs, y?: ArrayInputs, options: OnBatchOptions = {}): Promise<Logs> {
+    if (this.#compiling) await this.#compiling;
     return runOnBatch(this, this.#compiledPrograms, "training", { x, y }, options);
   }
 
@@ -298,11 +340,13 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
 
   /** The loss and metrics of one batch, without training. */
   async testOnBatch(x: ArrayInputs, y?: ArrayInputs, options: OnBatchOptions = {}): Promise<Logs> {
+    if (this.#compiling) await this.#compiling;
     return runOnBatch(this, this.#compiledPrograms, "test", { x, y }, options);
   }
 
   /** The optimizer's learning rate at this moment. */
   async getLearningRate(): Promise<number> {
+    if (this.#compiling) await this.#compiling;
     return this.optimizer.currentLearningRate().item();
   }
 

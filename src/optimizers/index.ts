@@ -1,5 +1,4 @@
 /** Optimizers: functions that make them, and their names. */
-import { type ConfigurableClass, Registry, type SerializedObject } from "../graph/registry.ts";
 import { Adadelta, type AdadeltaOptions } from "./adadelta.ts";
 import { Adafactor, type AdafactorOptions } from "./adafactor.ts";
 import { Adagrad, type AdagradOptions } from "./adagrad.ts";
@@ -10,7 +9,6 @@ import { Lamb, type LambOptions } from "./lamb.ts";
 import { Lion, type LionOptions } from "./lion.ts";
 import { Muon, type MuonOptions } from "./muon.ts";
 import { Nadam, type NadamOptions } from "./nadam.ts";
-import type { Optimizer } from "./optimizer.ts";
 import { RMSprop, type RMSpropOptions } from "./rmsprop.ts";
 import { SGD, type SGDOptions } from "./sgd.ts";
 
@@ -26,54 +24,12 @@ export { Muon, type MuonOptions } from "./muon.ts";
 export { Nadam, type NadamOptions } from "./nadam.ts";
 export { Optimizer, type UpdateContext } from "./optimizer.ts";
 export { checkOptimizerOptions, type OptimizerOptions } from "./optimizer-options.ts";
+export { type OptimizerLike, type OptimizerName, registerOptimizer } from "./optimizer-registry.ts";
+export { resolveOptimizer } from "./registry.ts";
 export { RMSprop, type RMSpropOptions } from "./rmsprop.ts";
 export { SGD, type SGDOptions } from "./sgd.ts";
 export type { Slot } from "./slot-variables.ts";
 export type { NameSelection } from "./variable-names.ts";
-
-const registry = new Registry<Optimizer>("optimizer", [
-  Adadelta,
-  Adafactor,
-  Adagrad,
-  Adam,
-  AdamW,
-  Adamax,
-  Ftrl,
-  Lamb,
-  Lion,
-  Muon,
-  Nadam,
-  RMSprop,
-  SGD,
-]);
-
-export type OptimizerName =
-  | "adadelta"
-  | "adafactor"
-  | "adagrad"
-  | "adam"
-  | "adamW"
-  | "adamax"
-  | "ftrl"
-  | "lamb"
-  | "lion"
-  | "muon"
-  | "nadam"
-  | "rmsprop"
-  | "sgd";
-
-/** What an option takes for an optimizer: one, the name of one, or one written down as data. */
-export type OptimizerLike = Optimizer | OptimizerName | SerializedObject;
-
-/** Makes an optimizer of one's own known to saved models. */
-export function registerOptimizer(added: ConfigurableClass<Optimizer>): void {
-  registry.register(added);
-}
-
-/** The optimizer that an option's value stands for; `owner` names the option in messages. */
-export function resolveOptimizer(owner: string, value: OptimizerLike | string): Optimizer {
-  return registry.resolve(owner, value);
-}
 
 /**
  * Gradient descent, with momentum if asked for.

@@ -5,7 +5,7 @@ import { formatShape, sameShape, sizeOf } from "../graph/shape.ts";
 import { add, cast, equal, mod, multiply, stopGradient, subtract, where } from "../ops/elementwise.ts";
 import { gradients as gradientsOf } from "../ops/gradients.ts";
 import type { Schedule } from "../schedules/schedule.ts";
-import { resolveSchedule } from "../schedules/schedule-registry.ts";
+import { resolveKnownSchedule } from "../schedules/schedule-registry.ts";
 import { fill } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Variable } from "../tensor/variable.ts";
@@ -70,7 +70,7 @@ export abstract class Optimizer<Shared = unknown> implements Configurable {
       checkNumber(className, "learningRate", learningRate, { minimum: 0 });
       this.#initialLearningRate = learningRate;
       this.learningRate = new Variable(fill([], learningRate), { name: `${this.name}/learningRate`, trainable: false });
-    } else this.learningRate = resolveSchedule(`${className}: learningRate`, learningRate);
+    } else this.learningRate = resolveKnownSchedule(`${className}: learningRate`, learningRate);
   }
 
   /** The names of the state kept for each variable: `m`, `v` … */

@@ -1,5 +1,4 @@
 /** Schedules: functions that make them, and their names. */
-import type { ConfigurableClass } from "../graph/registry.ts";
 import {
   ConstantSchedule,
   type ConstantScheduleOptions,
@@ -20,38 +19,14 @@ import {
 } from "./decay.ts";
 import { OneCycle, type OneCycleOptions } from "./one-cycle.ts";
 import type { Schedule } from "./schedule.ts";
-import { scheduleRegistry } from "./schedule-registry.ts";
 
 export type { ConstantScheduleOptions, PiecewiseConstantOptions, StepDecayOptions } from "./constant.ts";
 export type { CosineDecayRestartsOptions } from "./cosine-restarts.ts";
 export type { CosineDecayOptions, PolynomialDecayOptions, RateDecayOptions } from "./decay.ts";
 export type { AnnealStrategy, OneCycleOptions } from "./one-cycle.ts";
+export { resolveSchedule } from "./registry.ts";
 export { Schedule } from "./schedule.ts";
-export { resolveSchedule } from "./schedule-registry.ts";
-
-const all: readonly ConfigurableClass<Schedule>[] = [
-  ConstantSchedule,
-  CosineDecay,
-  CosineDecayRestarts,
-  ExponentialDecay,
-  InverseTimeDecay,
-  OneCycle,
-  PiecewiseConstant,
-  PolynomialDecay,
-  StepDecay,
-];
-
-/** Makes all of Rappel's schedules known by name, as importing this file does; a call keeps bundlers from leaving it out. */
-export function registerSchedules(): void {
-  for (const each of all) scheduleRegistry.register(each);
-}
-
-registerSchedules();
-
-/** Makes a schedule of one's own known to saved models. */
-export function registerSchedule(added: ConfigurableClass<Schedule>): void {
-  scheduleRegistry.register(added);
-}
+export { registerSchedule } from "./schedule-registry.ts";
 
 /** The same learning rate always. */
 export const constant = (options: ConstantScheduleOptions): Schedule => new ConstantSchedule(options);

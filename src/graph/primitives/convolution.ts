@@ -4,8 +4,10 @@
  *
  *   out[b, y, x, o] = sum over ky, kx, i of in[b, y s - p + ky d, x s - p + kx d, i] filter[ky, kx, i, o]
  */
+
 import { apply, definePrimitive, formatSignature, type Node, type Sample } from "../node.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
+import { convolutionFilterGradientName, convolutionInputGradientName, convolutionName } from "./names.ts";
 import { sampleGeometry } from "./sample-geometry.ts";
 
 /** Strides, padding before and after, and dilation for height and width; padding may be negative (cropping). */
@@ -142,7 +144,7 @@ const cases: readonly { readonly input: Images; readonly filter: Images; readonl
 const checkable = (...shapes: Shape[]) => shapes.every((shape) => sizeOf(shape) < 400);
 
 export const convolutionPrimitive = definePrimitive<ConvolutionGeometry>({
-  name: "convolution",
+  name: convolutionName.name,
   kind: "kernel",
   infer([input, filter], geometry) {
     const images = requireImages("convolution", "input", input as Node);
@@ -180,7 +182,7 @@ export const convolutionPrimitive = definePrimitive<ConvolutionGeometry>({
 export const convolutionInputGradientPrimitive = definePrimitive<
   ConvolutionGeometry & { readonly inputSize: readonly [number, number] }
 >({
-  name: "convolutionInputGradient",
+  name: convolutionInputGradientName.name,
   kind: "kernel",
   infer([output, filter], attributes) {
     const name = "convolutionInputGradient";
@@ -222,7 +224,7 @@ export const convolutionInputGradientPrimitive = definePrimitive<
 export const convolutionFilterGradientPrimitive = definePrimitive<
   ConvolutionGeometry & { readonly kernelSize: readonly [number, number] }
 >({
-  name: "convolutionFilterGradient",
+  name: convolutionFilterGradientName.name,
   kind: "kernel",
   infer([input, output], attributes) {
     const name = "convolutionFilterGradient";

@@ -2,12 +2,14 @@
  * Running results along an axis: each from the one before it and the next element. Sums, products and extremes so far, and the
  * linear recurrence, of which the gradient of products is made.
  */
+
 import { apply, definePrimitive, formatSignature, type Node, type Values } from "../node.ts";
 import { formatShape, sameShape, sizeOf } from "../shape.ts";
 import { scatterAddAlongAxis } from "./along-axis.ts";
 import { and, equal, fillLike, multiply, notEqual, or, select } from "./elementwise.ts";
 import { forEachLine } from "./lines.ts";
 import { pad, slice } from "./movement.ts";
+import { cumulateName, linearRecurrenceName } from "./names.ts";
 import { identityOf } from "./reduce.ts";
 import { iota } from "./source.ts";
 
@@ -45,7 +47,7 @@ function placesOfExtremes(x: Node, extremes: Node, attributes: LineAttributes): 
 
 /** y_i = y_(i-1) ∘ x_i with ∘ a sum, a product, the larger or the smaller; NaN wins over both. */
 export const cumulatePrimitive = definePrimitive<LineAttributes & { readonly kind: CumulateKind }>({
-  name: "cumulate",
+  name: cumulateName.name,
   kind: "kernel",
   infer([input], { axis, kind }) {
     const x = input as Node;
@@ -130,7 +132,7 @@ export const cumulatePrimitive = definePrimitive<LineAttributes & { readonly kin
 
 /** h_i = factors_i · h_(i-1) + x_i along an axis, with 0 before the first. Inputs: factors, x. */
 export const linearRecurrencePrimitive = definePrimitive<LineAttributes>({
-  name: "linearRecurrence",
+  name: linearRecurrenceName.name,
   kind: "kernel",
   infer(inputs, { axis }) {
     const [factors, x] = inputs as [Node, Node];

@@ -111,6 +111,7 @@ interface UnaryOptions {
 }
 
 /** Defines a function of one tensor. */
+/* @__NO_SIDE_EFFECTS__ */
 export function unary(
   name: string,
   of: (x: number) => number,
@@ -149,6 +150,7 @@ export interface BinaryOptions {
 }
 
 /** Defines a function of two tensors of one shape and dtype. */
+/* @__NO_SIDE_EFFECTS__ */
 export function binary(
   name: string,
   of: (a: number, b: number) => number,

@@ -1,8 +1,10 @@
 /** One turn of a scan, and what a scan is given. */
 import { fingerprint } from "../fingerprint.ts";
-import { apply, formatSignature, type Node, type Subgraph, topologicalOrder } from "../node.ts";
+import { apply, formatSignature, type Node, type Primitive, type Subgraph, topologicalOrder } from "../node.ts";
 import { sameShape } from "../shape.ts";
 import { constantPrimitive, isLeaf, parameter } from "./leaf.ts";
+
+type ScanParts = Pick<ScanBody, "carries" | "slices" | "constants" | "next" | "outputs">;
 
 /** One turn: a function of its own leaves. */
 export class ScanBody implements Subgraph {
@@ -16,7 +18,7 @@ export class ScanBody implements Subgraph {
   readonly outputs: readonly Node[];
   readonly key: string;
 
-  constructor(parts: Pick<ScanBody, "carries" | "slices" | "constants" | "next" | "outputs">) {
+  constructor(parts: ScanParts) {
     this.carries = parts.carries;
     this.slices = parts.slices;
     this.constants = parts.constants;
@@ -30,6 +32,11 @@ export class ScanBody implements Subgraph {
           `scan: carry ${index} begins as ${formatSignature(carry)} and a turn leaves ${next ? formatSignature(next) : "nothing"}; both must be alike`,
         );
     }
+  }
+
+  /** Another turn of one's own leaves. The compiler has only bodies of scans that are there, and no need of this class. */
+  with(parts: ScanParts): ScanBody {
+    return new ScanBody(parts);
   }
 
   get parameters(): Node[] {
@@ -69,6 +76,21 @@ export interface ScanInputs {
   readonly constants: readonly Node[];
   readonly length: number;
   readonly reverse: boolean;
+}
+
+/** Turn t of a scan runs in this order. */
+export function turns({ length, reverse }: Pick<ScanAttributes, "length" | "reverse">): number[] {
+  return Array.from({ length }, (_, index) => (reverse ? length - 1 - index : index));
+}
+
+/** All results of the primitive of scans: the last carries, then the stacked outputs. */
+export function resultsOfScan(
+  primitive: Primitive<ScanAttributes>,
+  body: ScanBody,
+  { initial, sequences, constants, length, reverse }: ScanInputs,
+): Node[] {
+  const inputs = [...initial, ...sequences, ...constants];
+  return body.results.map((_, result) => apply(primitive, inputs, { body, length, reverse, result }));
 }
 
 /**

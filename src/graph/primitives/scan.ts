@@ -2,24 +2,18 @@
  * A loop whose every turn computes the same function of what the turn before left (the carries) and of one slice of each
  * sequence: recurrent networks. Its gradient is a scan in the other direction.
  */
+
 import { evaluate } from "../evaluate.ts";
-import {
-  apply,
-  definePrimitive,
-  formatSignature,
-  type Node,
-  type Sample,
-  topologicalOrder,
-  type Values,
-} from "../node.ts";
+import { definePrimitive, formatSignature, type Node, type Sample, topologicalOrder, type Values } from "../node.ts";
 import { sameShape, sizeOf } from "../shape.ts";
 import { add, multiply, tanh } from "./elementwise.ts";
 import { parameter } from "./leaf.ts";
-import { type ScanAttributes, ScanBody, type ScanInputs, scanInputs } from "./scan-body.ts";
+import { scanName } from "./names.ts";
+import { resultsOfScan, type ScanAttributes, ScanBody, type ScanInputs, scanInputs, turns } from "./scan-body.ts";
 import { scanGradient } from "./scan-gradient.ts";
 
 export const scanPrimitive = definePrimitive<ScanAttributes>({
-  name: "scan",
+  name: scanName.name,
   kind: "kernel",
   infer(inputs, { body, length, result }) {
     const { initial, sequences, constants } = scanInputs(inputs, body);
@@ -49,11 +43,6 @@ export const scanPrimitive = definePrimitive<ScanAttributes>({
   samples,
 });
 
-/** Turn t of a scan runs in this order. */
-export function turns({ length, reverse }: Pick<ScanAttributes, "length" | "reverse">): number[] {
-  return Array.from({ length }, (_, index) => (reverse ? length - 1 - index : index));
-}
-
 /** All results of a scan. */
 function runScan(node: Node<ScanAttributes>, inputs: readonly Values[]): Values[] {
   const { body, length } = node.attributes;
@@ -79,9 +68,8 @@ function runScan(node: Node<ScanAttributes>, inputs: readonly Values[]): Values[
 }
 
 /** All results of a scan: the last carries, then the stacked outputs. */
-export function scan(body: ScanBody, { initial, sequences, constants, length, reverse }: ScanInputs): Node[] {
-  const inputs = [...initial, ...sequences, ...constants];
-  return body.results.map((_, result) => apply(scanPrimitive, inputs, { body, length, reverse, result }));
+export function scan(body: ScanBody, inputs: ScanInputs): Node[] {
+  return resultsOfScan(scanPrimitive, body, inputs);
 }
 
 /** Small recurrences: h' = tanh(h · k + x), with the output h' · x. */

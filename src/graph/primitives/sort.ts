@@ -1,7 +1,9 @@
 /** The positions of elements in order. Sorting itself is a gather at these positions, and so is its gradient's way back. */
+
 import { apply, definePrimitive, type Node } from "../node.ts";
 import { formatShape } from "../shape.ts";
 import { forEachLine } from "./lines.ts";
+import { argsortName } from "./names.ts";
 
 /** The first `count` of the order; all of them where `count` is the size of the axis. */
 export type ArgsortAttributes = {
@@ -12,7 +14,7 @@ export type ArgsortAttributes = {
 
 /** The positions along `axis` of its elements in order. Equal elements keep their order; NaN is last, also in descending order. */
 export const argsortPrimitive = definePrimitive<ArgsortAttributes>({
-  name: "argsort",
+  name: argsortName.name,
   kind: "kernel",
   infer([x], { axis, count }) {
     const { shape } = x as Node;

@@ -2,10 +2,12 @@
  * Windows that slide over the height and width of [batch, height, width, channels], for pooling. The maximum's position,
  * the values at given positions, and sums; gather and scatter are each other's gradient, and so are sum and spread.
  */
+
 import type { DType } from "../dtype.ts";
 import { apply, definePrimitive, formatSignature, type Node, type Sample } from "../node.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
 import { imagesOf, windowCount } from "./convolution.ts";
+import { windowArgMaxName, windowGatherName, windowScatterName, windowSpreadName, windowSumName } from "./names.ts";
 import { sampleGeometry } from "./sample-geometry.ts";
 
 /** Positions in the padding do not count; every window must cover at least one real position. */
@@ -15,7 +17,7 @@ export type WindowGeometry = {
   readonly padding: readonly [readonly [number, number], readonly [number, number]];
   readonly dilation: readonly [number, number];
 };
-type Sized = WindowGeometry & { readonly inputSize: readonly [number, number] };
+export type Sized = WindowGeometry & { readonly inputSize: readonly [number, number] };
 type Images = readonly [batch: number, height: number, width: number, channels: number];
 
 function requireImages(name: string, node: Node, dtypes: readonly DType[]): Images {
@@ -97,7 +99,7 @@ const differentiable = (input: Shape) => sizeOf(input) < 600;
 
 /** The position `ky * windowWidth + kx` of each window's first largest value; NaN counts as largest. */
 export const windowArgMaxPrimitive = definePrimitive<WindowGeometry>({
-  name: "windowArgMax",
+  name: windowArgMaxName.name,
   kind: "kernel",
   infer([x], geometry) {
     return {
@@ -147,7 +149,7 @@ export const windowArgMaxPrimitive = definePrimitive<WindowGeometry>({
 
 /** Each window's value at its position. */
 export const windowGatherPrimitive = definePrimitive<WindowGeometry>({
-  name: "windowGather",
+  name: windowGatherName.name,
   kind: "kernel",
   infer([x, positions], geometry) {
     const shape = pooledShape("windowGather", requireImages("windowGather", x as Node, ["float32"]), geometry);
@@ -183,7 +185,7 @@ export const windowGatherPrimitive = definePrimitive<WindowGeometry>({
 
 /** The transpose of windowGather: adds each value to the input place its position names. */
 export const windowScatterPrimitive = definePrimitive<Sized>({
-  name: "windowScatter",
+  name: windowScatterName.name,
   kind: "kernel",
   infer([values, positions], attributes) {
     const [batch, , , channels] = requireImages("windowScatter", values as Node, ["float32"]);
@@ -214,7 +216,7 @@ export const windowScatterPrimitive = definePrimitive<Sized>({
 
 /** The sum of each window. */
 export const windowSumPrimitive = definePrimitive<WindowGeometry>({
-  name: "windowSum",
+  name: windowSumName.name,
   kind: "kernel",
   infer([x], geometry) {
     return {
@@ -243,7 +245,7 @@ export const windowSumPrimitive = definePrimitive<WindowGeometry>({
 
 /** The transpose of windowSum: adds each value to every place of its window. */
 export const windowSpreadPrimitive = definePrimitive<Sized>({
-  name: "windowSpread",
+  name: windowSpreadName.name,
   kind: "kernel",
   infer([values], attributes) {
     const [batch, , , channels] = requireImages("windowSpread", values as Node, ["float32"]);

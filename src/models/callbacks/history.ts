@@ -1,15 +1,6 @@
 /** History: what every epoch's logs were, and pictures of them. `fit` returns one. */
-import { type Curves, curvesOf } from "../charts/curves.ts";
-import {
-  type ChartOptions,
-  checkSvgOptions,
-  checkTerminalOptions,
-  logarithmicNames,
-  type SvgOptions,
-  type TerminalOptions,
-} from "../charts/options.ts";
-import { drawSvg } from "../charts/svg.ts";
-import { drawTerminal } from "../charts/terminal.ts";
+import type { Course } from "../charts/curves.ts";
+import type { SvgOptions, TerminalOptions } from "../charts/options.ts";
 import type { Callback, CallbackState, Logs, TrainingParameters } from "./callback.ts";
 import { numberListsIn, numbersIn } from "./state-values.ts";
 
@@ -21,8 +12,8 @@ import { numberListsIn, numbersIn } from "./state-values.ts";
  * history.loss; // three numbers, and so history.valLoss, history.accuracy, history.valAccuracy
  * @example
  * const course = await model.fit(train, { epochs: 20, validationSplit: 0.2 });
- * console.log(course.chart());
- * await writeFile("curves.svg", course.toSvg({ metrics: ["loss", "accuracy"], title: "Fashion-MNIST" }));
+ * console.log(await course.chart());
+ * await writeFile("curves.svg", await course.toSvg({ metrics: ["loss", "accuracy"], title: "Fashion-MNIST" }));
  */
 export class History implements Callback {
   readonly className = "history";
@@ -61,15 +52,11 @@ export class History implements Callback {
    *
    * @throws If an option is unknown or out of range, a name is not in the history, or no epoch was trained.
    * @example
-   * history.toSvg({ metrics: ["loss"], logScale: true, title: "Loss", width: 800, height: 400 });
+   * await history.toSvg({ metrics: ["loss"], logScale: true, title: "Loss", width: 800, height: 400 });
    */
-  toSvg(options: SvgOptions = {}): string {
-    const owner = "History.toSvg";
-    checkSvgOptions(owner, options);
-    const panels = this.#curves(owner, options);
-    const columns = Math.min(2, panels.length);
-    const { title = "", width = columns * 480, height = Math.ceil(panels.length / columns) * 300 } = options;
-    return drawSvg(panels, { title, width, height, columns, isLogarithmic: logarithmicNames(options.logScale) });
+  async toSvg(options: SvgOptions = {}): Promise<string> {
+    const { svgOf } = await import("../training/on-demand.ts");
+    return svgOf("History.toSvg", this.#course, options);
   }
 
   /**
@@ -77,25 +64,20 @@ export class History implements Callback {
    *
    * @throws If an option is unknown or out of range, a name is not in the history, or no epoch was trained.
    * @example
-   * console.log(history.toTerminal({ metrics: ["loss"], width: 100, height: 20, color: true }));
+   * console.log(await history.toTerminal({ metrics: ["loss"], width: 100, height: 20, color: true }));
    */
-  toTerminal(options: TerminalOptions = {}): string {
-    const owner = "History.toTerminal";
-    checkTerminalOptions(owner, options);
-    const { width = 72, height = 14, color = false, logScale } = options;
-    const layout = { width, height, color, isLogarithmic: logarithmicNames(logScale) };
-    return drawTerminal(this.#curves(owner, options), layout);
+  async toTerminal(options: TerminalOptions = {}): Promise<string> {
+    const { terminalTextOf } = await import("../training/on-demand.ts");
+    return terminalTextOf("History.toTerminal", this.#course, options);
   }
 
-  /** The same as `toTerminal`. @example console.log(history.chart()); */
-  chart(options?: TerminalOptions): string {
+  /** The same as `toTerminal`. @example console.log(await history.chart()); */
+  chart(options?: TerminalOptions): Promise<string> {
     return this.toTerminal(options);
   }
 
-  #curves(owner: string, { metrics }: ChartOptions): readonly Curves[] {
-    if (this.epoch.length === 0) throw new Error(`${owner}: no epoch was trained, so there is nothing to draw`);
-    const directions = this.#params?.logs ?? new Map();
-    return curvesOf({ epoch: this.epoch, history: this.history, directions }, metrics, owner);
+  get #course(): Course {
+    return { epoch: this.epoch, history: this.history, directions: this.#params?.logs ?? new Map() };
   }
 
   getState(): CallbackState {

@@ -65,8 +65,8 @@ describe("scales", () => {
 });
 
 describe("toSvg", () => {
-  test("draws training solid and validation dashed, and marks the best epoch", () => {
-    const svg = trained.toSvg({ metrics: ["loss"], title: "A & B" });
+  test("draws training solid and validation dashed, and marks the best epoch", async () => {
+    const svg = await trained.toSvg({ metrics: ["loss"], title: "A & B" });
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" width="480" height="300"/);
     expect(svg).toContain('role="img" aria-label="A &amp; B"');
     expect(svg).toContain("<title>A &amp; B</title>");
@@ -80,37 +80,39 @@ describe("toSvg", () => {
     expect(svg).not.toContain("NaN");
   });
 
-  test("makes a panel for each metric, without one for the validation", () => {
-    const svg = trained.toSvg();
+  test("makes a panel for each metric, without one for the validation", async () => {
+    const svg = await trained.toSvg();
     expect(svg.match(/<g transform/g)).toHaveLength(2);
     expect(svg).toContain('width="960" height="300"');
     expect(svg).toContain(">best 0.65, epoch 3</text>");
   });
 
-  test("leaves gaps where there is no number, and copes with one epoch", () => {
-    const broken = historyOf({ loss: [1, Number.NaN, 3, 4] }).toSvg();
+  test("leaves gaps where there is no number, and copes with one epoch", async () => {
+    const broken = await historyOf({ loss: [1, Number.NaN, 3, 4] }).toSvg();
     expect(broken).toMatch(/d="M[\d.]+ [\d.]+M[\d.]+ [\d.]+L[\d.]+ [\d.]+"/);
     for (const logs of [{ loss: [0.5] }, { loss: [Number.NaN] }, { loss: [0, 0] }]) {
-      expect(historyOf(logs).toSvg()).not.toMatch(/NaN|Infinity|undefined/);
-      expect(historyOf(logs).toSvg({ logScale: true })).not.toMatch(/NaN"|Infinity|undefined/);
+      expect(await historyOf(logs).toSvg()).not.toMatch(/NaN|Infinity|undefined/);
+      expect(await historyOf(logs).toSvg({ logScale: true })).not.toMatch(/NaN"|Infinity|undefined/);
     }
   });
 
-  test("says what is wrong", () => {
-    expect(() => trained.toSvg({ metrics: ["acuracy"] })).toThrow(
+  test("says what is wrong", async () => {
+    await expect(trained.toSvg({ metrics: ["acuracy"] })).rejects.toThrow(
       'History.toSvg: there is no "acuracy" in the history, did you mean "accuracy"?',
     );
-    expect(() => trained.toSvg({ width: 10 })).toThrow(
+    await expect(trained.toSvg({ width: 10 })).rejects.toThrow(
       "History.toSvg: width is 10, expected an integer of at least 160",
     );
-    expect(() => new History().toSvg()).toThrow("History.toSvg: no epoch was trained, so there is nothing to draw");
+    await expect(new History().toSvg()).rejects.toThrow(
+      "History.toSvg: no epoch was trained, so there is nothing to draw",
+    );
   });
 });
 
 describe("toTerminal", () => {
-  test("draws with Braille dots between round numbers", () => {
+  test("draws with Braille dots between round numbers", async () => {
     const history = historyOf({ loss: [4, 3, 2, 1, 0] });
-    expect(history.toTerminal({ width: 24, height: 8 }).split("\n")).toEqual([
+    expect((await history.toTerminal({ width: 24, height: 8 })).split("\n")).toEqual([
       "   loss  best 0, epoch 5",
       "5 ┤",
       "  │⠉⠒⠤⢄⡀",
@@ -122,17 +124,17 @@ describe("toTerminal", () => {
     ]);
   });
 
-  test("no line is longer than asked for, and colours are an option", () => {
-    const text = trained.chart({ width: 60, height: 10 });
+  test("no line is longer than asked for, and colours are an option", async () => {
+    const text = await trained.chart({ width: 60, height: 10 });
     expect(Math.max(...text.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(60);
     expect(text).toContain("training");
     expect(text).not.toContain("\u001b");
-    expect(trained.chart({ color: true })).toContain("\u001b[34m");
+    expect(await trained.chart({ color: true })).toContain("\u001b[34m");
   });
 
-  test("copes with one epoch and with no number at all", () => {
+  test("copes with one epoch and with no number at all", async () => {
     for (const logs of [{ loss: [0.5], valLoss: [Number.NaN] }, { loss: [Number.NaN] }])
       for (const logScale of [false, true])
-        expect(historyOf(logs).chart({ width: 30, height: 6, logScale })).not.toMatch(/NaN|undefined/);
+        expect(await historyOf(logs).chart({ width: 30, height: 6, logScale })).not.toMatch(/NaN|undefined/);
   });
 });

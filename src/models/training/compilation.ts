@@ -1,15 +1,16 @@
 /** Compilation: what `compile` makes of its options — an optimizer and, for each output, a loss and metrics that fit it. */
 import { checkNumber, checkOptions, describe, suggestion } from "../../graph/options.ts";
 import type { Precision } from "../../graph/precision.ts";
-import { type LossLike, resolveLoss } from "../../losses/index.ts";
 import type { Loss } from "../../losses/loss.ts";
-import { type MetricLike, resolveMetric } from "../../metrics/index.ts";
+import { type LossLike, lossRegistry } from "../../losses/loss-registry.ts";
 import type { Metric } from "../../metrics/metric.ts";
-import { type OptimizerLike, resolveOptimizer } from "../../optimizers/index.ts";
+import { type MetricLike, metricRegistry } from "../../metrics/metric-registry.ts";
 import type { Optimizer } from "../../optimizers/optimizer.ts";
+import { type OptimizerLike, optimizerRegistry } from "../../optimizers/optimizer-registry.ts";
 import { checkPrecision, withPrecision } from "../../tensor/precision.ts";
 import { namedMetrics } from "./judge.ts";
 import { warnOfMismatch } from "./mismatch.ts";
+import { fetchNames } from "./names.node.ts";
 import type { TensorSpec, TrainableModel } from "./trainable.ts";
 
 /** Something for each output of a model, by the outputs' names. */
@@ -98,7 +99,7 @@ export function resolveCompilation(model: TrainableModel, options: Partial<Compi
   const weightedMetricsOf = metricsByOutput(owner, "weightedMetrics", options.weightedMetrics, outputSpecs);
   const compilation: Compilation = {
     mixedPrecision,
-    optimizer: optimizer === undefined ? undefined : resolveOptimizer(`${owner}: optimizer`, optimizer),
+    optimizer: optimizer === undefined ? undefined : optimizerRegistry.resolve(`${owner}: optimizer`, optimizer),
     outputs: (lossOf ? outputSpecs : []).map(({ name }) => {
       const lossWeight = options.lossWeights?.[name] ?? 1;
       checkNumber(owner, `lossWeights.${name}`, lossWeight);
@@ -117,6 +118,33 @@ export function resolveCompilation(model: TrainableModel, options: Partial<Compi
   return compilation;
 }
 
+/**
+ * Fetches what the options name and is not here yet, as happens in pages.
+ *
+ * @returns Nothing where all that is named is here.
+ */
+export function fetchNamed({
+  optimizer,
+  loss,
+  metrics,
+  weightedMetrics,
+}: Partial<CompileOptions>): Promise<void> | undefined {
+  const areKnown =
+    optimizerRegistry.knows(optimizer) &&
+    valuesOf(loss).every((each) => lossRegistry.knows(each)) &&
+    [metrics, weightedMetrics]
+      .flatMap(valuesOf)
+      .flat()
+      .every((each) => metricRegistry.knows(each));
+  return areKnown ? undefined : fetchNames();
+}
+
+/** What an option gives: by output, one for all, or whatever else it is. */
+function valuesOf(given: unknown): readonly unknown[] {
+  if (Array.isArray(given)) return given;
+  return typeof given === "object" && given !== null && !("className" in given) ? Object.values(given) : [given];
+}
+
 /** Finds each output's loss among the options. */
 function lossesOf(
   owner: string,
@@ -124,7 +152,7 @@ function lossesOf(
   outputs: readonly TensorSpec[],
 ): (output: string) => Loss {
   if (!isByOutput(given)) {
-    const loss = resolveLoss(`${owner}: loss`, given);
+    const loss = lossRegistry.resolve(`${owner}: loss`, given);
     return () => loss;
   }
   checkOutputNames(owner, "loss", given, outputs);
@@ -132,7 +160,7 @@ function lossesOf(
     const loss = given[output];
     if (loss === undefined)
       throw new TypeError(`${owner}: loss lacks the output "${output}"; give one for each of ${namesOf(outputs)}`);
-    return resolveLoss(`${owner}: loss.${output}`, loss);
+    return lossRegistry.resolve(`${owner}: loss.${output}`, loss);
   };
 }
 
@@ -157,7 +185,7 @@ function metricsByOutput(
       : [given ?? [], option];
     if (!Array.isArray(list))
       throw new TypeError(`${owner}: ${label} is ${describe(list)}, expected an array of metrics`);
-    return list.map((metric, index) => resolveMetric(`${owner}: ${label}[${index}]`, metric));
+    return list.map((metric, index) => metricRegistry.resolve(`${owner}: ${label}[${index}]`, metric));
   };
 }
 

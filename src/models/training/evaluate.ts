@@ -1,10 +1,9 @@
 /** evaluate: loss, metrics and, for classifiers, the scores of every class, over all examples of a data set. */
 import { checkBoolean, checkInteger, checkOptions, type OptionNames } from "../../graph/options.ts";
 import type { BootstrapOptions } from "../../metrics/bootstrap.ts";
-import { ConfusionMatrix } from "../../metrics/index.ts";
 import type { Metric, MetricResult } from "../../metrics/metric.ts";
-import { decisionsOfMatrix, type ReportIntervals, reportIntervals } from "../../metrics/report-intervals.ts";
-import { type ClassScores, classCounts, classScores, type Matrix } from "../../metrics/scores.ts";
+import type { ReportIntervals } from "../../metrics/report-intervals.ts";
+import type { ClassScores } from "../../metrics/scores.ts";
 import type { ArrayInput, LabelledExamples } from "../examples/arrays.ts";
 import { prepareExamples, sliceHostExamples } from "../examples/examples.ts";
 import { BatchReader, type BatchStream, isBatchStream } from "./batch-stream.ts";
@@ -80,8 +79,12 @@ export async function evaluate(
     );
   const wanted = report ?? (classes !== undefined && classes <= largestDefaultReport);
   const [output, second] = model.compilation.outputs;
-  const own = second ? undefined : output?.metrics.find((metric) => metric instanceof ConfusionMatrix);
-  const added = wanted && !own && classes !== undefined ? programs.confusionMatrix(classes) : undefined;
+  const own = second ? undefined : output?.metrics.find((metric) => metric.className === "confusionMatrix");
+  const reporting = wanted || own ? await import("./on-demand.ts") : undefined;
+  const added =
+    reporting && !own && classes !== undefined
+      ? programs.withReport(() => reporting.confusionMatrixOf(classes))
+      : undefined;
   const pass = open(added?.programs ?? programs.test, added ? [added.metric] : []);
   const judge = async () => {
     await pass.run();
@@ -97,11 +100,7 @@ export async function evaluate(
     ...logs,
     loss: logs.loss ?? Number.NaN,
     ...values,
-    ...(matrix && {
-      confusionMatrix: matrix,
-      perClass: classScores(classCounts(matrix), classNames ?? model.classNames, 0),
-      ...(bootstrap !== false && { intervals: intervalsOf(matrix, bootstrap) }),
-    }),
+    ...(matrix && reporting?.reportOf(matrix, classNames ?? model.classNames, bootstrap)),
   };
 }
 
@@ -140,11 +139,6 @@ function countClasses({ compilation, outputSpecs, ownSteps }: TrainableModel): n
   if (targets === "values") return undefined;
   if (units === 1) return targets === "binary" ? 2 : undefined;
   return targets === "binary" ? undefined : units;
-}
-
-function intervalsOf(matrix: Matrix, bootstrap: true | BootstrapOptions): ReportIntervals {
-  const owner = "evaluate: bootstrap";
-  return reportIntervals(owner, decisionsOfMatrix(owner, matrix), 0, bootstrap === true ? {} : bootstrap);
 }
 
 async function matrixOf(metric: Metric | undefined): Promise<readonly (readonly number[])[] | undefined> {

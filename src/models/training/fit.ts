@@ -19,11 +19,9 @@ import { EvaluationPass, type Pass, toDeviceIfItFits } from "./evaluation-pass.t
 import { type FitSettings, isValidated } from "./fit-options.ts";
 import { logDirections, metricsOf, readLogs, validationName } from "./judge.ts";
 import { warnOfTraining } from "./mismatch.ts";
-import { explainNonFiniteLoss } from "./non-finite.ts";
 import { Pace } from "./pace.ts";
 import { type ModelPrograms, type TrainingPrograms, trainedBy } from "./programs.ts";
 import { StreamEvaluationPass } from "./stream-evaluation-pass.ts";
-import { StreamSource } from "./stream-source.ts";
 import type { TrainableModel } from "./trainable.ts";
 import { ResidentSource, type TrainingSource } from "./training-source.ts";
 
@@ -161,6 +159,7 @@ class TrainingRun {
   async #endNonFinite(epoch: number, position: number): Promise<void> {
     const { step, batch } = await this.#source.rewind(position);
     const seen = this.#settings.augmentation?.call(batch) ?? batch;
+    const { explainNonFiniteLoss } = await import("./on-demand.ts");
     const error = await explainNonFiniteLoss(this.#model, seen, { epoch, step });
     if (!this.#callbacks.some(({ onNonFiniteLoss }) => onNonFiniteLoss)) throw error;
     this.#model.stopTraining = true;
@@ -254,6 +253,7 @@ async function openData(
   };
   if (isBatchStream(data)) {
     const options = { steps: stepsPerEpoch, classWeight, initialEpoch };
+    const { StreamSource } = await import("./on-demand.ts");
     const source = await StreamSource.open(
       model,
       (sample) => programs.forFit(sample, settings.augmentation),
@@ -308,5 +308,6 @@ async function openExamples(
     }
   };
   const length = stepsPerEpoch === undefined ? examples.length : undefined;
+  const { StreamSource } = await import("./on-demand.ts");
   return StreamSource.open(model, training, stream, { steps, ...(length && { examples: length }), initialEpoch });
 }

@@ -1,5 +1,4 @@
 /** Programs: what the device runs for a compiled model — training steps and test steps, each traced once. */
-import { confusionMatrix } from "../../metrics/index.ts";
 import type { Metric } from "../../metrics/metric.ts";
 import type { Optimizer } from "../../optimizers/optimizer.ts";
 import { type Jitted, jit } from "../../tensor/jit.ts";
@@ -156,10 +155,10 @@ export class ModelPrograms {
     return run;
   }
 
-  /** Test steps that count a confusion matrix as well. */
-  confusionMatrix(classes: number): { readonly programs: StepPrograms; readonly metric: Metric } {
+  /** Test steps that feed a metric for the report as well, a confusion matrix. */
+  withReport(makeMetric: () => Metric): { readonly programs: StepPrograms; readonly metric: Metric } {
     if (!this.#report) {
-      const metric = confusionMatrix({ classes });
+      const metric = makeMetric();
       this.#report = { metric, programs: stepPrograms((batch) => takeTestStep(this.#model, batch, [metric])) };
     }
     return this.#report;
