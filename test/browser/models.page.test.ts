@@ -34,6 +34,15 @@ function small(): Model {
 
 const predict = async (model: Model) => (await model.predict(x)).data();
 
+test("what compile gets by name is fetched, and who uses it is told what is wrong with it", async () => {
+  const model = small();
+  expect(model.compiled).toBe(true);
+  await model.whenCompiled();
+  expect(model.optimizer.className).toBe("adam");
+  model.compile({ optimizer: "adam", loss: { className: "meanSquareError", config: {} } });
+  await expect(model.fit(x, y)).rejects.toThrow('did you mean "meanSquaredError"?');
+});
+
 describe("in the browser's database", () => {
   test("a model is saved, listed, replaced, loaded bit by bit and removed", async () => {
     const model = small();
