@@ -94,7 +94,7 @@ MatmulPlan planMatmul(const MatmulArguments& arguments) {
     const long rows = m / (2 * plan.rowBlocks), columns = n / (2 * plan.columnBlocks);
     if (packsB && columns >= kBlockColumns / 2) plan.columnBlocks *= 2;
     else if (rows >= leastRows) plan.rowBlocks *= 2;
-    else if (columns >= 4 * kTileColumns) plan.columnBlocks *= 2;
+    else if (columns >= (packsB ? 2 : 4) * kTileColumns) plan.columnBlocks *= 2;  // each packs its own columns of B
     else break;
   }
 

@@ -32,10 +32,10 @@ describe.each(fastDevices.map((device) => [device.name, device] as const))("on t
       await collectGarbage();
       return { buffers: device.liveBuffers, bytes: usedBytes() };
     };
-    const warm = await remaining(5);
-    const end = await remaining(15);
+    const warm = await remaining(10);
+    const end = await remaining(30);
     expect(end.buffers).toBeLessThanOrEqual(warm.buffers);
-    // Compiled code and caches of bounded size still grow a little; a leak of what the runs use would be 45 MB.
-    expect(end.bytes - warm.bytes).toBeLessThan(30e6);
+    // Compiled code and caches of bounded size still grow a little; a leak of what the runs use would be 90 MB.
+    expect(end.bytes - warm.bytes).toBeLessThan(50e6);
   }, 60_000);
 });

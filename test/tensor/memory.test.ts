@@ -36,7 +36,8 @@ describe.each(fastDevices.map((device) => [device.name, device] as const))("on t
       await mean.data();
       most = Math.max(most, device.liveBuffers - before);
     }
-    expect(most).toBeLessThan(rounds / 2);
+    // Collectors take their time, the more so on a busy machine.
+    expect(most).toBeLessThan(0.75 * rounds);
   });
 
   test("a result that only its reader waits for is not collected before", async () => {

@@ -3,7 +3,7 @@
  * 100 MB is an object of 50 bytes, and a loop that makes one a turn would end the memory before the collector sees a reason to begin.
  */
 
-/** Buffers may grow by this many bytes, or by half of those that stay, before the collector is called. */
+/** Buffers may grow by this many bytes, or by a quarter of those that stay, before the collector is called. */
 const leastGrowth = 64e6;
 /** So many bytes make every collector begin at once. They are never touched, so the system hardly notices. */
 const weight = 256e6;
@@ -26,7 +26,7 @@ export class CollectorPressure {
 }
 
 function growth(liveBytes: number): number {
-  return Math.max(leastGrowth, liveBytes / 2);
+  return Math.max(leastGrowth, liveBytes / 4);
 }
 
 /** Memory that the collector does know of, gone at once. */
