@@ -1,6 +1,6 @@
 /**
  * How near each case comes to what the hardware can do. Its floor is the longer of two times: its arithmetic at the measured peak of
- * multiply-adds, and the traffic that no cache can save (every weight and input once, every updated weight back) at the measured
+ * multiply-adds, and the traffic that caches cannot save (every weight and input once, every updated weight back) at the measured
  * bandwidth of memory.
  */
 import { getDevice, jit, ones, ops, type Tensor } from "rappel";
@@ -30,6 +30,9 @@ export async function measureMachine(): Promise<Machine> {
   return { flopsPerSecond, bytesPerSecond: (10 * 2 * 4 * elements) / (nanoseconds * 1e-9) };
 }
 
+/** So much may stay in the processor's caches from one step to the next, and has no floor. */
+const cachedBytes = 32e6;
+
 export interface Roofline {
   readonly gflop: number;
   readonly floorMicroseconds: number;
@@ -40,7 +43,7 @@ export async function rooflineOf(prepared: Case, machine: Machine): Promise<Roof
   await runStep(prepared);
   const flops = prepared.profile(1).reduce((sum, entry) => sum + entry.flops, 0);
   const arithmetic = flops / machine.flopsPerSecond;
-  const traffic = prepared.compulsoryBytes / machine.bytesPerSecond;
+  const traffic = Math.max(0, prepared.compulsoryBytes - cachedBytes) / machine.bytesPerSecond;
   return {
     gflop: flops / 1e9,
     floorMicroseconds: Math.max(arithmetic, traffic) * 1e6,
