@@ -36,6 +36,6 @@ describe.each(fastDevices.map((device) => [device.name, device] as const))("on t
     const end = await remaining(30);
     expect(end.buffers).toBeLessThanOrEqual(warm.buffers);
     // Compiled code and caches of bounded size still grow a little; a leak of what the runs use would be 90 MB.
-    expect(end.bytes - warm.bytes).toBeLessThan(50e6);
+    expect(end.bytes - warm.bytes).toBeLessThan(30e6);
   }, 60_000);
 });

@@ -16,6 +16,8 @@ const secondsPerInstruction = 1e-6;
 
 /** How long a loop of short runs may keep the event loop from turning. */
 const turnMilliseconds = 20;
+/** Turns for a collector that was called, unless something comes back before. */
+const collectorTurns = 50;
 
 class EngineBuffer implements DeviceBuffer {
   readonly dtype: DType;
@@ -195,7 +197,12 @@ export class EngineDevice implements Device {
    */
   async #breathe(): Promise<void> {
     if (performance.now() - this.#lastTurn < turnMilliseconds) return;
-    await nextTurn();
+    // A page runs its finalizers after other work: one turn is soon over, a collector that was called deserves some.
+    const turns = this.#engine.awaitsCollector ? collectorTurns : 1;
+    for (let turn = 0; turn < turns; turn++) {
+      await nextTurn();
+      if (!this.#engine.awaitsCollector) break;
+    }
     this.#lastTurn = performance.now();
   }
 

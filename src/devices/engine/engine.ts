@@ -65,6 +65,8 @@ export interface Engine {
   /** Changes the instruction set for programs loaded from now on. @throws While programs are loaded, or if the processor cannot run it. */
   setInstructionSet(name: InstructionSet): void;
   statistics(): EngineStatistics;
+  /** Whether the garbage collector was called, because buffers pile up, and has given none back yet. Absent where it knows of them. */
+  readonly awaitsCollector?: boolean;
   /**
    * Floating-point operations a second that all threads together can do at the most: multiply-adds on registers only, measured
    * for a few milliseconds. @throws While runs are queued.

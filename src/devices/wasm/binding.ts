@@ -133,6 +133,10 @@ export class WasmEngine implements Engine {
     return this.#engine.peakFlops();
   }
 
+  get awaitsCollector(): boolean {
+    return this.#pressure.isAwaited;
+  }
+
   statistics(): EngineStatistics {
     return {
       liveBuffers: this.#engine.liveBuffers(),

@@ -11,16 +11,24 @@ const weight = 256e6;
 export class CollectorPressure {
   /** Where the collector is called next: a growth above the least there was since the last time. */
   #limit = leastGrowth;
+  /** Whether the collector was called and nothing has come back since. */
+  #isAwaited = false;
+
+  get isAwaited(): boolean {
+    return this.#isAwaited;
+  }
 
   /** @param liveBytes What all buffers hold now, one more than before. */
   allocated(liveBytes: number): void {
     if (liveBytes <= this.#limit) return;
     this.#limit = liveBytes + growth(liveBytes);
+    this.#isAwaited = true;
     press(weight);
   }
 
   /** @param liveBytes What all buffers hold now, one fewer than before. */
   released(liveBytes: number): void {
+    this.#isAwaited = false;
     this.#limit = Math.min(this.#limit, liveBytes + growth(liveBytes));
   }
 }
