@@ -1,30 +1,54 @@
 /** Layers that cut off the margins of sequences, images or volumes, without weights: Cropping1d, 2d and 3d, channels last. */
-import type { Configuration } from "../../graph/registry.ts";
+import type { Configuration, Json } from "../../graph/registry.ts";
 import { formatShape, type Shape } from "../../graph/shape.ts";
 import { slice } from "../../ops/movement.ts";
 import { type Ends, endsOf } from "../../ops/padding1d.ts";
-import { images, type Margins, marginsOf, volumes } from "../../ops/spatial.ts";
+import {
+  exampleAxes,
+  images,
+  type Margins,
+  marginsOf,
+  type Sizes,
+  type Space,
+  sequences,
+  volumes,
+} from "../../ops/spatial.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { checkLayerOptions, Layer, type LayerOptions } from "../layer.ts";
 
 type Image = readonly [height: number, width: number];
 type Volume = readonly [depth: number, height: number, width: number];
 
-/** A layer that drops as many elements of each axis's beginning and end as `margins` says. */
-abstract class Cropping extends Layer {
+/** A layer that cuts off its input's margins: `Margin` is how the option is written down. */
+abstract class Cropping<Margin extends Json> extends Layer {
+  readonly cropping: Margin;
   /** `[before, after]` for each axis of an example but the channels. */
-  protected abstract readonly margins: readonly (readonly [before: number, after: number])[];
+  readonly #margins: readonly (readonly [before: number, after: number])[];
+
+  constructor(
+    className: string,
+    options: LayerOptions & { cropping?: unknown },
+    space: Space<Sizes>,
+    cropping: Margin,
+    margins: readonly (readonly [before: number, after: number])[],
+  ) {
+    checkLayerOptions<LayerOptions & { cropping?: unknown }>(className, options, { cropping: true });
+    super(className, options);
+    this.cropping = cropping;
+    this.#margins = margins;
+    this.setInputRequirement({ rank: space.axes.length + 1, axes: exampleAxes(space) });
+  }
 
   call(input: Tensor): Tensor {
     const x = this.checkedInput(input);
-    const start = [0, ...this.margins.map(([before]) => before), 0];
+    const start = [0, ...this.#margins.map(([before]) => before), 0];
     return slice(x, { start, size: [x.shape[0] as number, ...this.outputShape(x.shape.slice(1))] });
   }
 
   override outputShape(inputShape: Shape): Shape {
     this.checkShape(inputShape);
     return inputShape.map((size, axis) => {
-      const [before, after] = this.margins[axis] ?? [0, 0];
+      const [before, after] = this.#margins[axis] ?? [0, 0];
       if (before + after > 0 && before + after >= size)
         throw new Error(
           `${this.path}: cropping takes ${before} + ${after} off axis ${axis} of an example of the shape ${formatShape(inputShape)}, ` +
@@ -32,6 +56,10 @@ abstract class Cropping extends Layer {
         );
       return size - before - after;
     });
+  }
+
+  override config(): Configuration {
+    return { ...super.config(), cropping: this.cropping };
   }
 }
 
@@ -41,22 +69,14 @@ export interface Cropping1dOptions extends LayerOptions {
 }
 
 /** Drops the first and last steps: `[batch, length, channels]` to `[batch, length - before - after, channels]`. */
-export class Cropping1d extends Cropping {
+export class Cropping1d extends Cropping<readonly [before: number, after: number]> {
   static readonly className = "cropping1d";
   readonly className = Cropping1d.className;
-  readonly cropping: readonly [before: number, after: number];
-  protected readonly margins: readonly (readonly [number, number])[];
 
   constructor(options: Cropping1dOptions = {}) {
-    checkLayerOptions("cropping1d", options, { cropping: true });
-    super("cropping1d", options);
-    this.cropping = endsOf("cropping1d", "cropping", options.cropping ?? 1);
-    this.margins = [this.cropping];
-    this.setInputRequirement({ rank: 2, axes: "[length, channels]" });
-  }
-
-  override config(): Configuration {
-    return { ...super.config(), cropping: this.cropping };
+    const { className } = Cropping1d;
+    const cropping = endsOf(className, "cropping", options.cropping ?? 1);
+    super(className, options, sequences, cropping, [cropping]);
   }
 }
 
@@ -66,22 +86,14 @@ export interface Cropping2dOptions extends LayerOptions {
 }
 
 /** Drops rows and columns: `[batch, height, width, channels]` to `[batch, height - top - bottom, width - left - right, channels]`. */
-export class Cropping2d extends Cropping {
+export class Cropping2d extends Cropping<Margins<Image>> {
   static readonly className = "cropping2d";
   readonly className = Cropping2d.className;
-  readonly cropping: Margins<Image>;
-  protected readonly margins: Margins<Image>;
 
   constructor(options: Cropping2dOptions = {}) {
-    checkLayerOptions("cropping2d", options, { cropping: true });
-    super("cropping2d", options);
-    this.cropping = marginsOf("cropping2d", "cropping", options.cropping ?? 0, images);
-    this.margins = this.cropping;
-    this.setInputRequirement({ rank: 3, axes: "[height, width, channels]" });
-  }
-
-  override config(): Configuration {
-    return { ...super.config(), cropping: this.cropping };
+    const { className } = Cropping2d;
+    const cropping = marginsOf(className, "cropping", options.cropping ?? 0, images);
+    super(className, options, images, cropping, cropping);
   }
 }
 
@@ -91,22 +103,14 @@ export interface Cropping3dOptions extends LayerOptions {
 }
 
 /** Drops slices, rows and columns: `[batch, depth, height, width, channels]` to `[batch, depth - front - back, height - top - bottom, width - left - right, channels]`. */
-export class Cropping3d extends Cropping {
+export class Cropping3d extends Cropping<Margins<Volume>> {
   static readonly className = "cropping3d";
   readonly className = Cropping3d.className;
-  readonly cropping: Margins<Volume>;
-  protected readonly margins: Margins<Volume>;
 
   constructor(options: Cropping3dOptions = {}) {
-    checkLayerOptions("cropping3d", options, { cropping: true });
-    super("cropping3d", options);
-    this.cropping = marginsOf("cropping3d", "cropping", options.cropping ?? 1, volumes);
-    this.margins = this.cropping;
-    this.setInputRequirement({ rank: 4, axes: "[depth, height, width, channels]" });
-  }
-
-  override config(): Configuration {
-    return { ...super.config(), cropping: this.cropping };
+    const { className } = Cropping3d;
+    const cropping = marginsOf(className, "cropping", options.cropping ?? 1, volumes);
+    super(className, options, volumes, cropping, cropping);
   }
 }
 
