@@ -1,0 +1,25 @@
+// A dense network by names, trained with validation and asked for predictions.
+import { layers, sequential, setSeed } from "rappel";
+
+const begin = performance.now();
+setSeed(1);
+const model = sequential([
+  layers.dense({ units: 16, activation: "relu" }),
+  layers.dense({ units: 3, activation: "softmax" }),
+]);
+model.compile({ optimizer: "adam", loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+const x = { data: Float32Array.from({ length: 600 }, (_, index) => Math.sin(index)), shape: [150, 4] };
+const y = Int32Array.from({ length: 150 }, (_, index) => index % 3);
+const history = await model.fit(x, y, {
+  epochs: 2,
+  validationSplit: 0.2,
+  callbacks: [
+    {
+      onBatchEnd() {
+        globalThis.firstStep ??= performance.now() - begin;
+      },
+    },
+  ],
+});
+const predictions = await (await model.predict(x)).data();
+globalThis.trained = { ...history.history, predictions: predictions.length };
