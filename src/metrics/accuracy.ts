@@ -1,8 +1,8 @@
 /** Accuracies: the share of examples for which the prediction means the right class. */
-import { checkInteger, checkOptions } from "../graph/options.ts";
+import { checkBoolean, checkInteger, checkOptions } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
 import { alignTargets } from "../losses/align.ts";
-import { cast, equal, greater, less, where } from "../ops/elementwise.ts";
+import { cast, equal, greater, less, notEqual, subtract, where } from "../ops/elementwise.ts";
 import { expandDims, squeeze } from "../ops/movement.ts";
 import { mean, sum } from "../ops/reduce.ts";
 import { iota } from "../tensor/creation.ts";
@@ -84,6 +84,39 @@ export class SparseCategoricalAccuracy extends CategoricalAccuracy {
 
   constructor(options: MetricOptions = {}) {
     super(options, SparseCategoricalAccuracy.className);
+  }
+}
+
+export interface HammingLossOptions extends ThresholdOptions {
+  /** Whether an example may have any number of labels, with a threshold for each output; default false, one class an example. */
+  multiLabel?: boolean;
+}
+
+/** The share of labels that are wrong: of examples where each has one class, of all outputs with `multiLabel`. */
+export class HammingLoss extends MeanMetric {
+  static readonly className = "hammingLoss";
+  readonly className = HammingLoss.className;
+  readonly threshold: number;
+  readonly multiLabel: boolean;
+
+  constructor(options: HammingLossOptions = {}) {
+    checkOptions("hammingLoss", options, { name: true, threshold: true, multiLabel: true });
+    super("hammingLoss", options);
+    const { threshold = 0.5, multiLabel = false } = options;
+    checkThreshold("hammingLoss", threshold);
+    checkBoolean("hammingLoss", "multiLabel", multiLabel);
+    this.threshold = threshold;
+    this.multiLabel = multiLabel;
+  }
+
+  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
+    return this.multiLabel || isBinary(yPred)
+      ? subtract(1, cast(binaryHits(this.name, yTrue, yPred, this.threshold), "float32"))
+      : notEqual(trueClasses(this.name, yTrue, yPred), predictedClasses(yPred, 0.5));
+  }
+
+  override config(): Configuration {
+    return { ...super.config(), threshold: this.threshold, multiLabel: this.multiLabel };
   }
 }
 

@@ -20,7 +20,9 @@ import {
   type KappaWeights,
   kappaWeights,
   matthewsOfMatrix,
-  ratioOrZero,
+  type Normalization,
+  normalizations,
+  normalizeMatrix,
 } from "./matrix-scores.ts";
 import { total } from "./scores.ts";
 
@@ -70,9 +72,6 @@ export function hammingLoss(yTrue: Labels | LabelRows, yPred: Labels | LabelRows
   return total(wrong.map((count, at) => count * (weights[at] as number))) / (total(weights) * (truth[0]?.length ?? 0));
 }
 
-export type Normalization = "true" | "pred" | "all";
-const normalizations: readonly Normalization[] = ["true", "pred", "all"];
-
 export interface ConfusionMatrixOptions extends MatrixOptions {
   /** Shares instead of counts: of the true class (rows sum to 1), of the predicted one (columns do), or of all examples. */
   normalize?: Normalization;
@@ -92,14 +91,7 @@ export function confusionMatrix(yTrue: Labels, yPred: Labels, options: Confusion
   const { normalize } = options;
   if (normalize !== undefined) checkChoice("confusionMatrix", "normalize", normalize, normalizations);
   const matrix = countPairs("confusionMatrix", yTrue, yPred, options);
-  if (normalize === undefined) return matrix;
-  const columns = matrix.map((_, column) => total(matrix.map((row) => row[column] as number)));
-  const all = total(columns);
-  return matrix.map((row) => {
-    const support = total(row);
-    const divisors = { true: () => support, pred: (column: number) => columns[column] as number, all: () => all };
-    return row.map((value, column) => ratioOrZero(value, divisors[normalize](column)));
-  });
+  return normalizeMatrix(matrix, normalize).map((row) => [...row]);
 }
 
 function countPairs(owner: string, yTrue: Labels, yPred: Labels, options: MatrixOptions): number[][] {

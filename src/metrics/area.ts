@@ -1,5 +1,5 @@
 /** The area under the ROC or the precision-recall curve, from histograms of the scores that are kept on the device. */
-import { checkBoolean, checkChoice, checkInteger, checkOptions } from "../graph/options.ts";
+import { checkBoolean, checkChoice, checkInteger, checkOptions, type OptionNames } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
 import { sameShape } from "../graph/shape.ts";
 import { alignTargets } from "../losses/align.ts";
@@ -29,8 +29,22 @@ export interface AUCOptions extends MetricOptions {
   /** Whether predictions are logits, of which the sigmoid is taken, rather than probabilities; default false. */
   fromLogits?: boolean;
   /** How the areas of classes, each against the rest, become one; default `"macro"`. `"none"` gives an array. */
-  average?: "macro" | "weighted" | "none";
+  average?: AreaAverage;
 }
+
+/** `"micro"`: the area of all outputs' scores together. */
+export type AreaAverage = "micro" | "macro" | "weighted" | "none";
+const averages: readonly AreaAverage[] = ["micro", "macro", "weighted", "none"];
+
+/** For `checkOptions`. */
+const areaOptionNames: OptionNames<AUCOptions> = {
+  name: true,
+  curve: true,
+  thresholds: true,
+  capacity: true,
+  fromLogits: true,
+  average: true,
+};
 
 /** Of one output: whether entries are positive, how they are scored and how much each counts. */
 interface Judged {
@@ -51,32 +65,25 @@ interface Judged {
  * is taken against the rest, and targets are indices or rows of 0 and 1.
  */
 export class AUC extends Metric {
-  static readonly className = "auc";
-  readonly className = AUC.className;
+  static readonly className: string = "auc";
+  readonly className: string = AUC.className;
   readonly curve: "roc" | "precisionRecall";
   readonly thresholds: number | "exact";
   readonly capacity: number;
   readonly fromLogits: boolean;
-  readonly average: "macro" | "weighted" | "none";
+  readonly average: AreaAverage;
   readonly #cells: CellCounts;
   readonly #scores: RowList;
 
-  constructor(options: AUCOptions = {}) {
-    checkOptions("auc", options, {
-      name: true,
-      curve: true,
-      thresholds: true,
-      capacity: true,
-      fromLogits: true,
-      average: true,
-    });
-    super("auc", options);
+  constructor(options: AUCOptions = {}, className: string = AUC.className) {
+    checkOptions(className, options, areaOptionNames);
+    super(className, options);
     const { curve = "roc", thresholds = 10_000, capacity = 2 ** 17, fromLogits = false, average = "macro" } = options;
-    checkChoice("auc", "curve", curve, ["roc", "precisionRecall"]);
-    if (thresholds !== "exact") checkInteger("auc", "thresholds", thresholds, 2);
-    checkInteger("auc", "capacity", capacity, 1);
-    checkBoolean("auc", "fromLogits", fromLogits);
-    checkChoice("auc", "average", average, ["macro", "weighted", "none"]);
+    checkChoice(className, "curve", curve, ["roc", "precisionRecall"]);
+    if (thresholds !== "exact") checkInteger(className, "thresholds", thresholds, 2);
+    checkInteger(className, "capacity", capacity, 1);
+    checkBoolean(className, "fromLogits", fromLogits);
+    checkChoice(className, "average", average, averages);
     this.curve = curve;
     this.thresholds = thresholds;
     this.capacity = capacity;
@@ -134,13 +141,14 @@ export class AUC extends Metric {
     const judged = this.thresholds === "exact" ? await this.#kept() : await this.#counted(this.thresholds);
     const outputs = judged.length;
     if (outputs === 0) return Number.NaN;
+    const together = this.average === "micro" ? [pooled(judged)] : judged;
     const score = this.curve === "roc" ? binaryRocAuc : binaryAveragePrecision;
-    const areas = judged.map(({ positive, scores, weights }) => ({
+    const areas = together.map(({ positive, scores, weights }) => ({
       area: total(weights) === 0 ? Number.NaN : score(positive, scores, weights),
       support: total(weights.filter((_, at) => positive[at])),
     }));
     if (this.average === "none" && outputs > 1) return areas.map(({ area }) => area);
-    if (this.average !== "weighted" || outputs === 1) return total(areas.map(({ area }) => area)) / outputs;
+    if (this.average !== "weighted" || outputs === 1) return total(areas.map(({ area }) => area)) / areas.length;
     const occurring = areas.filter(({ support }) => support > 0);
     return total(occurring.map(({ area, support }) => area * support)) / total(occurring.map(({ support }) => support));
   }
@@ -190,5 +198,36 @@ export class AUC extends Metric {
       fromLogits,
       average,
     };
+  }
+}
+
+/** All outputs' entries as one's. */
+function pooled(judged: readonly Judged[]): Judged {
+  return {
+    positive: judged.flatMap(({ positive }) => positive),
+    scores: judged.flatMap(({ scores }) => scores),
+    weights: judged.flatMap(({ weights }) => weights),
+  };
+}
+
+export type AveragePrecisionOptions = Omit<AUCOptions, "curve">;
+
+/**
+ * Average precision: the precisions along the precision-recall curve, weighted by the step in recall that each is reached with; `AUC` with the
+ * curve `"precisionRecall"`.
+ */
+export class AveragePrecision extends AUC {
+  static override readonly className = "averagePrecision";
+  override readonly className = AveragePrecision.className;
+
+  constructor(options: AveragePrecisionOptions = {}) {
+    const { curve: _, ...own } = areaOptionNames;
+    checkOptions<AveragePrecisionOptions>(AveragePrecision.className, options, own);
+    super({ ...options, curve: "precisionRecall" }, AveragePrecision.className);
+  }
+
+  override config(): Configuration {
+    const { curve: _, ...own } = super.config();
+    return own;
   }
 }

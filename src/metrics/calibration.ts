@@ -1,11 +1,11 @@
 /** Calibration: whether what is predicted with some probability happens as often. On the host. */
 import { checkChoice, checkInteger, checkOptions } from "../graph/options.ts";
+import { type Bin, type CalibrationNorm, calibrationNorms, errorOfBins, evenEdges } from "./calibration-bins.ts";
 import { defaultPositive } from "./curves.ts";
 import { checkLists, type Label, type Labels, type WeightOptions, weightsOf } from "./labels.ts";
 import { checkProbability } from "./probability.ts";
 import { quantile, sorted } from "./quantiles.ts";
 import { type ClassifierScores, classesOfColumns, columnOf, isScoreRows, rowsOf } from "./ranking.ts";
-import { total } from "./scores.ts";
 
 export interface CalibrationCurveOptions {
   /** How many bins; default 5. */
@@ -50,7 +50,7 @@ export function calibrationCurve(
   const order = sorted(probabilities);
   const edges = strategy === "uniform" ? even : even.map((share) => quantile(order, share));
   const hits = Array.from(yTrue, (label) => label === positiveLabel);
-  const filled = fillBins(edges, probabilities, hits, weights).filter(({ weight }) => weight > 0);
+  const filled = fillBins(edges, probabilities, hits, weights);
   return {
     probTrue: filled.map(({ hits, weight }) => hits / weight),
     probPred: filled.map(({ confidence, weight }) => confidence / weight),
@@ -61,7 +61,7 @@ export interface CalibrationErrorOptions extends WeightOptions {
   /** How many bins of equal width; default 15. */
   bins?: number;
   /** The weighted mean of the gaps (`"l1"`, default), the root of that of their squares (`"l2"`), or the largest (`"max"`). */
-  norm?: "l1" | "l2" | "max";
+  norm?: CalibrationNorm;
   /** The class of each column; default those that occur, sorted. */
   labels?: readonly Label[];
   /** For one probability an example, the class it is of; default 1, for labels 0 and 1 or -1 and 1. */
@@ -90,16 +90,11 @@ export function expectedCalibrationError(
   checkOptions(owner, options, { sampleWeight: true, bins: true, norm: true, labels: true, positiveLabel: true });
   const { bins = 15, norm = "l1" } = options;
   checkInteger(owner, "bins", bins, 1);
-  checkChoice(owner, "norm", norm, ["l1", "l2", "max"]);
+  checkChoice(owner, "norm", norm, calibrationNorms);
   checkLists(owner, yTrue, yProba, undefined);
   const weights = weightsOf(owner, yTrue.length, options.sampleWeight);
   const { confidences, hits } = confidencesOf(owner, yTrue, yProba, options);
-  const filled = fillBins(evenEdges(bins), confidences, hits, weights).filter(({ weight }) => weight > 0);
-  const gaps = filled.map(({ hits, confidence, weight }) => Math.abs(hits - confidence) / weight);
-  if (norm === "max") return gaps.length === 0 ? Number.NaN : Math.max(...gaps);
-  const mean = (values: readonly number[]) =>
-    total(values.map((value, bin) => value * (filled[bin]?.weight as number))) / total(weights);
-  return norm === "l1" ? mean(gaps) : Math.sqrt(mean(gaps.map((gap) => gap ** 2)));
+  return errorOfBins(fillBins(evenEdges(bins), confidences, hits, weights), norm);
 }
 
 function confidencesOf(
@@ -124,20 +119,6 @@ function confidencesOf(
   };
 }
 
-interface Bin {
-  readonly weight: number;
-  /** The sum of the weights of the hits, */
-  readonly hits: number;
-  /** … and of the weighted confidences. */
-  readonly confidence: number;
-}
-
-/** The edges of bins of equal width over [0, 1]. */
-function evenEdges(bins: number): number[] {
-  const step = 1 / bins;
-  return Array.from({ length: bins + 1 }, (_, edge) => (edge === bins ? 1 : edge * step));
-}
-
 function fillBins(
   edges: readonly number[],
   confidences: readonly number[],
@@ -155,5 +136,5 @@ function fillBins(
     bin.confidence += weight * confidence;
     if (hits[index]) bin.hits += weight;
   }
-  return bins;
+  return bins.filter(({ weight }) => weight > 0);
 }

@@ -14,7 +14,7 @@ export {
 } from "./curves.ts";
 export * from "./label-scores.ts";
 export type { Label, LabelRows, Labels, MatrixOptions, WeightOptions } from "./labels.ts";
-export type { KappaWeights } from "./matrix-scores.ts";
+export type { KappaWeights, Normalization } from "./matrix-scores.ts";
 export {
   type BrierOptions,
   brierScoreLoss,

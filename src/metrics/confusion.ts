@@ -1,108 +1,40 @@
 /** Metrics that follow from a confusion matrix, which is accumulated on the device: the matrix, precision, recall, specificity and F-scores. */
-import { checkChoice, checkInteger, checkNumber, checkOptions, type OptionNames } from "../graph/options.ts";
+import { checkChoice, checkNumber, checkOptions } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
 import { type ConfusionMatrixOptions, MatrixMetric } from "./matrix-metric.ts";
-import {
-  averageOf,
-  type ClassAverage,
-  classCounts,
-  f1Of,
-  fbetaOf,
-  type Matrix,
-  occurringClasses,
-  precisionOf,
-  recallOf,
-  type ScoreOfCounts,
-  specificityOf,
-} from "./scores.ts";
+import { type Normalization, normalizations, normalizeMatrix } from "./matrix-scores.ts";
+import { ScoreMetric, type ScoreOptions, scoreOptionNames } from "./score-metric.ts";
+import { f1Of, fbetaOf, jaccardOf, type Matrix, precisionOf, recallOf, specificityOf } from "./scores.ts";
+
+export interface CountedMatrixOptions extends ConfusionMatrixOptions {
+  /** Shares instead of counts: of the true class (rows sum to 1), of the predicted one (columns do), or of all examples. */
+  normalize?: Normalization;
+}
 
 /** The confusion matrix: `result()[label][prediction]` examples of a class were given another. */
 export class ConfusionMatrix extends MatrixMetric {
   static readonly className = "confusionMatrix";
   readonly className = ConfusionMatrix.className;
 
-  constructor(options: ConfusionMatrixOptions = {}) {
-    checkOptions("confusionMatrix", options, { name: true, classes: true, threshold: true });
+  readonly normalize: Normalization | undefined;
+
+  constructor(options: CountedMatrixOptions = {}) {
+    checkOptions("confusionMatrix", options, { name: true, classes: true, threshold: true, normalize: true });
     super("confusionMatrix", options);
+    if (options.normalize !== undefined) checkChoice("confusionMatrix", "normalize", options.normalize, normalizations);
+    this.normalize = options.normalize;
   }
 
   protected ofMatrix(matrix: Matrix): Matrix {
-    return matrix;
+    return normalizeMatrix(matrix, this.normalize);
   }
 
-  override result(): Promise<Matrix> {
-    return this.matrix();
-  }
-}
-
-/** One score for each class (`"none"`), that of the positive class (`"binary"`), or an average over the classes that occur. */
-export type Average = ClassAverage | "binary" | "none";
-const averages: readonly Average[] = ["none", "micro", "macro", "weighted", "binary"];
-
-export interface ScoreOptions extends ConfusionMatrixOptions {
-  /** Default `"binary"` for two classes, `"macro"` for more. */
-  average?: Average;
-  /** What stands for a quotient with the divisor 0: a number such as 0 (default) or 1, or `"NaN"` to leave it out of averages. */
-  zeroDivision?: number | "NaN";
-  /** The class that `"binary"` looks at; default 1. */
-  positiveClass?: number;
-}
-
-/** For `checkOptions`. */
-const scoreOptionNames: OptionNames<ScoreOptions> = {
-  name: true,
-  classes: true,
-  threshold: true,
-  average: true,
-  zeroDivision: true,
-  positiveClass: true,
-};
-
-abstract class ScoreMetric extends MatrixMetric {
-  readonly #score: ScoreOfCounts;
-  readonly average: Average | undefined;
-  readonly zeroDivision: number;
-  readonly positiveClass: number;
-
-  constructor(className: string, score: ScoreOfCounts, options: ScoreOptions) {
-    super(className, options);
-    const { average, zeroDivision = 0, positiveClass = 1 } = options;
-    if (average !== undefined) checkChoice(className, "average", average, averages);
-    const quotient = zeroDivision === "NaN" ? Number.NaN : zeroDivision;
-    if (!Number.isNaN(quotient)) checkNumber(className, "zeroDivision", quotient, { minimum: 0, maximum: 1 });
-    checkInteger(className, "positiveClass", positiveClass, 0);
-    this.#score = score;
-    this.average = average;
-    this.zeroDivision = quotient;
-    this.positiveClass = positiveClass;
-  }
-
-  protected ofMatrix(matrix: Matrix): number | readonly number[] {
-    const counts = classCounts(matrix);
-    const { zeroDivision } = this;
-    const average = this.average ?? (counts.length === 2 ? "binary" : "macro");
-    if (average === "none") return counts.map((each) => this.#score(each, zeroDivision));
-    if (average !== "binary") {
-      const occurring = occurringClasses(counts).map((label) => counts[label] as (typeof counts)[number]);
-      return averageOf(this.#score, occurring, average, zeroDivision);
-    }
-    const positive = counts[this.positiveClass];
-    if (counts.length !== 2 || !positive)
-      throw new RangeError(
-        `${this.name}: average "binary" looks at class ${this.positiveClass} of two, but there are ${counts.length} classes; ` +
-          `choose "macro", "micro", "weighted" or "none"`,
-      );
-    return this.#score(positive, zeroDivision);
+  override async result(): Promise<Matrix> {
+    return this.ofMatrix(await this.matrix());
   }
 
   override config(): Configuration {
-    return {
-      ...super.config(),
-      ...(this.average !== undefined && { average: this.average }),
-      // JSON has no NaN.
-      zeroDivision: Number.isNaN(this.zeroDivision) ? "NaN" : this.zeroDivision,
-      positiveClass: this.positiveClass,
-    };
+    return { ...super.config(), ...(this.normalize !== undefined && { normalize: this.normalize }) };
   }
 }
 
@@ -136,6 +68,17 @@ export class F1Score extends ScoreMetric {
   constructor(options: ScoreOptions = {}) {
     checkOptions("f1Score", options, scoreOptionNames);
     super("f1Score", f1Of, options);
+  }
+}
+
+/** Intersection over union: of the examples of a class or given it, the share that is both; the Jaccard index. */
+export class JaccardScore extends ScoreMetric {
+  static readonly className = "jaccardScore";
+  readonly className = JaccardScore.className;
+
+  constructor(options: ScoreOptions = {}) {
+    checkOptions("jaccardScore", options, scoreOptionNames);
+    super("jaccardScore", jaccardOf, options);
   }
 }
 

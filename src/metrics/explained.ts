@@ -1,4 +1,4 @@
-/** R²: how much of the targets' variance predictions explain, from sums that are kept on the device. */
+/** R² and explained variance: how much of the targets' variance predictions explain, from sums that are kept on the device. */
 import { checkChoice, checkOptions } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
 import { sizeOf } from "../graph/shape.ts";
@@ -17,48 +17,114 @@ import { CompensatedSum, Count } from "./sums.ts";
 
 export type R2Average = "uniformAverage" | "varianceWeighted" | "rawValues";
 
-export interface R2ScoreOptions extends MetricOptions {
+export interface ExplainedOptions extends MetricOptions {
   /** How the scores of several outputs become one: their mean (default), weighted by variance, or not at all. */
   multioutput?: R2Average;
 }
 
-/** The state of one number of outputs, `[outputs]` each. */
-interface Sums {
-  /** The first example's targets, from which the others are measured, so that an offset of all does not cost digits. */
-  readonly pivot: Variable;
-  readonly deviations: CompensatedSum;
-  readonly squares: CompensatedSum;
-  readonly errors: CompensatedSum;
+export type R2ScoreOptions = ExplainedOptions;
+export type ExplainedVarianceOptions = ExplainedOptions;
+
+/** The spread of values `[outputs]` around their mean. They are measured from the first one, so that an offset of all costs no digits. */
+class Spread {
+  readonly #pivot: Variable;
+  readonly #deviations: CompensatedSum;
+  readonly #squares: CompensatedSum;
+
+  constructor(name: string, outputs: number) {
+    this.#pivot = new Variable(zeros([outputs]), { name: `${name}/pivot`, trainable: false });
+    this.#deviations = new CompensatedSum(`${name}/deviations`, [outputs]);
+    this.#squares = new CompensatedSum(`${name}/squares`, [outputs]);
+  }
+
+  get variables(): readonly Variable[] {
+    return [this.#pivot, ...this.#deviations.variables, ...this.#squares.variables];
+  }
+
+  /** @param values `[batch, outputs]`, as the weights. @param isFirst Whether these are the first ones. */
+  add(values: Tensor, weights: Tensor | undefined, isFirst: Tensor): void {
+    const first = reshape(sliceAxis(values, 0, 0, 1), this.#pivot.shape);
+    const pivot = where(isFirst, first, this.#pivot);
+    const deviation = subtract(values, pivot);
+    this.#deviations.add(weightedSum(deviation, weights));
+    this.#squares.add(weightedSum(square(deviation), weights));
+    this.#pivot.assign(pivot);
+  }
+
+  /** Σ(value - mean)² of each output. */
+  async read(weight: number): Promise<readonly number[]> {
+    const [shifts, squares] = await Promise.all([this.#deviations.readAll(), this.#squares.readAll()]);
+    return squares.map((sum, output) => Math.max(0, sum - (shifts[output] as number) ** 2 / weight));
+  }
+
+  reset(): void {
+    this.#deviations.reset();
+    this.#squares.reset();
+  }
 }
 
-/**
- * The coefficient of determination R²: 1 - Σ(yTrue - yPred)² / Σ(yTrue - mean)², the mean being that of all examples. Targets and
- * predictions `[batch]` or `[batch, outputs]`. NaN for fewer than two examples.
- */
-export class R2Score extends Metric {
-  static readonly className = "r2Score";
-  readonly className = R2Score.className;
+/** Σ error² of each output. */
+class SquaredErrors {
+  readonly #sum: CompensatedSum;
+
+  constructor(name: string, outputs: number) {
+    this.#sum = new CompensatedSum(`${name}/errors`, [outputs]);
+  }
+
+  get variables(): readonly Variable[] {
+    return this.#sum.variables;
+  }
+
+  add(errors: Tensor, weights: Tensor | undefined): void {
+    this.#sum.add(weightedSum(square(errors), weights));
+  }
+
+  read(): Promise<readonly number[]> {
+    return this.#sum.readAll();
+  }
+
+  reset(): void {
+    this.#sum.reset();
+  }
+}
+
+function weightedSum(values: Tensor, weights: Tensor | undefined): Tensor {
+  return sum(weights ? multiply(values, weights) : values, { axis: 0 });
+}
+
+/** The state of one number of outputs. */
+interface Sums {
+  readonly outputs: number;
+  readonly targets: Spread;
+  readonly errors: Spread | SquaredErrors;
+}
+
+/** 1 - what predictions leave unexplained, by the targets' spread. */
+abstract class ExplainedMetric extends Metric {
   readonly multioutput: R2Average;
   readonly #examples: Count;
   readonly #weight: CompensatedSum;
   #sums: Sums | undefined;
 
-  constructor(options: R2ScoreOptions = {}) {
-    checkOptions("r2Score", options, { name: true, multioutput: true });
-    super("r2Score", options);
+  constructor(className: string, options: ExplainedOptions) {
+    checkOptions(className, options, { name: true, multioutput: true });
+    super(className, options);
     this.multioutput = options.multioutput ?? "uniformAverage";
-    checkChoice("r2Score", "multioutput", this.multioutput, ["uniformAverage", "varianceWeighted", "rawValues"]);
+    checkChoice(className, "multioutput", this.multioutput, ["uniformAverage", "varianceWeighted", "rawValues"]);
     this.#examples = new Count(`${this.name}/examples`);
     this.#weight = new CompensatedSum(`${this.name}/weight`);
   }
 
+  /** What is kept of the errors. */
+  protected abstract errorsOf(name: string, outputs: number): Spread | SquaredErrors;
+
   get variables(): readonly Variable[] {
-    const { pivot, deviations, squares, errors } = this.#sums ?? {};
+    const { targets, errors } = this.#sums ?? {};
     return [
       this.#examples.variable,
       ...this.#weight.variables,
-      ...(pivot ? [pivot] : []),
-      ...[deviations, squares, errors].flatMap((part) => part?.variables ?? []),
+      ...(targets?.variables ?? []),
+      ...(errors?.variables ?? []),
     ];
   }
 
@@ -73,29 +139,21 @@ export class R2Score extends Metric {
     const sums = this.#sumsOf(flat[1] as number);
     const weights = sampleWeight ? reshape(alignWeights(this.name, sampleWeight, yPred.shape), flat) : undefined;
     const isFirst = equal(this.#examples.variable, 0);
-    const first = reshape(sliceAxis(target, 0, 0, 1), sums.pivot.shape);
-    const pivot = where(isFirst, first, sums.pivot);
-    const deviation = subtract(target, pivot);
-    const weighted = (values: Tensor) => sum(weights ? multiply(values, weights) : values, { axis: 0 });
-    sums.deviations.add(weighted(deviation));
-    sums.squares.add(weighted(square(deviation)));
-    sums.errors.add(weighted(square(subtract(target, predicted))));
-    sums.pivot.assign(pivot);
+    sums.targets.add(target, weights, isFirst);
+    sums.errors.add(subtract(target, predicted), weights, isFirst);
     this.#weight.add(sampleWeight ? sum(cast(sampleWeight, "float32")) : fill([], batch));
     this.#examples.add(batch);
   }
 
   #sumsOf(outputs: number): Sums {
-    const part = (name: string) => new CompensatedSum(`${this.name}/${name}`, [outputs]);
     this.#sums ??= {
-      pivot: new Variable(zeros([outputs]), { name: `${this.name}/pivot`, trainable: false }),
-      deviations: part("deviations"),
-      squares: part("squares"),
-      errors: part("errors"),
+      outputs,
+      targets: new Spread(this.name, outputs),
+      errors: this.errorsOf(this.name, outputs),
     };
-    if (this.#sums.pivot.size !== outputs)
+    if (this.#sums.outputs !== outputs)
       throw new Error(
-        `${this.name}: has seen ${this.#sums.pivot.size} outputs an example so far and now meets ${outputs}; use one metric for each`,
+        `${this.name}: has seen ${this.#sums.outputs} outputs an example so far and now meets ${outputs}; use one metric for each`,
       );
     return this.#sums;
   }
@@ -103,9 +161,7 @@ export class R2Score extends Metric {
   async result(): Promise<number | readonly number[]> {
     const [examples, weight] = await Promise.all([this.#examples.read(), this.#weight.read()]);
     if (!this.#sums || examples < 2) return Number.NaN;
-    const { deviations, squares, errors } = this.#sums;
-    const [shifts, spreads, missed] = await Promise.all([deviations.readAll(), squares.readAll(), errors.readAll()]);
-    const variances = spreads.map((spread, output) => Math.max(0, spread - (shifts[output] as number) ** 2 / weight));
+    const [variances, missed] = await Promise.all([this.#sums.targets.read(weight), this.#sums.errors.read(weight)]);
     const scores = variances.map((variance, output) => explainedShare(missed[output] as number, variance, true));
     if (this.multioutput === "rawValues") return scores;
     const isWeighted = this.multioutput === "varianceWeighted" && variances.some((variance) => variance > 0);
@@ -116,11 +172,45 @@ export class R2Score extends Metric {
   reset(): void {
     this.#examples.reset();
     this.#weight.reset();
-    if (!this.#sums) return;
-    for (const part of [this.#sums.deviations, this.#sums.squares, this.#sums.errors]) part.reset();
+    this.#sums?.targets.reset();
+    this.#sums?.errors.reset();
   }
 
   override config(): Configuration {
     return { ...super.config(), multioutput: this.multioutput };
+  }
+}
+
+/**
+ * The coefficient of determination R²: 1 - Σ(yTrue - yPred)² / Σ(yTrue - mean)², the mean being that of all examples. Targets and
+ * predictions `[batch]` or `[batch, outputs]`. NaN for fewer than two examples.
+ */
+export class R2Score extends ExplainedMetric {
+  static readonly className = "r2Score";
+  readonly className = R2Score.className;
+
+  constructor(options: R2ScoreOptions = {}) {
+    super("r2Score", options);
+  }
+
+  protected errorsOf(name: string, outputs: number): SquaredErrors {
+    return new SquaredErrors(name, outputs);
+  }
+}
+
+/**
+ * Explained variance: 1 - Var(yTrue - yPred) / Var(yTrue), R² without the blame for errors that all examples share. Targets and predictions
+ * `[batch]` or `[batch, outputs]`. NaN for fewer than two examples.
+ */
+export class ExplainedVariance extends ExplainedMetric {
+  static readonly className = "explainedVariance";
+  readonly className = ExplainedVariance.className;
+
+  constructor(options: ExplainedVarianceOptions = {}) {
+    super("explainedVariance", options);
+  }
+
+  protected errorsOf(name: string, outputs: number): Spread {
+    return new Spread(`${name}/errors`, outputs);
   }
 }

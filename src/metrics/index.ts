@@ -3,20 +3,25 @@ import {
   Accuracy,
   BinaryAccuracy,
   CategoricalAccuracy,
+  HammingLoss,
+  type HammingLossOptions,
   SparseCategoricalAccuracy,
   SparseTopKCategoricalAccuracy,
   TopKCategoricalAccuracy,
   type TopKOptions,
 } from "./accuracy.ts";
-import { AUC, type AUCOptions } from "./area.ts";
+import { AUC, type AUCOptions, AveragePrecision, type AveragePrecisionOptions } from "./area.ts";
+import { BrierScore, type BrierScoreOptions } from "./brier.ts";
+import { ExpectedCalibrationError, type ExpectedCalibrationErrorOptions } from "./calibration-error.ts";
 import {
   ConfusionMatrix,
+  type CountedMatrixOptions,
   F1Score,
   FBetaScore,
   type FBetaScoreOptions,
+  JaccardScore,
   Precision,
   Recall,
-  type ScoreOptions,
   Specificity,
 } from "./confusion.ts";
 import type { ThresholdOptions } from "./decisions.ts";
@@ -28,7 +33,8 @@ import {
   type PerplexityOptions,
   RootMeanSquaredError,
 } from "./errors.ts";
-import { R2Score, type R2ScoreOptions } from "./explained.ts";
+import { ExplainedVariance, type ExplainedVarianceOptions, R2Score, type R2ScoreOptions } from "./explained.ts";
+import { LogLoss, type LogLossOptions } from "./log-loss.ts";
 import type { ConfusionMatrixOptions } from "./matrix-metric.ts";
 import {
   BalancedAccuracy,
@@ -39,21 +45,30 @@ import {
   MeanIoU,
   type MeanIoUOptions,
 } from "./matrix-numbers.ts";
+import { MaxError } from "./max-error.ts";
 import { MeanLoss, type MeanLossOptions } from "./mean-loss.ts";
 import type { MetricOptions } from "./metric.ts";
+import { DiceScore, IoUScore, type OverlapScoreOptions } from "./overlap.ts";
+import type { ScoreOptions } from "./score-metric.ts";
 
 export * from "./accuracy.ts";
 export * from "./area.ts";
+export * from "./brier.ts";
+export * from "./calibration-error.ts";
 export * from "./confusion.ts";
 export type { ThresholdOptions } from "./decisions.ts";
 export * from "./errors.ts";
 export * from "./explained.ts";
+export * from "./log-loss.ts";
 export type { ConfusionMatrixOptions } from "./matrix-metric.ts";
 export * from "./matrix-numbers.ts";
+export * from "./max-error.ts";
 export * from "./mean-loss.ts";
 export { Metric, type MetricOptions, type MetricResult } from "./metric.ts";
 export { type MetricLike, registerMetric } from "./metric-registry.ts";
+export * from "./overlap.ts";
 export { resolveMetric } from "./registry.ts";
+export type { Average, ScoreOptions } from "./score-metric.ts";
 
 /**
  * The share of right decisions, for targets of any form.
@@ -133,7 +148,7 @@ export const meanIoU = (options?: MeanIoUOptions): MeanIoU => new MeanIoU(option
  */
 export const meanLoss = (options: MeanLossOptions): MeanLoss => new MeanLoss(options);
 /** How often examples of a class were given another: `result()[label][prediction]`. */
-export const confusionMatrix = (options?: ConfusionMatrixOptions): ConfusionMatrix => new ConfusionMatrix(options);
+export const confusionMatrix = (options?: CountedMatrixOptions): ConfusionMatrix => new ConfusionMatrix(options);
 /** Of the examples given a class, the share that has it. */
 export const precision = (options?: ScoreOptions): Precision => new Precision(options);
 /** Of the examples of a class, the share given it. */
@@ -154,3 +169,40 @@ export const f1Score = (options?: ScoreOptions): F1Score => new F1Score(options)
 export const fbetaScore = (options?: FBetaScoreOptions): FBetaScore => new FBetaScore(options);
 /** Of the examples without a class, the share not given it. */
 export const specificity = (options?: ScoreOptions): Specificity => new Specificity(options);
+/** Of the examples of a class or given it, the share that is both: the Jaccard index. */
+export const jaccardScore = (options?: ScoreOptions): JaccardScore => new JaccardScore(options);
+/**
+ * Dice's coefficient of segmentations, the mean over the classes that occur.
+ *
+ * @example
+ * metrics.diceScore({ labels: [1, 2], ignoreClass: 255 }); // without the background
+ */
+export const diceScore = (options?: OverlapScoreOptions): DiceScore => new DiceScore(options);
+/** Intersection over union of segmentations, the mean over the classes that occur. */
+export const iouScore = (options?: OverlapScoreOptions): IoUScore => new IoUScore(options);
+/**
+ * Average precision, to one of `thresholds` intervals of the score.
+ *
+ * @example
+ * metrics.averagePrecision({ thresholds: "exact", average: "weighted" });
+ */
+export const averagePrecision = (options?: AveragePrecisionOptions): AveragePrecision => new AveragePrecision(options);
+/** The mean cross-entropy of the true classes, for targets of any form. */
+export const logLoss = (options?: LogLossOptions): LogLoss => new LogLoss(options);
+/** The mean squared difference between probabilities and what happened. */
+export const brierScore = (options?: BrierScoreOptions): BrierScore => new BrierScore(options);
+/**
+ * The gap between confidence and accuracy, averaged over bins of confidence.
+ *
+ * @example
+ * metrics.expectedCalibrationError({ bins: 10, fromLogits: true });
+ */
+export const expectedCalibrationError = (options?: ExpectedCalibrationErrorOptions): ExpectedCalibrationError =>
+  new ExpectedCalibrationError(options);
+/** The share of labels that are wrong. */
+export const hammingLoss = (options?: HammingLossOptions): HammingLoss => new HammingLoss(options);
+/** The share of the targets' variance that predictions explain but for an offset of all. */
+export const explainedVariance = (options?: ExplainedVarianceOptions): ExplainedVariance =>
+  new ExplainedVariance(options);
+/** The largest of |yTrue - yPred|. */
+export const maxError = (options?: MetricOptions): MaxError => new MaxError(options);

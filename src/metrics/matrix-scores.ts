@@ -9,6 +9,22 @@ export function ratioOrZero(dividend: number, divisor: number): number {
   return divisor === 0 ? 0 : dividend / divisor;
 }
 
+/** Shares instead of counts: of the true class (rows sum to 1), of the predicted one (columns do), or of all examples. */
+export type Normalization = "true" | "pred" | "all";
+export const normalizations: readonly Normalization[] = ["true", "pred", "all"];
+
+/** A matrix with shares for counts. Shares of nothing are 0. */
+export function normalizeMatrix(matrix: Matrix, normalize: Normalization | undefined): Matrix {
+  if (normalize === undefined) return matrix;
+  const columns = matrix.map((_, column) => total(matrix.map((row) => row[column] as number)));
+  const all = total(columns);
+  return matrix.map((row) => {
+    const support = total(row);
+    const divisors = { true: () => support, pred: (column: number) => columns[column] as number, all: () => all };
+    return row.map((value, column) => ratioOrZero(value, divisors[normalize](column)));
+  });
+}
+
 /** The mean recall of the classes that have examples; adjusted, so that chance is 0. */
 export function balancedAccuracyOfMatrix(matrix: Matrix, adjusted: boolean): number {
   const recalls = classCounts(matrix)

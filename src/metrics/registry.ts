@@ -1,15 +1,19 @@
 /** All metrics by name. A page that uses no name does without. */
 import type { ConfigurableClass } from "../graph/registry.ts";
+import { registerLosses } from "../losses/registry.ts";
 import {
   Accuracy,
   BinaryAccuracy,
   CategoricalAccuracy,
+  HammingLoss,
   SparseCategoricalAccuracy,
   SparseTopKCategoricalAccuracy,
   TopKCategoricalAccuracy,
 } from "./accuracy.ts";
-import { AUC } from "./area.ts";
-import { ConfusionMatrix, F1Score, FBetaScore, Precision, Recall, Specificity } from "./confusion.ts";
+import { AUC, AveragePrecision } from "./area.ts";
+import { BrierScore } from "./brier.ts";
+import { ExpectedCalibrationError } from "./calibration-error.ts";
+import { ConfusionMatrix, F1Score, FBetaScore, JaccardScore, Precision, Recall, Specificity } from "./confusion.ts";
 import {
   MeanAbsoluteError,
   MeanAbsolutePercentageError,
@@ -17,23 +21,36 @@ import {
   Perplexity,
   RootMeanSquaredError,
 } from "./errors.ts";
-import { R2Score } from "./explained.ts";
+import { ExplainedVariance, R2Score } from "./explained.ts";
+import { LogLoss } from "./log-loss.ts";
 import { BalancedAccuracy, CohenKappa, MatthewsCorrelation, MeanIoU } from "./matrix-numbers.ts";
+import { MaxError } from "./max-error.ts";
 import { MeanLoss } from "./mean-loss.ts";
 import type { Metric } from "./metric.ts";
-import { type MetricLike, metricRegistry } from "./metric-registry.ts";
+import { type MetricLike, metricRegistry, resolveKnownMetric } from "./metric-registry.ts";
+import { DiceScore, IoUScore } from "./overlap.ts";
 
 const all: readonly ConfigurableClass<Metric>[] = [
   Accuracy,
   AUC,
+  AveragePrecision,
   BalancedAccuracy,
   BinaryAccuracy,
+  BrierScore,
   CategoricalAccuracy,
   CohenKappa,
   ConfusionMatrix,
+  DiceScore,
+  ExpectedCalibrationError,
+  ExplainedVariance,
   F1Score,
   FBetaScore,
+  HammingLoss,
+  IoUScore,
+  JaccardScore,
+  LogLoss,
   MatthewsCorrelation,
+  MaxError,
   MeanAbsoluteError,
   MeanAbsolutePercentageError,
   MeanIoU,
@@ -57,6 +74,7 @@ export function registerMetrics(): void {
 
 /** The metric that an option's value stands for, whichever there is; `owner` names the option in messages. */
 export function resolveMetric(owner: string, value: MetricLike): Metric {
+  registerLosses();
   registerMetrics();
-  return metricRegistry.resolve(owner, value);
+  return resolveKnownMetric(owner, value);
 }

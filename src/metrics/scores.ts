@@ -44,39 +44,64 @@ export function total(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 
-/** A score of one class, or of the counts of several added up; a quotient with the divisor 0 is `zeroDivision`. */
-export type ScoreOfCounts = (counts: ClassCounts, zeroDivision: number) => number;
+/** How often each count enters a sum; not at all where it is not named. */
+export type CountFactors = Readonly<Partial<Record<keyof ClassCounts, number>>>;
 
-function ratio(dividend: number, divisor: number, zeroDivision: number): number {
-  return divisor === 0 ? zeroDivision : dividend / divisor;
+/**
+ * A score of one class, or of the counts of several added up; a quotient with the divisor 0 is `zeroDivision`. It is one sum of counts
+ * by another, told here too, for where counts are tensors.
+ */
+export interface ScoreOfCounts {
+  (counts: ClassCounts, zeroDivision: number): number;
+  readonly dividend: CountFactors;
+  readonly divisor: CountFactors;
+}
+
+function quotientOf(dividend: CountFactors, divisor: CountFactors): ScoreOfCounts {
+  const score = (counts: ClassCounts, zeroDivision: number) => {
+    const below = sumOfCounts(divisor, counts);
+    return below === 0 ? zeroDivision : sumOfCounts(dividend, counts) / below;
+  };
+  return Object.assign(score, { dividend, divisor });
+}
+
+function sumOfCounts(factors: CountFactors, counts: ClassCounts): number {
+  const { truePositives = 0, predicted = 0, support = 0, examples = 0 } = factors;
+  return (
+    truePositives * counts.truePositives +
+    predicted * counts.predicted +
+    support * counts.support +
+    examples * counts.examples
+  );
 }
 
 /** truePositives / predicted */
-export const precisionOf: ScoreOfCounts = ({ truePositives, predicted }, zeroDivision) =>
-  ratio(truePositives, predicted, zeroDivision);
+export const precisionOf: ScoreOfCounts = /* @__PURE__ */ quotientOf({ truePositives: 1 }, { predicted: 1 });
 
 /** truePositives / support */
-export const recallOf: ScoreOfCounts = ({ truePositives, support }, zeroDivision) =>
-  ratio(truePositives, support, zeroDivision);
+export const recallOf: ScoreOfCounts = /* @__PURE__ */ quotientOf({ truePositives: 1 }, { support: 1 });
 
 /** (1 + beta²) · truePositives / (beta² · support + predicted); with an infinite beta the recall. */
 export function fbetaOf(beta: number): ScoreOfCounts {
   if (beta === Number.POSITIVE_INFINITY) return recallOf;
   const square = beta ** 2;
-  return ({ truePositives, predicted, support }, zeroDivision) =>
-    ratio((1 + square) * truePositives, square * support + predicted, zeroDivision);
+  return quotientOf({ truePositives: 1 + square }, { predicted: 1, support: square });
 }
 
 /** 2 · truePositives / (support + predicted) */
-export const f1Of: ScoreOfCounts = fbetaOf(1);
+export const f1Of: ScoreOfCounts = /* @__PURE__ */ fbetaOf(1);
 
 /** trueNegatives / negatives */
-export const specificityOf: ScoreOfCounts = ({ truePositives, predicted, support, examples }, zeroDivision) =>
-  ratio(examples - support - (predicted - truePositives), examples - support, zeroDivision);
+export const specificityOf: ScoreOfCounts = /* @__PURE__ */ quotientOf(
+  { examples: 1, support: -1, predicted: -1, truePositives: 1 },
+  { examples: 1, support: -1 },
+);
 
 /** Intersection over union: truePositives / (predicted + support - truePositives). */
-export const jaccardOf: ScoreOfCounts = ({ truePositives, predicted, support }, zeroDivision) =>
-  ratio(truePositives, predicted + support - truePositives, zeroDivision);
+export const jaccardOf: ScoreOfCounts = /* @__PURE__ */ quotientOf(
+  { truePositives: 1 },
+  { predicted: 1, support: 1, truePositives: -1 },
+);
 
 /** Precision, recall and F1 of one class; a quotient with the divisor 0 is `zeroDivision`. */
 export function scoresOf(counts: ClassCounts, zeroDivision: number): Scores {
@@ -128,6 +153,22 @@ export function weightedMean(values: readonly number[], weights: readonly number
   const weight = total(known.map((each) => each.weight));
   if (weight === 0) return total(known.map(({ value }) => value)) / known.length;
   return total(known.map((each) => each.value * each.weight)) / weight;
+}
+
+/** The counts of some of the classes. @throws RangeError If there is no such class. */
+export function chosenCounts(
+  owner: string,
+  counts: readonly ClassCounts[],
+  labels: readonly number[],
+): readonly ClassCounts[] {
+  return labels.map((label) => {
+    const found = counts[label];
+    if (!found)
+      throw new RangeError(
+        `${owner}: labels has ${label}, but there are ${counts.length} classes, 0 to ${counts.length - 1}`,
+      );
+    return found;
+  });
 }
 
 /** The positions of the classes that occur, as a label or a prediction. */

@@ -4,7 +4,7 @@ import type { Precision } from "../../graph/precision.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { type LossLike, lossRegistry } from "../../losses/loss-registry.ts";
 import type { Metric } from "../../metrics/metric.ts";
-import { type MetricLike, metricRegistry } from "../../metrics/metric-registry.ts";
+import { type MetricLike, metricRegistry, resolveKnownMetric } from "../../metrics/metric-registry.ts";
 import type { Optimizer } from "../../optimizers/optimizer.ts";
 import { type OptimizerLike, optimizerRegistry } from "../../optimizers/optimizer-registry.ts";
 import { checkPrecision, withPrecision } from "../../tensor/precision.ts";
@@ -185,7 +185,7 @@ function metricsByOutput(
       : [given ?? [], option];
     if (!Array.isArray(list))
       throw new TypeError(`${owner}: ${label} is ${describe(list)}, expected an array of metrics`);
-    return list.map((metric, index) => metricRegistry.resolve(`${owner}: ${label}[${index}]`, metric));
+    return list.map((metric, index) => resolveKnownMetric(`${owner}: ${label}[${index}]`, metric));
   };
 }
 

@@ -79,7 +79,7 @@ export async function evaluate(
     );
   const wanted = report ?? (classes !== undefined && classes <= largestDefaultReport);
   const [output, second] = model.compilation.outputs;
-  const own = second ? undefined : output?.metrics.find((metric) => metric.className === "confusionMatrix");
+  const own = second ? undefined : output?.metrics.find(isCountedMatrix);
   const reporting = wanted || own ? await import("./on-demand.ts") : undefined;
   const added =
     reporting && !own && classes !== undefined
@@ -99,8 +99,8 @@ export async function evaluate(
   return {
     ...logs,
     loss: logs.loss ?? Number.NaN,
-    ...values,
     ...(matrix && reporting?.reportOf(matrix, classNames ?? model.classNames, bootstrap)),
+    ...values,
   };
 }
 
@@ -139,6 +139,11 @@ function countClasses({ compilation, outputSpecs, ownSteps }: TrainableModel): n
   if (targets === "values") return undefined;
   if (units === 1) return targets === "binary" ? 2 : undefined;
   return targets === "binary" ? undefined : units;
+}
+
+/** Whether a metric counts what a report is made of; shares are no counts. */
+function isCountedMatrix(metric: Metric): boolean {
+  return metric.className === "confusionMatrix" && metric.config().normalize === undefined;
 }
 
 async function matrixOf(metric: Metric | undefined): Promise<readonly (readonly number[])[] | undefined> {

@@ -24,11 +24,22 @@ const directions: Readonly<Record<string, Direction>> = {
   matthewsCorrelation: "max",
   meanIoU: "max",
   r2Score: "max",
+  explainedVariance: "max",
+  averagePrecision: "max",
+  jaccardScore: "max",
+  diceScore: "max",
+  iouScore: "max",
   meanSquaredError: "min",
   meanAbsoluteError: "min",
   meanAbsolutePercentageError: "min",
   rootMeanSquaredError: "min",
   perplexity: "min",
+  meanLoss: "min",
+  logLoss: "min",
+  brierScore: "min",
+  expectedCalibrationError: "min",
+  hammingLoss: "min",
+  maxError: "min",
 };
 
 /** The name of a value of the validation: `valLoss` for `loss`. */
