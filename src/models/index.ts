@@ -27,12 +27,12 @@ export {
   type WeightFileFunction,
 } from "./saver.ts";
 export type { SummaryOptions } from "./summary/summary.ts";
-export type { BatchStream } from "./training/batch-stream.ts";
+export type { BatchStream, StreamOf } from "./training/batch-stream.ts";
 export type { ByOutput, Compilation, CompileOptions, OutputCompilation } from "./training/compilation.ts";
 export type { EvaluateOptions, Evaluation } from "./training/evaluate.ts";
 export type { FitOptions } from "./training/fit-options.ts";
 export { NonFiniteLossError } from "./training/non-finite.ts";
 export type { OnBatchOptions } from "./training/on-batch.ts";
-export type { PredictOptions } from "./training/predict.ts";
+export type { PredictData, PredictOptions, UnlabelledExamples } from "./training/predict.ts";
 export { StepBatch, type StepLogs } from "./training/step-batch.ts";
 export type { TensorSpec } from "./training/trainable.ts";

@@ -25,7 +25,7 @@ import { type EvaluateOptions, type Evaluation, evaluate } from "./training/eval
 import { trainModel } from "./training/fit.ts";
 import { type FitOptions, resolveFitOptions } from "./training/fit-options.ts";
 import { type OnBatchOptions, runOnBatch } from "./training/on-batch.ts";
-import { type PredictOptions, predict } from "./training/predict.ts";
+import { type PredictData, type PredictOptions, predict } from "./training/predict.ts";
 import { ModelPrograms, traitsOf } from "./training/programs.ts";
 import type { StepBatch, StepLogs } from "./training/step-batch.ts";
 import {
@@ -291,19 +291,24 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
   /**
    * What a model of one output makes of examples, `[examples, ...outputShape]`. Works without `compile`.
    *
-   * @param x `[examples, ...]`, for each of the model's inputs.
-   * @param options `batchSize`: examples computed at once, default 32.
-   * @throws If the shape does not fit the model, a value is NaN or infinite, or the model has several outputs.
+   * @param data x `[examples, ...]`, for each of the model's inputs; or `{ x }`, such as a Dataset, whose targets are not looked at; or a
+   *   stream of batches of either, of which one at a time is in memory.
+   * @param options `batchSize`: examples computed at once, default 32; `steps`: how many batches, default all.
+   * @throws If the shape does not fit the model, a value is NaN or infinite, a stream is empty, ends before `steps` or changes its
+   *   shape, or the model has several outputs.
    * @example
    * const probabilities = await (await model.predict(images)).array();
+   * const ofStream = await model.predict(async function* () {
+   *   for (const file of files) yield await readImages(file);
+   * });
    */
-  async predict(x: ArrayInputs, options: PredictOptions = {}): Promise<Tensor> {
+  async predict(data: PredictData, options: PredictOptions = {}): Promise<Tensor> {
     const names = this.outputSpecs.map(({ name }) => name);
     if (names.length > 1)
       throw new Error(
         `${this.name}.predict: the model has ${names.length} outputs, ${names.join(", ")}; predictAll gives them all by name`,
       );
-    const [output] = await this.#predict("predict", x, options);
+    const [output] = await this.#predict("predict", data, options);
     return output as Tensor;
   }
 
@@ -314,13 +319,13 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
    * @example
    * const { age, income } = await model.predictAll({ image, region });
    */
-  async predictAll(x: ArrayInputs, options: PredictOptions = {}): Promise<Readonly<Record<string, Tensor>>> {
-    const outputs = await this.#predict("predictAll", x, options);
+  async predictAll(data: PredictData, options: PredictOptions = {}): Promise<Readonly<Record<string, Tensor>>> {
+    const outputs = await this.#predict("predictAll", data, options);
     return Object.fromEntries(outputs.map((output, index) => [this.outputSpecs[index]?.name ?? "", output]));
   }
 
-  #predict(owner: string, x: ArrayInputs, options: PredictOptions): Promise<readonly Tensor[]> {
-    return predict(this, (batch) => this.#predictBatch(batch), owner, x, options);
+  #predict(owner: string, data: PredictData, options: PredictOptions): Promise<readonly Tensor[]> {
+    return predict(this, (batch) => this.#predictBatch(batch), owner, data, options);
   }
 
   /**

@@ -6,7 +6,15 @@ import { isNestedText, toTextArray } from "../../layers/preprocessing/texts.ts";
 import type { HostArray } from "../../tensor/host-array.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { TensorSpec } from "../training/trainable.ts";
-import { type ArrayInput, type ArrayInputs, isHostArray, isTypedArray, toHostArray } from "./arrays.ts";
+import {
+  type ArrayInput,
+  type ArrayInputs,
+  hasFeatures,
+  isHostArray,
+  isTypedArray,
+  type LabelledExamples,
+  toHostArray,
+} from "./arrays.ts";
 
 /** What messages call the arrays of a model: `x` where there is one, else `x.left` and `x.right`. */
 export function labelsOfArrays(label: string, specs: readonly TensorSpec[]): readonly string[] {
@@ -32,6 +40,18 @@ export async function toHostArrays(
       return text ? prepareTexts(array, text, shape, label) : toHostArray(array, label);
     }),
   );
+}
+
+/** The features of what may also hold targets, as a Dataset does. */
+export function featuresOf(given: ArrayInputs | LabelledExamples, specs: readonly TensorSpec[]): ArrayInputs {
+  return areExamples(given, specs) ? given.x : given;
+}
+
+/** Whether `{ x }` means features; it is arrays by name where the model has an input called x and all that is given are its inputs. */
+function areExamples(given: ArrayInputs | LabelledExamples, specs: readonly TensorSpec[]): given is LabelledExamples {
+  if (!hasFeatures(given)) return false;
+  const names = specs.map(({ name }) => name);
+  return !names.includes("x") || isNamed(given.x) || !Object.keys(given).every((name) => names.includes(name));
 }
 
 /** Texts as the indices that the model's text layer makes of them. */

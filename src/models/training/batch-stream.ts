@@ -5,13 +5,13 @@ import { type ClassWeight, prepareExamples, toDevice, withClassWeight } from "..
 import type { Batch } from "./batch.ts";
 import type { TrainableModel } from "./trainable.ts";
 
-type Batches = AsyncIterable<LabelledExamples> | Iterable<LabelledExamples>;
+type Batches<T> = AsyncIterable<T> | Iterable<T>;
 
-/**
- * Batches `{ x, y }` one after another; a function is asked for them anew for each epoch, or each pass of a validation (counted
- * from 0).
- */
-export type BatchStream = Batches | ((epoch: number) => Batches);
+/** Batches one after another; a function is asked for them anew for each epoch, or each pass of a validation (counted from 0). */
+export type StreamOf<T> = Batches<T> | ((epoch: number) => Batches<T>);
+
+/** Batches `{ x, y }` one after another, or a function that makes them for each epoch. */
+export type BatchStream = StreamOf<LabelledExamples>;
 
 /** Whether a value can be iterated for batches. */
 export function isBatchStream(value: unknown): value is BatchStream {
@@ -24,7 +24,9 @@ export function isBatchStream(value: unknown): value is BatchStream {
   );
 }
 
-function iterate(batches: Batches, owner: string): AsyncIterator<LabelledExamples> | Iterator<LabelledExamples> {
+/** Begins to read a stream. @throws TypeError If its function gives nothing to iterate. */
+export function iterate<T>(stream: StreamOf<T>, epoch: number, owner: string): AsyncIterator<T> | Iterator<T> {
+  const batches = typeof stream === "function" ? stream(epoch) : stream;
   if (typeof batches === "object" && batches !== null) {
     if (Symbol.asyncIterator in batches) return batches[Symbol.asyncIterator]();
     if (Symbol.iterator in batches) return batches[Symbol.iterator]();
@@ -62,7 +64,7 @@ export class BatchReader {
     this.#epoch = epoch;
     const { goesOn = false, owner } = this.#options;
     if (this.#iterator && goesOn && typeof this.#stream !== "function") return;
-    this.#iterator = iterate(typeof this.#stream === "function" ? this.#stream(epoch) : this.#stream, owner);
+    this.#iterator = iterate(this.#stream, epoch, owner);
     this.#ahead = undefined;
     this.#count = 0;
   }

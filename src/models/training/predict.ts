@@ -1,20 +1,27 @@
-/** predict: what a model makes of examples, batch by batch. */
-
-import { type DType, type TypedArray, typedArray } from "../../graph/dtype.ts";
+/** predict: what a model makes of examples, batch by batch; of arrays, or of batches that come one by one. */
 import { checkInteger, checkOptions } from "../../graph/options.ts";
-import type { Shape } from "../../graph/shape.ts";
 import { type HostArray, sliceExamples } from "../../tensor/host-array.ts";
 import { type Tensor, tensor } from "../../tensor/tensor.ts";
-import type { ArrayInputs } from "../examples/arrays.ts";
+import type { ArrayInputs, LabelledExamples } from "../examples/arrays.ts";
 import { checkFinite, checkInputs, checkSameLength } from "../examples/check-examples.ts";
-import { labelsOfArrays, toHostArrays } from "../examples/named-arrays.ts";
+import { featuresOf, labelsOfArrays, toHostArrays } from "../examples/named-arrays.ts";
+import { isBatchStream, iterate, type StreamOf } from "./batch-stream.ts";
 import { Pace } from "./pace.ts";
+import { Predictions } from "./predictions.ts";
 import type { TrainableModel } from "./trainable.ts";
 
 export interface PredictOptions {
-  /** Examples computed at once. Default 32. */
+  /** Examples computed at once. Default 32. A stream decides it itself. */
   readonly batchSize?: number;
+  /** How many batches are predicted, from the first. Default all; needed where a stream has no end. */
+  readonly steps?: number;
 }
+
+/** Features, alone or with targets, which are not looked at; such as a Dataset. */
+export type UnlabelledExamples = ArrayInputs | LabelledExamples;
+
+/** What `predict` takes: features, or a stream of batches of them. */
+export type PredictData = UnlabelledExamples | StreamOf<UnlabelledExamples>;
 
 /** The predictions for a batch. */
 type PredictionProgram = (x: readonly Tensor[]) => readonly Tensor[];
@@ -29,56 +36,104 @@ export async function predict(
   model: TrainableModel,
   program: PredictionProgram,
   owner: string,
-  x: ArrayInputs,
+  data: PredictData,
   options: PredictOptions,
 ): Promise<readonly Tensor[]> {
   model.setPaths();
-  checkOptions(owner, options, { batchSize: true });
-  const { batchSize = 32 } = options;
+  checkOptions(owner, options, { batchSize: true, steps: true });
+  const { batchSize = 32, steps = Number.POSITIVE_INFINITY } = options;
   checkInteger(owner, "batchSize", batchSize, 1);
-  const examples = await toHostArrays(x, model.inputSpecs, `${owner}: x`);
+  if (options.steps !== undefined) checkInteger(owner, "steps", steps, 1);
+  if (!areExamples(data)) {
+    if (options.batchSize !== undefined)
+      throw new TypeError(`${owner}: batchSize is for arrays; a stream of batches decides that itself`);
+    return predictStream(model, program, owner, data, options.steps);
+  }
+  const examples = await prepareFeatures(model, data, owner);
+  const length = examples[0]?.shape[0] ?? 0;
+  const judged = Math.min(length, steps * batchSize);
+  if (judged <= batchSize) return predictBatch(program, sliceAll(examples, 0, judged));
+  const predictions = new Predictions(owner, namesOf(model), judged);
+  const pace = new Pace();
+  for (let start = 0; start < judged; start += batchSize) {
+    const batch = sliceAll(examples, start, Math.min(start + batchSize, judged));
+    await predictBatch(program, batch, predictions);
+    await pace.pause();
+  }
+  return predictions.result();
+}
+
+/** Reads a stream of batches to its end, or as many as are wanted; of them only the predictions stay in memory. */
+async function predictStream(
+  model: TrainableModel,
+  program: PredictionProgram,
+  owner: string,
+  stream: StreamOf<UnlabelledExamples>,
+  steps: number | undefined,
+): Promise<readonly Tensor[]> {
+  const predictions = new Predictions(owner, namesOf(model));
+  const pace = new Pace();
+  const batches = iterate(stream, 0, owner);
+  let step = 0;
+  try {
+    for (; step !== steps; step++) {
+      const { value, done } = await batches.next();
+      if (done === true) break;
+      const examples = await prepareFeatures(model, value, `${owner}: batch ${step} of the stream`);
+      await predictBatch(program, examples, predictions);
+      await pace.pause();
+    }
+  } finally {
+    // What a function has made for this call, nobody else will end; it may hold a file open.
+    if (typeof stream === "function") await batches.return?.();
+  }
+  if (step === 0)
+    throw new Error(
+      `${owner}: the stream of batches is empty; look at how it is made: an iterator can be read only once, so give a function that makes a new one`,
+    );
+  if (steps !== undefined && step < steps)
+    throw new Error(
+      `${owner}: the stream of batches ended after ${step} of ${steps} steps; give a stream with more batches, or fewer steps`,
+    );
+  return predictions.result();
+}
+
+/** Features in the form models work with, checked; a model that is not built yet is built for them. */
+async function prepareFeatures(
+  model: TrainableModel,
+  given: UnlabelledExamples,
+  owner: string,
+): Promise<readonly HostArray[]> {
+  const examples = await toHostArrays(featuresOf(given, model.inputSpecs), model.inputSpecs, `${owner}: x`);
   const labels = labelsOfArrays("x", model.inputSpecs);
   checkSameLength(examples, labels, undefined, owner);
   for (const [index, array] of examples.entries()) checkFinite(array, `${owner}: ${labels[index]}`);
   checkInputs(model, examples, owner);
-  return predictInBatches(program, examples, batchSize);
+  return examples;
 }
 
-/**
- * The predictions for all examples, one tensor for each of the model's outputs.
- */
-async function predictInBatches(
+/** Computes one batch and, where there are several, adds what came out to the others'. */
+async function predictBatch(
   program: PredictionProgram,
   examples: readonly HostArray[],
-  batchSize: number,
+  predictions?: Predictions,
 ): Promise<readonly Tensor[]> {
-  const length = examples[0]?.shape[0] ?? 0;
-  const pace = new Pace();
-  const gathered: Gathered[] = [];
-  for (let start = 0; start < length; start += batchSize) {
-    const end = Math.min(start + batchSize, length);
-    const inputs = examples.map((each) => {
-      const batch = sliceExamples(each, start, end);
-      return tensor(batch.data, { shape: batch.shape });
-    });
-    const outputs = program(inputs);
-    const batches = await Promise.all(outputs.map((output) => output.data()));
-    for (const input of inputs) input[Symbol.dispose]();
-    if (end - start === length) return outputs;
-    for (const [index, values] of batches.entries()) {
-      const { dtype, shape } = outputs[index] as Tensor;
-      const size = values.length / (end - start);
-      gathered[index] ??= { data: typedArray(dtype, size * length), dtype, example: shape.slice(1) };
-      gathered[index].data.set(values, size * start);
-    }
-    await pace.pause();
-  }
-  return gathered.map(({ data, dtype, example }) => tensor(data, { shape: [length, ...example], dtype }));
+  const inputs = examples.map(({ data, shape }) => tensor(data, { shape }));
+  const outputs = program(inputs);
+  if (predictions) await predictions.add(outputs, examples[0]?.shape[0] ?? 0);
+  else await Promise.all(outputs.map((output) => output.data()));
+  for (const input of inputs) input[Symbol.dispose]();
+  return outputs;
 }
 
-/** What is there of one output's predictions. */
-interface Gathered {
-  readonly data: TypedArray;
-  readonly dtype: DType;
-  readonly example: Shape;
+function areExamples(data: PredictData): data is UnlabelledExamples {
+  return !isBatchStream(data);
+}
+
+function sliceAll(examples: readonly HostArray[], start: number, end: number): readonly HostArray[] {
+  return examples.map((each) => sliceExamples(each, start, end));
+}
+
+function namesOf({ outputSpecs }: TrainableModel): readonly string[] {
+  return outputSpecs.map(({ name }) => name);
 }
