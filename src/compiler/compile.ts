@@ -5,23 +5,34 @@ import { fuse } from "./fuse.ts";
 import { type Graph, roots } from "./graph.ts";
 import { findJoins } from "./join.ts";
 import type { Kernel } from "./kernel.ts";
-import { lower } from "./lower.ts";
 import { plan } from "./plan.ts";
 import type { PlannedGraph, PlannedLoop } from "./planned.ts";
 import { arenaUnit, type Program } from "./program.ts";
-import { findLoops } from "./scan-loop.ts";
+import type { Loops } from "./scan-loop.ts";
 import { schedule, stageUpdates } from "./schedule.ts";
 import { simplify } from "./simplify.ts";
 import { Views } from "./view.ts";
 
+/** What is done with a graph's scans; see scan-passes.ts. */
+export interface ScanPasses {
+  readonly lower: (graph: Graph) => Graph;
+  readonly findLoops: (graph: Graph, views: Views) => Loops;
+}
+
+let scanPasses: ScanPasses | undefined;
+
+export function setScanPasses(passes: ScanPasses): void {
+  scanPasses = passes;
+}
+
 /** Compiles a graph to a Program. Its bindings are the graph's parameters, then its outputs. */
 export function compileProgram(graph: Graph): Program {
-  return emit(planGraph(lower(graph), new Views()));
+  return emit(planGraph(scanPasses?.lower(graph) ?? graph, new Views()));
 }
 
 function planGraph(graph: Graph, views: Views): PlannedGraph {
   const simplified = simplify(graph);
-  const scans = findLoops(simplified, views);
+  const scans = scanPasses?.findLoops(simplified, views) ?? new Map();
   const simple = stageUpdates(simplified, views);
   const loops = new Map<Kernel, PlannedLoop>();
   const kernels = fuse(simple, scans, views).map((kernel) => {

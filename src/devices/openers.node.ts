@@ -1,10 +1,13 @@
 /** The devices of Node, Deno and Bun, and which of them is the fastest that works here. */
+import { enableScans } from "../compiler/scan-passes.ts";
 import type { Device } from "./device.ts";
 import { warn } from "./host.ts";
 import { openNative } from "./native/native.ts";
 import type { DeviceName, DeviceOpener, DeviceOptions } from "./options.ts";
 import { ReferenceDevice } from "./reference/reference.ts";
 import { openWasm } from "./wasm/wasm.node.ts";
+
+enableScans();
 
 export const openers: Readonly<Record<DeviceName, DeviceOpener>> = {
   native: openNative,

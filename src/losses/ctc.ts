@@ -1,9 +1,11 @@
 /** Connectionist temporal classification: labels without their places in a sequence of predictions. */
 import { checkBoolean, checkInteger } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
+import { type Shape, sizeOf } from "../graph/shape.ts";
 import { ctcLoss } from "../ops/ctc-loss.ts";
 import { cast, divide, maximum, notEqual } from "../ops/elementwise.ts";
 import { sum } from "../ops/reduce.ts";
+import type { HostArray } from "../tensor/host-array.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkLossOptions, Loss, type LossOptions } from "./loss.ts";
 
@@ -67,6 +69,33 @@ export class CTC extends Loss {
   /** None: a mask says how many steps a row has. */
   protected override maskOfExamples(): undefined {
     return undefined;
+  }
+
+  /** Each label a class other than the blank, and not more of them than there are steps. */
+  override checkTargets({ data, shape }: HostArray, predictions: Shape, what: string): void {
+    const [steps = 0, classes = 0] = predictions;
+    const { blank, labelPadding } = this;
+    const length = sizeOf(shape.slice(1));
+    for (let row = 0; row < (shape[0] ?? 0); row++) {
+      const labels = Array.from(data.subarray(row * length, (row + 1) * length)).filter(
+        (label) => label !== labelPadding,
+      );
+      const wrong = labels.find(
+        (label) => !Number.isInteger(label) || label < 0 || label >= classes || label === blank,
+      );
+      if (wrong !== undefined)
+        throw new RangeError(
+          `${what} holds the label ${wrong} in example ${row} (counted from 0), but the loss ${this.name} takes whole numbers in [0, ${classes}) ` +
+            `other than the blank ${blank}, and ${labelPadding} to fill up rows; give the last layer more units, or the loss another labelPadding`,
+        );
+      // Between equal labels there must be a blank.
+      const needed = labels.length + labels.filter((label, index) => index > 0 && label === labels[index - 1]).length;
+      if (needed > steps && !this.zeroInfinity)
+        throw new RangeError(
+          `${what} has ${labels.length} labels in example ${row} (counted from 0), which take ${needed} steps, but the predictions have ${steps}; ` +
+            "give longer sequences, pool less over time, or make the loss with zeroInfinity: true to leave such examples out",
+        );
+    }
   }
 
   override config(): Configuration {

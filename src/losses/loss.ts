@@ -1,10 +1,11 @@
 /** Loss: how far predictions are from their targets, as a number that training makes smaller. */
 import { checkChoice, checkOptions, type OptionNames } from "../graph/options.ts";
 import type { Configurable, Configuration } from "../graph/registry.ts";
-import { formatShape } from "../graph/shape.ts";
+import { formatShape, type Shape } from "../graph/shape.ts";
 import { cast, divide, logicalAnd, maximum, multiply, where } from "../ops/elementwise.ts";
 import { broadcastTo, expandDims, reshape } from "../ops/movement.ts";
 import { sum } from "../ops/reduce.ts";
+import type { HostArray } from "../tensor/host-array.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** What becomes of the examples' losses: their mean (the sum divided by their number), their sum, or nothing. */
@@ -87,6 +88,16 @@ export abstract class Loss implements Configurable {
       }
     }
   }
+
+  /**
+   * Checks targets on the host before any of them is used. Most losses need none: what `targets` says of them is checked anyway.
+   *
+   * @param targets `[examples, ...]`
+   * @param predictions The shape of one example's predictions.
+   * @param what Whose targets they are, for messages: `fit: y`.
+   * @throws If the loss cannot take a target; the message names the example and the value.
+   */
+  checkTargets(_targets: HostArray, _predictions: Shape, _what: string): void {}
 
   /** The options, enough to make an equal loss. A subclass adds its own. */
   config(): Configuration {

@@ -1,4 +1,5 @@
 /** Loops over a sequence that carry a state along: what recurrent networks are made of. */
+import { enableScans } from "../compiler/scan-passes.ts";
 import { closeBody, parameter, scan as scanNodes } from "../graph/primitives/index.ts";
 import { formatShape } from "../graph/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -40,6 +41,7 @@ export function scan(
       `scan: the sequences have the shapes ${sequences.map(({ shape }) => formatShape(shape)).join(", ") || "(none)"}; ` +
         `expected at least one, all with the same first axis of at least 1`,
     );
+  enableScans();
   const carries = initial.map(({ shape, dtype }) => parameter(shape, dtype));
   const slices = sequences.map(({ shape, dtype }) => parameter(shape.slice(1), dtype));
   const asTensors = (nodes: typeof carries) => nodes.map((node) => new Tensor(node));

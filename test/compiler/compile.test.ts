@@ -2,10 +2,13 @@
 import { describe, expect, test } from "vitest";
 import { compileProgram } from "../../src/compiler/compile.ts";
 import type { Update } from "../../src/compiler/graph.ts";
+import { enableScans } from "../../src/compiler/scan-passes.ts";
 import { gradients } from "../../src/graph/autodiff.ts";
 import { type Node, topologicalOrder } from "../../src/graph/node.ts";
 import * as graph from "../../src/graph/primitives/index.ts";
 import { isLeaf } from "../../src/graph/primitives/leaf.ts";
+
+enableScans();
 
 /** The labels of the program that computes `outputs` and `updates`. */
 function compile(outputs: readonly Node[], updates: readonly Update[] = []) {

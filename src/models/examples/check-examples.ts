@@ -1,7 +1,6 @@
 /** Checks of data before they are used: a mistake is told with its place and its mend, not met as NaN an epoch later. */
 import { formatShape, type Shape, sameShape, sizeOf } from "../../graph/shape.ts";
 import type { PreparedTexts } from "../../layers/preprocessing/text-layer.ts";
-import { CTC } from "../../losses/ctc.ts";
 import type { Loss } from "../../losses/loss.ts";
 import type { Metric } from "../../metrics/metric.ts";
 import type { HostArray } from "../../tensor/host-array.ts";
@@ -170,33 +169,8 @@ function checkTarget(loss: Loss, y: HostArray, predictions: Shape, what: string)
       checkValueShape(loss, y, predictions, what);
       break;
     case "any":
-      if (loss instanceof CTC) checkLabelRows(loss, y, predictions, what);
+      loss.checkTargets(y, predictions, what);
       break;
-  }
-}
-
-/** Rows of labels for CTC: each label a class other than the blank, and not more of them than there are steps. */
-function checkLabelRows(loss: CTC, { data, shape }: HostArray, predictions: Shape, what: string): void {
-  const [steps = 0, classes = 0] = predictions;
-  const { blank, labelPadding } = loss;
-  const length = sizeOf(shape.slice(1));
-  for (let row = 0; row < (shape[0] ?? 0); row++) {
-    const labels = Array.from(data.subarray(row * length, (row + 1) * length)).filter(
-      (label) => label !== labelPadding,
-    );
-    const wrong = labels.find((label) => !Number.isInteger(label) || label < 0 || label >= classes || label === blank);
-    if (wrong !== undefined)
-      throw new RangeError(
-        `${what} holds the label ${wrong} in example ${row} (counted from 0), but the loss ${loss.name} takes whole numbers in [0, ${classes}) ` +
-          `other than the blank ${blank}, and ${labelPadding} to fill up rows; give the last layer more units, or the loss another labelPadding`,
-      );
-    // Between equal labels there must be a blank.
-    const needed = labels.length + labels.filter((label, index) => index > 0 && label === labels[index - 1]).length;
-    if (needed > steps && !loss.zeroInfinity)
-      throw new RangeError(
-        `${what} has ${labels.length} labels in example ${row} (counted from 0), which take ${needed} steps, but the predictions have ${steps}; ` +
-          "give longer sequences, pool less over time, or make the loss with zeroInfinity: true to leave such examples out",
-      );
   }
 }
 
