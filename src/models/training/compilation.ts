@@ -129,14 +129,14 @@ export function fetchNamed({
   metrics,
   weightedMetrics,
 }: Partial<CompileOptions>): Promise<void> | undefined {
-  const areKnown =
+  const areKnown = () =>
     optimizerRegistry.knows(optimizer) &&
     valuesOf(loss).every((each) => lossRegistry.knows(each)) &&
     [metrics, weightedMetrics]
       .flatMap(valuesOf)
       .flat()
       .every((each) => metricRegistry.knows(each));
-  return areKnown ? undefined : fetchNames();
+  return areKnown() ? undefined : fetchNames(areKnown);
 }
 
 /** What an option gives: by output, one for all, or whatever else it is. */
