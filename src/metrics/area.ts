@@ -8,12 +8,13 @@ import { expandDims, reshape, slice } from "../ops/movement.ts";
 import { iota } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
+import { CellCounts } from "./cell-counts.ts";
 import { binaryAveragePrecision, binaryRocAuc } from "./curves.ts";
 import { classesOf, isBinary, trueClasses } from "./decisions.ts";
 import { alignWeights } from "./mean-metric.ts";
 import { Metric, type MetricOptions } from "./metric.ts";
+import { RowList } from "./row-list.ts";
 import { total } from "./scores.ts";
-import { CellCounts, RowList } from "./sums.ts";
 
 export interface AUCOptions extends MetricOptions {
   /** True against false positives (`"roc"`, default), or precision against recall (`"precisionRecall"`), as average precision. */

@@ -8,11 +8,12 @@ import { max, sum } from "../ops/reduce.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
 import { type CalibrationNorm, calibrationNorms, errorOfBins, evenEdges } from "./calibration-bins.ts";
+import { CellCounts } from "./cell-counts.ts";
 import { isBinary, predictedClasses, trueClasses } from "./decisions.ts";
 import { alignWeights } from "./mean-metric.ts";
 import { Metric, type MetricOptions } from "./metric.ts";
 import { probabilitiesOf } from "./probabilities.ts";
-import { CellCounts, CompensatedSum } from "./sums.ts";
+import { CompensatedSum } from "./sums.ts";
 
 export interface ExpectedCalibrationErrorOptions extends MetricOptions {
   /** How many bins of equal width; default 15. */

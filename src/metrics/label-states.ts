@@ -7,6 +7,7 @@ import { sum } from "../ops/reduce.ts";
 import { fill, iota } from "../tensor/creation.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
+import { CellCounts } from "./cell-counts.ts";
 import { alignWeights } from "./mean-metric.ts";
 import {
   averageOf,
@@ -17,7 +18,7 @@ import {
   classCounts,
   type ScoreOfCounts,
 } from "./scores.ts";
-import { CellCounts, CompensatedSum, Count } from "./sums.ts";
+import { CompensatedSum, Count } from "./sums.ts";
 
 /** How the scores of labels become one: as those of classes, the mean over the examples of each one's score, or not at all. */
 export type LabelAverage = ClassAverage | "samples" | "none";

@@ -4,11 +4,11 @@ import type { Configuration } from "../graph/registry.ts";
 import { add, cast, multiply, notEqual, where } from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
+import { CellCounts } from "./cell-counts.ts";
 import { checkThreshold, classesOf, predictedClasses, type ThresholdOptions, trueClasses } from "./decisions.ts";
 import { alignWeights } from "./mean-metric.ts";
 import { Metric } from "./metric.ts";
 import type { Matrix } from "./scores.ts";
-import { CellCounts } from "./sums.ts";
 
 export interface ConfusionMatrixOptions extends ThresholdOptions {
   /** The number of classes, at least 2; by default the number of outputs, or 2 for a single one. */

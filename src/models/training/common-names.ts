@@ -1,5 +1,9 @@
 /** The optimizers, losses and metrics that most trainings name. Pages fetch them before all others, which are ten times as large. */
-import { BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy } from "../../losses/crossentropy.ts";
+import {
+  BinaryCrossentropy,
+  CategoricalCrossentropy,
+  SparseCategoricalCrossentropy,
+} from "../../losses/crossentropy.ts";
 import { lossRegistry } from "../../losses/loss-registry.ts";
 import { MeanAbsoluteError, MeanSquaredError } from "../../losses/regression.ts";
 import { Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from "../../metrics/accuracy.ts";

@@ -6,11 +6,10 @@ import type { ReportIntervals } from "../../metrics/report-intervals.ts";
 import type { ClassScores } from "../../metrics/scores.ts";
 import type { ArrayInput, LabelledExamples } from "../examples/arrays.ts";
 import { prepareExamples, sliceHostExamples } from "../examples/examples.ts";
-import { BatchReader, type BatchStream, isBatchStream } from "./batch-stream.ts";
+import { type BatchStream, isBatchStream } from "./batch-stream.ts";
 import { EvaluationPass, type Pass } from "./evaluation-pass.ts";
 import { readLogs, readMetrics } from "./judge.ts";
 import type { ModelPrograms, StepPrograms } from "./programs.ts";
-import { StreamEvaluationPass } from "./stream-evaluation-pass.ts";
 import type { TrainableModel } from "./trainable.ts";
 
 export interface EvaluateOptions {
@@ -122,6 +121,7 @@ async function openStream(model: TrainableModel, stream: BatchStream, options: E
   for (const name of ["batchSize", "sampleWeight"] as const)
     if (options[name] !== undefined)
       throw new TypeError(`evaluate: ${name} is for arrays; a stream of batches decides that itself`);
+  const { BatchReader, StreamEvaluationPass } = await import("./on-demand.ts");
   const batches = new BatchReader(model, stream, { owner: "evaluate" });
   await batches.beginEpoch(0);
   await batches.peek();

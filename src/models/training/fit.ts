@@ -14,14 +14,13 @@ import {
   withClassWeight,
 } from "../examples/examples.ts";
 import type { Batch } from "./batch.ts";
-import { BatchReader, type BatchStream, isBatchStream } from "./batch-stream.ts";
+import { type BatchStream, isBatchStream } from "./batch-stream.ts";
 import { EvaluationPass, type Pass, toDeviceIfItFits } from "./evaluation-pass.ts";
 import { type FitSettings, isValidated } from "./fit-options.ts";
 import { logDirections, metricsOf, readLogs, validationName } from "./judge.ts";
 import { warnOfTraining } from "./mismatch.ts";
 import { Pace } from "./pace.ts";
 import { type ModelPrograms, type TrainingPrograms, trainedBy } from "./programs.ts";
-import { StreamEvaluationPass } from "./stream-evaluation-pass.ts";
 import type { TrainableModel } from "./trainable.ts";
 import { ResidentSource, type TrainingSource } from "./training-source.ts";
 
@@ -248,6 +247,7 @@ async function openData(
     const owner = "fit: validationData";
     if (!isBatchStream(validationData))
       return validationData && validate(await prepareExamples(model, validationData, owner));
+    const { BatchReader, StreamEvaluationPass } = await import("./on-demand.ts");
     const batches = new BatchReader(model, validationData, { owner });
     return new StreamEvaluationPass(model, programs.test, batches, { steps: validationSteps });
   };

@@ -8,8 +8,11 @@ import { registerOptimizers } from "../../optimizers/registry.ts";
 
 export { svgOf, terminalTextOf } from "../charts/course.ts";
 export { plotModel } from "../summary/plot.ts";
+export { BatchReader } from "./batch-reader.ts";
 export { confusionMatrixOf, reportOf } from "./evaluation-report.ts";
 export { explainNonFiniteLoss } from "./non-finite.ts";
+export { predictStream } from "./predict-stream.ts";
+export { StreamEvaluationPass } from "./stream-evaluation-pass.ts";
 export { StreamSource } from "./stream-source.ts";
 
 /** Makes all optimizers, losses and metrics known by name. */

@@ -5,7 +5,7 @@ import { type Tensor, tensor } from "../../tensor/tensor.ts";
 import type { ArrayInputs, LabelledExamples } from "../examples/arrays.ts";
 import { checkFinite, checkInputs, checkSameLength } from "../examples/check-examples.ts";
 import { featuresOf, labelsOfArrays, toHostArrays } from "../examples/named-arrays.ts";
-import { isBatchStream, iterate, type StreamOf } from "./batch-stream.ts";
+import { isBatchStream, type StreamOf } from "./batch-stream.ts";
 import { Pace } from "./pace.ts";
 import { Predictions } from "./predictions.ts";
 import type { TrainableModel } from "./trainable.ts";
@@ -47,7 +47,15 @@ export async function predict(
   if (!areExamples(data)) {
     if (options.batchSize !== undefined)
       throw new TypeError(`${owner}: batchSize is for arrays; a stream of batches decides that itself`);
-    return predictStream(model, program, owner, data, options.steps);
+    const { predictStream } = await import("./on-demand.ts");
+    return predictStream(
+      owner,
+      data,
+      options.steps,
+      new Predictions(owner, namesOf(model)),
+      async (batch, predictions, batchOwner) =>
+        predictBatch(program, await prepareFeatures(model, batch, batchOwner), predictions),
+    );
   }
   const examples = await prepareFeatures(model, data, owner);
   const length = examples[0]?.shape[0] ?? 0;
@@ -60,41 +68,6 @@ export async function predict(
     await predictBatch(program, batch, predictions);
     await pace.pause();
   }
-  return predictions.result();
-}
-
-/** Reads a stream of batches to its end, or as many as are wanted; of them only the predictions stay in memory. */
-async function predictStream(
-  model: TrainableModel,
-  program: PredictionProgram,
-  owner: string,
-  stream: StreamOf<UnlabelledExamples>,
-  steps: number | undefined,
-): Promise<readonly Tensor[]> {
-  const predictions = new Predictions(owner, namesOf(model));
-  const pace = new Pace();
-  const batches = iterate(stream, 0, owner);
-  let step = 0;
-  try {
-    for (; step !== steps; step++) {
-      const { value, done } = await batches.next();
-      if (done === true) break;
-      const examples = await prepareFeatures(model, value, `${owner}: batch ${step} of the stream`);
-      await predictBatch(program, examples, predictions);
-      await pace.pause();
-    }
-  } finally {
-    // What a function has made for this call, nobody else will end; it may hold a file open.
-    if (typeof stream === "function") await batches.return?.();
-  }
-  if (step === 0)
-    throw new Error(
-      `${owner}: the stream of batches is empty; look at how it is made: an iterator can be read only once, so give a function that makes a new one`,
-    );
-  if (steps !== undefined && step < steps)
-    throw new Error(
-      `${owner}: the stream of batches ended after ${step} of ${steps} steps; give a stream with more batches, or fewer steps`,
-    );
   return predictions.result();
 }
 

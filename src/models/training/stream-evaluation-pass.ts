@@ -2,7 +2,7 @@
 import type { Metric } from "../../metrics/metric.ts";
 import { getDevice } from "../../tensor/storage.ts";
 import { releaseBatch } from "../examples/examples.ts";
-import type { BatchReader } from "./batch-stream.ts";
+import type { BatchReader } from "./batch-reader.ts";
 import type { Pass } from "./evaluation-pass.ts";
 import { metricsOf } from "./judge.ts";
 import { Pace } from "./pace.ts";

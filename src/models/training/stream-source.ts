@@ -2,7 +2,8 @@
 import { getDevice } from "../../tensor/storage.ts";
 import { type ClassWeight, releaseBatch } from "../examples/examples.ts";
 import type { Batch } from "./batch.ts";
-import { BatchReader, type BatchStream } from "./batch-stream.ts";
+import { BatchReader } from "./batch-reader.ts";
+import type { BatchStream } from "./batch-stream.ts";
 import { warnOfSingleExamples } from "./mismatch.ts";
 import { type TrainingPrograms, traitsOf } from "./programs.ts";
 import type { StateCopy } from "./state-copy.ts";
