@@ -111,6 +111,7 @@ export * from "./recurrent/bidirectional.ts";
 export * from "./recurrent/gru.ts";
 export * from "./recurrent/lstm.ts";
 export type { RecurrentLayerOptions } from "./recurrent/recurrent-options.ts";
+export * from "./recurrent/rnn.ts";
 export * from "./recurrent/simple-rnn.ts";
 export * from "./recurrent/time-distributed.ts";
 export { layerFromConfig, layerNames, registerLayer } from "./registry.ts";

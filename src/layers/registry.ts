@@ -87,6 +87,7 @@ import { TextVectorization } from "./preprocessing/text-vectorization.ts";
 import { Bidirectional } from "./recurrent/bidirectional.ts";
 import { GRU } from "./recurrent/gru.ts";
 import { LSTM } from "./recurrent/lstm.ts";
+import { RNN } from "./recurrent/rnn.ts";
 import { SimpleRNN } from "./recurrent/simple-rnn.ts";
 import { TimeDistributed } from "./recurrent/time-distributed.ts";
 import { AlphaDropout } from "./regularization/alpha-dropout.ts";
@@ -206,6 +207,7 @@ const all: readonly ConfigurableClass<Layer>[] = [
   Rescaling,
   Reshape,
   Resizing,
+  RNN,
   ReverseEmbedding,
   RMSNormalization,
   RotaryEmbedding,

@@ -40,7 +40,8 @@ function built(layer: Layer, inputs: readonly Tensor[], weights: Tensors): Layer
 }
 
 describe("masks and states as in Keras", () => {
-  test.each(named<KerasCase>("recurrent-masks.keras.json"))("%s", async (_, { inputs, options, outputs }) => {
+  const cases = [...named<KerasCase>("recurrent-masks.keras.json"), ...named<KerasCase>("stacked.keras.json")];
+  test.each(cases)("%s", async (_, { inputs, options, outputs }) => {
     const { className, config } = options;
     const { stateful } = config;
     const given = [inputs.input, ...inputs.states].map(tensorOf);

@@ -48,6 +48,29 @@ export const recurrentSamples: Readonly<Record<string, readonly LayerSample[]>> 
       },
     },
   ],
+  rnn: [
+    {
+      inputShape: [3, 2],
+      config: {
+        cells: [
+          { className: "lstm", config: { units: 2 } },
+          { className: "gru", config: { units: 3, kernelRegularizer: "l2" } },
+        ],
+      },
+    },
+    {
+      inputShape: [3, 2],
+      config: {
+        cells: [
+          { className: "simpleRNN", config: { units: 2, dropout: 0.25, seed: 5 } },
+          { className: "lstm", config: { units: 2 } },
+        ],
+        returnSequences: true,
+        returnState: true,
+        goBackwards: true,
+      },
+    },
+  ],
   simpleRNN: [
     { inputShape: [4, 3], config: { units: 2 } },
     { inputShape: [3, 2], config: { units: 3, activation: "relu", returnSequences: true } },

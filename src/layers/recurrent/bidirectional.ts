@@ -6,22 +6,19 @@
  * wide where the two are concatenated; with the layer's `returnState` also both last states. Weights are those of the two,
  * `forward/kernel` …, `backward/kernel` …. Where the layer returns sequences, masked steps give zeros.
  */
-import { checkChoice, describe } from "../../graph/options.ts";
-import { type Configuration, isSerialized, Registry, type SerializedObject, serialize } from "../../graph/registry.ts";
+import { checkChoice } from "../../graph/options.ts";
+import { type Configuration, type SerializedObject, serialize } from "../../graph/registry.ts";
 import type { Shape } from "../../graph/shape.ts";
 import { add, multiply } from "../../ops/elementwise.ts";
 import { concatenate, flip } from "../../ops/movement.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type CallContext, checkLayerOptions, Layer, type LayerOptions } from "../layer.ts";
 import type { Mask } from "../mask.ts";
-import { GRU } from "./gru.ts";
-import { LSTM } from "./lstm.ts";
-import { RecurrentLayer } from "./recurrent-layer.ts";
-import { SimpleRNN } from "./simple-rnn.ts";
+import { recurrentData, recurrentFromData } from "./recurrent-data.ts";
+import type { RecurrentLayer } from "./recurrent-layer.ts";
 
 const mergeModes = ["concat", "sum", "ave", "mul"] as const;
 type MergeMode = (typeof mergeModes)[number];
-const recurrentLayers = new Registry<RecurrentLayer>("recurrent layer", [GRU, LSTM, SimpleRNN]);
 
 export interface BidirectionalOptions extends LayerOptions {
   /** The recurrent layer that goes forwards, not built. */
@@ -49,13 +46,13 @@ export class Bidirectional extends Layer {
     if (mergeMode !== null) checkChoice("bidirectional", "mergeMode", mergeMode, mergeModes);
     this.mergeMode = mergeMode;
     this.#backwardGiven = backwardLayer !== undefined;
-    const forward = asData("layer", layer);
-    this.forward = this.addSublayer("forward", recurrentLayers.create(withZeros(forward)));
+    const forward = recurrentData("bidirectional", "layer", layer);
+    this.forward = this.addSublayer("forward", recurrentFromData(withZeros(forward)));
     const { name, goBackwards } = this.forward;
     const backward = backwardLayer
-      ? asData("backwardLayer", backwardLayer)
+      ? recurrentData("bidirectional", "backwardLayer", backwardLayer)
       : { ...forward, config: { ...forward.config, name: `${name}Backward`, goBackwards: !goBackwards } };
-    this.backward = this.addSublayer("backward", recurrentLayers.create(withZeros(backward)));
+    this.backward = this.addSublayer("backward", recurrentFromData(withZeros(backward)));
     this.#checkPair();
   }
 
@@ -183,18 +180,6 @@ export class Bidirectional extends Layer {
       mergeMode: this.mergeMode,
     };
   }
-}
-
-/** A layer as data, from which a new one is made. @throws If it is built already, or no layer. */
-function asData(option: string, layer: RecurrentLayer | SerializedObject): SerializedObject {
-  if (layer instanceof RecurrentLayer) {
-    if (layer.built) throw new Error(`bidirectional: ${layer.path} is built already; give a new layer`);
-    return serialize(layer);
-  }
-  if (typeof layer === "object" && layer !== null && isSerialized(layer)) return layer;
-  throw new TypeError(
-    `bidirectional: ${option} is ${describe(layer)}, expected a recurrent layer such as layers.lstm({ units: 32 })`,
-  );
 }
 
 /** As in Keras: what a masked step shows of the one direction must not depend on the other. */
