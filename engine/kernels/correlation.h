@@ -179,7 +179,7 @@ inline void correlatePanel(const Correlation& plan, const CorrelationPhase& phas
   const AxisPhase &rows = phase.rows, &columns = phase.columns;
   const long rowTiles = ceilDivide(columns.count, tileRows(plan.resultPerGroup));
   const long width = panelColumns(step.panel, plan.resultPerGroup);
-  const MultiplyTile* kernels = tileKernels(Adjacent::Reduction, width);
+  const MultiplyTiles* kernels = tileKernels(Adjacent::Reduction, width);
   Tile tile;
   tile.aStride = columns.step * plan.sourceChannels;
   tile.length = step.length;
@@ -198,13 +198,9 @@ inline void correlatePanel(const Correlation& plan, const CorrelationPhase& phas
     tile.b = step.filter + panelOffset(step.panel, phase.steps) + (begin * phase.length + step.start) * tile.bStride;
     const float* a = source.data + static_cast<long>(y) * rows.step * source.pitch * plan.sourceChannels + step.group * plan.sourcePerGroup + step.start;
     const long place = (rows.first + y * rows.stride - firstRow) * static_cast<long>(plan.resultWidth) + columns.first;
-    float* c = result + place * plan.resultChannels + step.group * plan.resultPerGroup + step.panel;
-    for (long i = 0; i < rowTiles; i++) {
-      const long x = partStart(columns.count, rowTiles, i);
-      tile.a = a + x * tile.aStride;
-      tile.c = c + x * tile.cStride;
-      kernels[partStart(columns.count, rowTiles, i + 1) - x](tile);
-    }
+    tile.a = a;
+    tile.c = result + place * plan.resultChannels + step.group * plan.resultPerGroup + step.panel;
+    multiplyColumn(kernels, tile, columns.count, rowTiles, 0, rowTiles, tile.aStride, tile.cStride, false);
   }
 }
 

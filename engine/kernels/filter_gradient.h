@@ -127,12 +127,13 @@ inline void multiplyTurn(const ConvolutionArguments& c, const FilterGradient& pl
   tile.accumulate = accumulate;
   for (long panel = 0; panel < plan.outPerGroup; panel += kTileColumns) {
     const long width = panelColumns(panel, plan.outPerGroup);
-    const MultiplyTile* kernels = tileKernels(Adjacent::Rows, width);
+    const MultiplyTiles* kernels = tileKernels(Adjacent::Rows, width);
     tile.lastLanes = lastLanesOf(width);
     tile.bStride = panelWidth(width);
-    for (long index = firstTile; index < lastTile; index++) {
+    for (long index = firstTile, next; index < lastTile; index = next) {
       const long run = index / plan.runTiles, part = index % plan.runTiles;
       const long row = partStart(plan.runRows, plan.runTiles, part);
+      next = minimum(lastTile, (run + 1) * plan.runTiles);
       const int ky = static_cast<int>(run / runsPerKernelRow);
       const long kx = run % runsPerKernelRow;
       // Of the turn's rows of places, those whose tap meets the source: place y reads its row y * stride - above.
@@ -143,10 +144,10 @@ inline void multiplyTurn(const ConvolutionArguments& c, const FilterGradient& pl
       const long first = (begin - turn.y) * turn.images;
       tile.segments = begin < end ? static_cast<int>((end - begin) * turn.images) : 0;
       tile.segmentOffsets = offsets + first;
-      tile.a = turn.source + (kx * c.dilationWidth - above * turn.pitch) * channels + group * plan.inPerGroup + row;
+      tile.a = turn.source + (kx * c.dilationWidth - above * turn.pitch) * channels + group * plan.inPerGroup;
       tile.b = gradient + panelOffset(panel, turn.steps) + first * c.outWidth * tile.bStride;
       tile.c = result + (run * plan.runRows + row) * c.outChannels + group * plan.outPerGroup + panel;
-      kernels[partStart(plan.runRows, plan.runTiles, part + 1) - row](tile);
+      multiplyColumn(kernels, tile, plan.runRows, plan.runTiles, part, part + next - index, 1, c.outChannels, false);
     }
   }
 }

@@ -36,8 +36,10 @@ constexpr long kMinStripColumns = 128;      // fewer make runs too short for the
 constexpr double kMinSharedMicroseconds = 200;  // a phase more must be worth its barrier
 
 // Whether B is worth packing: always where its columns are not adjacent, else when enough rows use it and it is large: a
-// million elements leave no room in L2 for anything else, and the rows of a smaller one may still share cache sets.
+// million elements leave no room in L2 for anything else, and the rows of a smaller one may still share cache sets. Narrow panels use half a
+// cache line of each row in place, and packing costs little beside their arithmetic.
 constexpr bool choosesPackedB(bool adjacentColumns, long rows, long elements) {
+  if (kSmallTiles && rows >= kMinPackedRows) return true;
   return !adjacentColumns || (rows >= kMinPackedRows && elements > 256 * 1024) || (rows >= 512 && elements > 64 * 1024);
 }
 

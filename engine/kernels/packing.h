@@ -19,14 +19,23 @@ RAPPEL_INLINE void fillZeros(float* target, long count) {
 
 // ---- A square of kLanes x kLanes, transposed in registers -----------------------------------------------------------------
 
+#if RAPPEL_LANES == 4
+// By interleaving, one instruction each; an exchange of halves would be three in the machine code that WebAssembly becomes.
+RAPPEL_INLINE void transposeSquare(Floats (&rows)[kLanes]) {
+  const Floats lowA = __builtin_shufflevector(rows[0], rows[1], 0, 4, 1, 5), highA = __builtin_shufflevector(rows[0], rows[1], 2, 6, 3, 7);
+  const Floats lowB = __builtin_shufflevector(rows[2], rows[3], 0, 4, 1, 5), highB = __builtin_shufflevector(rows[2], rows[3], 2, 6, 3, 7);
+  rows[0] = __builtin_shufflevector(lowA, lowB, 0, 1, 4, 5);
+  rows[1] = __builtin_shufflevector(lowA, lowB, 2, 3, 6, 7);
+  rows[2] = __builtin_shufflevector(highA, highB, 0, 1, 4, 5);
+  rows[3] = __builtin_shufflevector(highA, highB, 2, 3, 6, 7);
+}
+#else
 template <int... Lane>
 struct LaneList {};
 #if RAPPEL_LANES == 16
 typedef LaneList<0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15> AllLanes;
-#elif RAPPEL_LANES == 8
-typedef LaneList<0, 1, 2, 3, 4, 5, 6, 7> AllLanes;
 #else
-typedef LaneList<0, 1, 2, 3> AllLanes;
+typedef LaneList<0, 1, 2, 3, 4, 5, 6, 7> AllLanes;
 #endif
 
 // Of each square of 2 Distance lanes by two rows, exchanges the off-diagonal halves.
@@ -45,11 +54,23 @@ RAPPEL_INLINE void transposeSquare(Floats (&rows)[kLanes]) {
   }
   if constexpr (Distance > 1) transposeSquare<Distance / 2>(rows);
 }
+#endif
 
 // target[step * targetStride + line] = source[line * sourceStride + step] for kLanes lines, of which those from `lines` on
 // count as zeros, and for `steps` steps.
 RAPPEL_INLINE void transposeLines(const float* source, long sourceStride, int lines, long steps, float* target, long targetStride) {
-  for (long step = 0; step < steps; step += kLanes) {
+  long step = 0;
+  if (lines == kLanes) {
+    for (; step + kLanes <= steps; step += kLanes) {
+      Floats square[kLanes];
+#pragma GCC unroll 16
+      for (int line = 0; line < kLanes; line++) square[line] = load(source + line * sourceStride + step);
+      transposeSquare(square);
+#pragma GCC unroll 16
+      for (int line = 0; line < kLanes; line++) store(target + (step + line) * targetStride, square[line]);
+    }
+  }
+  for (; step < steps; step += kLanes) {
     const int count = static_cast<int>(minimum(kLanes, steps - step));
     Floats square[kLanes];
 #pragma GCC unroll 16
@@ -89,12 +110,34 @@ RAPPEL_INLINE void packRow(const float* row, long columns, float* target, long p
   }
 }
 
+// Four rows of whole panels.
+RAPPEL_INLINE void packFourRows(const float* rows, long rowStride, long columns, float* target, long panelStride) {
+  for (long column = 0; column < columns; column += kTileColumns, target += panelStride) {
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++) {
+#pragma GCC unroll 2
+      for (int v = 0; v < kTileVectors; v++) store(target + i * kTileColumns + v * kLanes, load(rows + i * rowStride + column + v * kLanes));
+    }
+  }
+}
+
 // B[0..steps, 0..columns] with any strides, as rows firstStep, firstStep + 1, ... of panels that have `panelSteps` rows.
 inline void packPanels(const float* b, long rowStride, long columnStride, long steps, long columns, float* target, long panelSteps, long firstStep) {
   const long whole = columns / kTileColumns * kTileColumns;
   const long lastWidth = panelWidth(columns - whole);
   if (columnStride == 1) {
-    for (long step = 0; step < steps; step++) {
+    long step = 0;
+    if (kSmallTiles) {
+      // Four rows at once: one alone writes half a cache line into each panel, and panels lie so far apart that few lines stay in L1.
+      for (; step + 4 <= steps; step += 4) {
+        packFourRows(b + step * rowStride, rowStride, whole, target + (firstStep + step) * kTileColumns, panelSteps * kTileColumns);
+        if (whole == columns) continue;
+        for (long i = 0; i < 4; i++) {
+          packRow(b + (step + i) * rowStride + whole, columns - whole, target + panelOffset(whole, panelSteps) + (firstStep + step + i) * lastWidth, 0);
+        }
+      }
+    }
+    for (; step < steps; step++) {
       const float* row = b + step * rowStride;
       const long place = firstStep + step;
       packRow(row, whole, target + place * kTileColumns, panelSteps * kTileColumns);
@@ -148,9 +191,26 @@ inline void copyRows(const float* a, long rowStride, long columnStride, long row
   }
 }
 
-// A[0..rows, 0..steps] whose rows are adjacent, the rows of a tile, step by step: target[step * rows + row].
-inline void packTileRows(const float* a, long columnStride, long rows, long steps, float* target) {
-  for (long step = 0; step < steps; step++) copyFloats(a + step * columnStride, rows, target + step * rows);
+// A[0..rows, 0..steps] whose rows are adjacent, tile by tile and in each step by step: the tile that begins at `first` and has `height` rows holds
+// its row at target[first * steps + step * height + row].
+inline void packTiles(const float* a, long columnStride, long rows, long tiles, long steps, float* target) {
+  long tile = 0;
+  if constexpr (kSmallTiles && kTileRows == kLanes) {
+    // Four tiles are a cache line of A.
+    const long whole = rows % tiles == 0 && rows / tiles == kLanes ? tiles : rows / tiles == kLanes - 1 ? rows % tiles : 0;
+    for (; tile + 4 <= whole; tile += 4) {
+      const float* from = a + tile * kLanes;
+      float* to = target + tile * kLanes * steps;
+      for (long step = 0; step < steps; step++, from += columnStride, to += kLanes) {
+#pragma GCC unroll 4
+        for (int i = 0; i < 4; i++) store(to + i * kLanes * steps, load(from + i * kLanes));
+      }
+    }
+  }
+  for (; tile < tiles; tile++) {
+    const long first = partStart(rows, tiles, tile), height = partStart(rows, tiles, tile + 1) - first;
+    for (long step = 0; step < steps; step++) copyFloats(a + step * columnStride + first, height, target + first * steps + step * height);
+  }
 }
 
 }  // namespace RAPPEL_ISA

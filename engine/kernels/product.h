@@ -73,11 +73,7 @@ inline void packBlockOfA(const ProductBlock& block, long start, long depth, floa
   if (block.accessToA == AccessToA::Copied) {
     copyRows(a, block.aRowStride, block.aColumnStride, block.rows, depth, target, depth);
   } else {
-    const long tiles = ceilDivide(block.rows, tileRows(block.columns));
-    for (long i = 0; i < tiles; i++) {
-      const long row = partStart(block.rows, tiles, i);
-      packTileRows(a + row, block.aColumnStride, partStart(block.rows, tiles, i + 1) - row, depth, target + row * depth);
-    }
+    packTiles(a, block.aColumnStride, block.rows, ceilDivide(block.rows, tileRows(block.columns)), depth, target);
   }
   if (block.rounds) roundToBfloat16(target, block.rows * depth);
 }
@@ -147,15 +143,8 @@ RAPPEL_INLINE void multiplyPanel(const ProductBlock& block, const PreparedPart& 
   tile.lastLanes = lastLanesOf(columns);
   tile.accumulate = part.accumulate;
   tile.c = c;
-  const MultiplyTile* kernels = tileKernels(part.adjacent, columns);
-  for (long i = firstTile; i < lastTile; i++) {
-    const long row = partStart(block.rows, tiles, i);
-    const long rows = partStart(block.rows, tiles, i + 1) - row;
-    if (part.byTile) tile.aStride = rows;
-    tile.a = part.a + row * part.rowStride;
-    kernels[rows](tile);
-    tile.c += rows * block.cStride;
-  }
+  tile.a = part.a;
+  multiplyColumn(tileKernels(part.adjacent, columns), tile, block.rows, tiles, firstTile, lastTile, part.rowStride, block.cStride, part.byTile);
 }
 
 inline void multiplyBlock(const ProductBlock& block, float* scratch) {
@@ -186,7 +175,7 @@ RAPPEL_INLINE void multiplyStrips(const ProductBlock& block, float* scratch, Ahe
 // What matmul.h asks of a product: this one computes in float32, on operands that may be rounded to bfloat16.
 struct FloatProduct {
   static constexpr double kSpeed = 1;     // how many times as fast as float32, for the split into tasks
-  static constexpr long kRowUnit = 1;     // blocks of A begin at a multiple of this row
+  static constexpr long kRowUnit = kSmallTiles ? kTileRows : 1;  // blocks of A begin at a multiple of this row
 
   static long parts(long depth) { return depthParts(depth); }
   static long partOf(long depth, long part) { return partStart(depth, depthParts(depth), part); }

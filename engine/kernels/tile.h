@@ -53,6 +53,8 @@ struct Tile {
   long cStride;
   int lastLanes;  // columns in the last vector, 1 to kLanes
   bool accumulate;
+  // More tiles under the first, all in one call: where each begins after the one before.
+  long tiles, aStep, cStep;
 };
 
 // Where the rows of a tile of A begin. Rows that are not adjacent have a pointer for every fourth, so that pointers and the
@@ -93,61 +95,66 @@ RAPPEL_INLINE void multiplyStep(const RowPointers<Rows, A>& a, long aStride, con
 }
 
 template <int Rows, int Vectors, Adjacent A>
-void multiplyTile(const Tile& tile) {
-  Floats sums[Rows][Vectors] = {};
-  const long aStride = tile.aStride, bStride = tile.bStride;
-  const float* b = tile.b;
-  for (int segment = 0; segment < tile.segments; segment++) {
-    RowPointers<Rows, A> a(tile.a + tile.segmentOffsets[segment], aStride);
-    long steps = tile.length;
-    if constexpr (A == Adjacent::Rows && kUnrolls) {
-      // Two steps an iteration: loops of a couple of dozen iterations, an image row, defeat the branch prediction.
-      for (; steps > 1; steps -= 2) {
-        multiplyStep<Rows, Vectors, A>(a, aStride, b, sums);
-        a.advance(aStride);
-        b += bStride;
+void multiplyTiles(const Tile& tile) {
+  // Copies, since stores to c might change the tile for all that the compiler knows.
+  const long tiles = tile.tiles, aStep = tile.aStep, cStep = tile.cStep;
+  const int segments = tile.segments, lastLanes = tile.lastLanes;
+  const long length = tile.length, aStride = tile.aStride, bStride = tile.bStride, cStride = tile.cStride;
+  const long* const segmentOffsets = tile.segmentOffsets;
+  const bool accumulate = tile.accumulate;
+  const float* from = tile.a;
+  float* c = tile.c;
+  for (long n = 0; n < tiles; n++, from += aStep, c += cStep) {
+    Floats sums[Rows][Vectors] = {};
+    const float* b = tile.b;
+    for (int segment = 0; segment < segments; segment++) {
+      RowPointers<Rows, A> a(from + segmentOffsets[segment], aStride);
+      long steps = length;
+      if constexpr (A == Adjacent::Rows && kUnrolls) {
+        // Two steps an iteration: loops of a couple of dozen iterations, an image row, defeat the branch prediction.
+        for (; steps > 1; steps -= 2) {
+          multiplyStep<Rows, Vectors, A>(a, aStride, b, sums);
+          a.advance(aStride);
+          b += bStride;
+          multiplyStep<Rows, Vectors, A>(a, aStride, b, sums);
+          a.advance(aStride);
+          b += bStride;
+        }
+      }
+      for (; steps > 0; steps--) {
         multiplyStep<Rows, Vectors, A>(a, aStride, b, sums);
         a.advance(aStride);
         b += bStride;
       }
     }
-    for (; steps > 0; steps--) {
-      multiplyStep<Rows, Vectors, A>(a, aStride, b, sums);
-      a.advance(aStride);
-      b += bStride;
+    constexpr int last = Vectors - 1;
+    if (accumulate) {
+#pragma GCC unroll 16
+      for (int i = 0; i < Rows; i++) {
+#pragma GCC unroll 2
+        for (int v = 0; v < last; v++) sums[i][v] += load(c + i * cStride + v * kLanes);
+        sums[i][last] += loadFirst(c + i * cStride + last * kLanes, lastLanes);
+      }
     }
-  }
-  // Copies, since stores to c might change the tile for all that the compiler knows.
-  float* const c = tile.c;
-  const long cStride = tile.cStride;
-  const int lastLanes = tile.lastLanes;
-  constexpr int last = Vectors - 1;
-  if (tile.accumulate) {
 #pragma GCC unroll 16
     for (int i = 0; i < Rows; i++) {
 #pragma GCC unroll 2
-      for (int v = 0; v < last; v++) sums[i][v] += load(c + i * cStride + v * kLanes);
-      sums[i][last] += loadFirst(c + i * cStride + last * kLanes, lastLanes);
+      for (int v = 0; v < last; v++) store(c + i * cStride + v * kLanes, sums[i][v]);
+      storeFirst(c + i * cStride + last * kLanes, sums[i][last], lastLanes);
     }
-  }
-#pragma GCC unroll 16
-  for (int i = 0; i < Rows; i++) {
-#pragma GCC unroll 2
-    for (int v = 0; v < last; v++) store(c + i * cStride + v * kLanes, sums[i][v]);
-    storeFirst(c + i * cStride + last * kLanes, sums[i][last], lastLanes);
   }
 }
 
-typedef void (*MultiplyTile)(const Tile& tile);
+typedef void (*MultiplyTiles)(const Tile& tile);
 
 // The kernel for every number of rows, from 1.
 template <int Vectors, Adjacent A>
 struct TileKernels {
   static constexpr int kMostRows = Vectors > 1 ? kTileRows : kNarrowTileRows;
-  MultiplyTile byRows[kMostRows + 1] = {};
+  MultiplyTiles byRows[kMostRows + 1] = {};
   template <int Rows = kMostRows>
   constexpr void fill() {
-    byRows[Rows] = multiplyTile<Rows, Vectors, A>;
+    byRows[Rows] = multiplyTiles<Rows, Vectors, A>;
     if constexpr (Rows > 1) fill<Rows - 1>();
   }
   constexpr TileKernels() { fill(); }
@@ -156,12 +163,33 @@ template <int Vectors, Adjacent A>
 constexpr TileKernels<Vectors, A> kTileKernels;
 
 // Chooses the kernel for a panel of `columns` columns, 1 to kTileColumns; call it with the number of rows.
-RAPPEL_INLINE const MultiplyTile* tileKernels(Adjacent adjacent, long columns) {
+RAPPEL_INLINE const MultiplyTiles* tileKernels(Adjacent adjacent, long columns) {
   static_assert(kTileVectors == 2);
   if (adjacent == Adjacent::Rows) {
     return columns > kLanes ? kTileKernels<2, Adjacent::Rows>.byRows : kTileKernels<1, Adjacent::Rows>.byRows;
   }
   return columns > kLanes ? kTileKernels<2, Adjacent::Reduction>.byRows : kTileKernels<1, Adjacent::Reduction>.byRows;
+}
+
+// Of `tiles` nearly equal tiles under each other, which cover `rows` rows, those from `first` to `last`. tile.a is where row 0 begins, tile.c where
+// the first of these tiles does. The taller tiles come first, so that there are two heights at the most. Where A is packed tile by tile, a
+// step's stride is the tile's height.
+RAPPEL_INLINE void multiplyColumn(const MultiplyTiles* kernels, Tile tile, long rows, long tiles, long first, long last, long aRow, long cRow,
+                                  bool packedByTile) {
+  const long height = rows / tiles, taller = rows % tiles;
+  tile.a += (first * height + minimum(first, taller)) * aRow;
+  const auto run = [&](long count, long rowsOfTile) {
+    if (count <= 0) return;
+    if (packedByTile) tile.aStride = rowsOfTile;
+    tile.tiles = count;
+    tile.aStep = rowsOfTile * aRow;
+    tile.cStep = rowsOfTile * cRow;
+    kernels[rowsOfTile](tile);
+    tile.a += count * tile.aStep;
+    tile.c += count * tile.cStep;
+  };
+  run(minimum(last, taller) - first, height + 1);
+  run(last - maximum(first, taller), height);
 }
 
 // How many columns the panel that starts at `column` has, and how many the last vector of it.
