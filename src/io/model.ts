@@ -100,6 +100,8 @@ export async function loadState(model: Model, source: SavedSource): Promise<Trai
   const store = await openSource(source);
   const { description, arrays, files } = await readModel(store);
   const { inputShape, compilation, shuffleSeed, classNames } = description;
+  const { adaptedLayers } = description.model.config;
+  if (adaptedLayers !== undefined) model.restoreAdapted(adaptedLayers);
   if (!model.built && inputShape) withoutDrawing(() => model.build(inputShape));
   setVariables(model, arrays, files.weights, `the model "${model.name}"`, compilation !== null);
   model.shuffleSeed = shuffleSeed ?? undefined;

@@ -80,8 +80,8 @@ export abstract class Layer extends Module implements Configurable {
     }
   }
 
-  /** Whether it takes texts, which are no tensors: such a layer stands where data enter a model. */
-  get takesTexts(): boolean {
+  /** Whether one of its inputs takes texts, which are no tensors: such a layer stands where data enter a model. */
+  takesTextsAt(_input: number): boolean {
     return false;
   }
 
@@ -91,10 +91,11 @@ export abstract class Layer extends Module implements Configurable {
   }
 
   /** @throws If this layer takes texts and the one before gives numbers, or the other way round. */
-  checkTextsFrom(before: Layer): void {
-    if (before.givesTexts === this.takesTexts) return;
+  checkTextsFrom(before: Layer, input = 0): void {
+    const takesTexts = this.takesTextsAt(input);
+    if (before.givesTexts === takesTexts) return;
     throw new TypeError(
-      this.takesTexts
+      takesTexts
         ? `${this.path}: takes texts, but ${before.path} before it gives numbers; put it first in a sequential model, or apply it to ` +
             'input({ shape, dtype: "string" })'
         : `${this.path}: takes numbers, but ${before.path} before it gives texts; put layers.textVectorization or ` +
@@ -227,7 +228,7 @@ export abstract class Layer extends Module implements Configurable {
    */
   applyOutputs(x: SymbolicTensor | readonly SymbolicTensor[], options: ApplyOptions = {}): readonly SymbolicTensor[] {
     const inputs = inputsGiven(this.path, x);
-    for (const { layer } of inputs) this.checkTextsFrom(layer);
+    for (const [index, { layer }] of inputs.entries()) this.checkTextsFrom(layer, index);
     const shapes = inputs.map(({ shape }) => shape);
     const masks = masksGiven(this, inputs, options);
     if (!this.#built) this.buildAll(shapes);
@@ -262,6 +263,19 @@ export abstract class Layer extends Module implements Configurable {
       `${this.path}: got ${inputs.length} inputs, but a ${this.className} takes one; ` +
         "bring them together before, with layers.concatenate or layers.add",
     );
+  }
+
+  /**
+   * The options that were taken from data, such as a vocabulary that `adapt` found; for models of one's own, whose constructor makes
+   * the layers anew.
+   */
+  adapted(): Configuration | undefined {
+    return undefined;
+  }
+
+  /** Takes over what `adapted` gave. */
+  restoreAdapted(_options: Configuration): void {
+    throw new Error(`${this.path}: takes nothing over from data; the saved layer of this name was another`);
   }
 
   /** The options, enough to make an equal layer without its weights. A subclass adds its own. */

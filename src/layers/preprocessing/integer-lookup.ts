@@ -150,6 +150,14 @@ export class IntegerLookup extends Layer {
     return this.#vocabulary.encodedShape(this.path, inputShape);
   }
 
+  override adapted(): Configuration | undefined {
+    return this.#vocabulary.adapted();
+  }
+
+  override restoreAdapted(options: Configuration): void {
+    this.#vocabulary.restore(this.path, options);
+  }
+
   override config(): Configuration {
     const { numOovIndices, maskToken, oovToken } = this.#vocabulary.special;
     return {

@@ -17,7 +17,7 @@ export interface PreparedTexts extends HostArray {
 
 /** A layer that makes indices of texts on the host (`read`), and whatever it gives of indices on the device (`encode`). */
 export abstract class TextLayer extends Layer {
-  override get takesTexts(): boolean {
+  override takesTextsAt(): boolean {
     return true;
   }
 

@@ -76,6 +76,14 @@ export abstract class VocabularyLayer extends TextLayer {
     return this.vocabulary.encode(this.path, indices, idf);
   }
 
+  override adapted(): Configuration | undefined {
+    return this.vocabulary.adapted();
+  }
+
+  override restoreAdapted(options: Configuration): void {
+    this.vocabulary.restore(this.path, options);
+  }
+
   override config(): Configuration {
     return { ...super.config(), ...this.vocabulary.config() };
   }

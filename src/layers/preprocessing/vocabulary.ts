@@ -1,6 +1,6 @@
 /** Vocabulary: which index each token has — what StringLookup, IntegerLookup and TextVectorization share. */
 import { checkBoolean, checkChoice, checkInteger, checkNumber, describe } from "../../graph/options.ts";
-import type { Configuration } from "../../graph/registry.ts";
+import type { Configuration, Json } from "../../graph/registry.ts";
 import type { Shape } from "../../graph/shape.ts";
 import { multiply } from "../../ops/elementwise.ts";
 import { type Tensor, tensor } from "../../tensor/tensor.ts";
@@ -252,16 +252,32 @@ export class Vocabulary<Token extends string | number> {
     return encodedShape(indices, this.depth(owner), outputMode === "tfIdf" ? "count" : outputMode);
   }
 
+  /** What was learned; nothing where it was given. */
+  adapted(): Configuration | undefined {
+    return this.isGiven || !this.#tokens ? undefined : this.#learned();
+  }
+
+  /** Takes over what another has learned. @throws If that is no vocabulary. */
+  restore(owner: string, { vocabulary, idfWeights }: Configuration): void {
+    const isToken = (token: Json): token is Token & Json => typeof token === typeof this.special.oovToken;
+    const isNumber = (value: Json) => typeof value === "number";
+    if (!Array.isArray(vocabulary) || !vocabulary.every(isToken))
+      throw new TypeError(`${owner}: the saved vocabulary is ${describe(vocabulary)}, expected an array of tokens`);
+    const weights = Array.isArray(idfWeights) && idfWeights.every(isNumber) ? idfWeights : undefined;
+    this.#set(owner, vocabulary, weights);
+  }
+
+  #learned(): Configuration {
+    const tokens = this.#tokens && [...this.#specials, ...this.#tokens];
+    return {
+      ...(tokens && { vocabulary: tokens }),
+      ...(tokens && this.outputMode === "tfIdf" && { idfWeights: this.#idf }),
+    };
+  }
+
   /** The options, with what was learned. */
   config(): Configuration {
     const { maxTokens, outputMode, padToMaxTokens } = this;
-    const tokens = this.#tokens && [...this.#specials, ...this.#tokens];
-    return {
-      ...(maxTokens !== undefined && { maxTokens }),
-      outputMode,
-      padToMaxTokens,
-      ...(tokens && { vocabulary: tokens }),
-      ...(tokens && outputMode === "tfIdf" && { idfWeights: this.#idf }),
-    };
+    return { ...(maxTokens !== undefined && { maxTokens }), outputMode, padToMaxTokens, ...this.#learned() };
   }
 }

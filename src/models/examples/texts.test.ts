@@ -211,7 +211,7 @@ test("a text layer stands where data enter a model, and nowhere else", async () 
   const inner = sequential([layers.stringLookup({ vocabulary: ["a"], outputMode: "oneHot", inputShape: [1] })], {
     name: "inner",
   });
-  expect(() => inner.apply(input({ shape: [1] }))).toThrow("inner: the model inner takes texts, with");
+  expect(() => inner.apply(input({ shape: [1] }))).toThrow("inner: takes texts, but input");
 });
 
 test("what is not adapted says so", async () => {

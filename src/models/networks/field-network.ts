@@ -2,8 +2,8 @@
  * FieldNetwork: a network of one's own, whose layers stand in the fields of its class and whose `call` says how they compute. The
  * other kinds of models say both otherwise.
  */
-import { checkOptions, describe } from "../../graph/options.ts";
-import type { SerializedObject } from "../../graph/registry.ts";
+import { checkOptions, describe, suggestion } from "../../graph/options.ts";
+import type { Configuration, Json, SerializedObject } from "../../graph/registry.ts";
 import { formatShape, type Shape } from "../../graph/shape.ts";
 import type { CallContext, Layer } from "../../layers/layer.ts";
 import type { Results } from "../../layers/mask.ts";
@@ -16,6 +16,7 @@ import type { Variable } from "../../tensor/variable.ts";
 import type { TensorSpec } from "../training/trainable.ts";
 import { carryingMasks, type MasksByTensor } from "./carry-masks.ts";
 import { allLayers, Network, tryOut } from "./network.ts";
+import { textReaderOf, textReadersOf } from "./text-readers.ts";
 import { trackedFields } from "./tracked-fields.ts";
 import { watchLayers } from "./watch-layers.ts";
 
@@ -27,12 +28,18 @@ export interface ModelSettings {
   readonly inputs?: readonly string[];
   /** The names of the outputs of a model that defines `callAll`; default one, with the model's name. */
   readonly outputs?: readonly string[];
+  /**
+   * Which inputs are texts, and the field of the text layer that each goes to: `{ review: "words" }`. In `call` they are indices already,
+   * for which that layer is called. Default: where there is one input and one text layer, the input goes to it.
+   */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 export abstract class FieldNetwork extends Network {
   readonly className: string;
   readonly #inputs: readonly string[];
   readonly #outputs: readonly string[];
+  readonly #texts: Readonly<Record<string, string>> | undefined;
   #inputShapes: readonly Shape[] | undefined;
   #outputShapes: readonly Shape[] | undefined;
   /** While the model computes. */
@@ -40,13 +47,15 @@ export abstract class FieldNetwork extends Network {
 
   /** @param settings Or the name alone. */
   constructor(settings: string | ModelSettings = {}) {
-    const { name, inputs = ["x"], outputs } = typeof settings === "string" ? { name: settings } : settings;
-    if (typeof settings !== "string") checkOptions("model", settings, { name: true, inputs: true, outputs: true });
+    const { name, inputs = ["x"], outputs, texts } = typeof settings === "string" ? { name: settings } : settings;
+    if (typeof settings !== "string")
+      checkOptions("model", settings, { name: true, inputs: true, outputs: true, texts: true });
     const className = classNameOf(new.target);
     super(name ?? uniqueName(className));
     this.className = className;
     this.#inputs = checkedNames(this.name, "inputs", inputs);
     this.#outputs = checkedNames(this.name, "outputs", outputs ?? [this.name]);
+    this.#texts = texts && checkedTexts(this.name, texts, this.#inputs);
     this.#carryMasksInCalls();
   }
 
@@ -126,7 +135,11 @@ export abstract class FieldNetwork extends Network {
   }
 
   get inputSpecs(): readonly TensorSpec[] {
-    return this.#inputs.map((name, index) => ({ name, layer: undefined, shape: this.#inputShapes?.[index] }));
+    const readers = textReadersOf({ name: this.name, layers: this.namedLayers, inputs: this.#inputs }, this.#texts);
+    return this.#inputs.map((name, index) => {
+      const text = readers.get(name);
+      return { name, layer: undefined, shape: this.#inputShapes?.[index], ...(text && { text }) };
+    });
   }
 
   get outputSpecs(): readonly TensorSpec[] {
@@ -154,8 +167,8 @@ export abstract class FieldNetwork extends Network {
       ? watchLayers(
           allLayers(this.layers),
           {
-            before(layer, inputs) {
-              if (!layer.built) layer.buildAll(inputs.map(({ shape }) => shape.slice(1)));
+            before: (layer, inputs) => {
+              if (!layer.built) layer.buildAll(inputs.map((x, index) => this.#shapeFor(layer, index, x, inputShapes)));
             },
           },
           () => tryOut(this, inputShapes, { training: false }),
@@ -180,6 +193,17 @@ export abstract class FieldNetwork extends Network {
     this.#outputShapes = outputs?.map(({ shape }) => shape.slice(1)) ?? [];
   }
 
+  /** The shape of one example of what comes to a layer: of texts their own, not that of the indices that they have become. */
+  #shapeFor(layer: Layer, input: number, x: Tensor, inputShapes: readonly Shape[]): Shape {
+    const text = textReaderOf(layer, input);
+    if (!text) return x.shape.slice(1);
+    const shape = inputShapes[this.inputSpecs.findIndex((spec) => spec.text === text)];
+    if (shape) return shape;
+    throw new Error(
+      `${layer.path}: takes texts, but no input of ${this.name} goes to it; say which: super({ texts: { NAME: "${layer.name}" } })`,
+    );
+  }
+
   call(_x: Tensor, _context: CallContext = { training: false }): Tensor {
     throw new Error(
       `${this.name}: has no call; define call(x, { training }) in the class ${this.constructor.name}, ` +
@@ -196,10 +220,65 @@ export abstract class FieldNetwork extends Network {
     return [this.call(x, context)];
   }
 
-  /** The name. A class whose constructor takes more options adds them, so that a saved model can be made again. */
+  /**
+   * The name, and what layers took from data. A class whose constructor takes more options adds them, so that a saved model can be made
+   * again.
+   */
   config(): SerializedObject {
-    return { className: this.className, config: { name: this.name } };
+    const adaptedLayers = Object.fromEntries(
+      layersByPath(this.namedLayers).flatMap(([path, layer]) => {
+        const options = layer.adapted();
+        return options ? [[path, options]] : [];
+      }),
+    );
+    const has = Object.keys(adaptedLayers).length > 0;
+    return { className: this.className, config: { name: this.name, ...(has && { adaptedLayers }) } };
   }
+
+  /** Gives layers back what they took from data, as `config` wrote it down. @throws If there is no such layer, or it is another. */
+  restoreAdapted(adaptedLayers: Json): void {
+    const layers = new Map(layersByPath(this.namedLayers));
+    for (const [path, options] of Object.entries(isConfiguration(adaptedLayers) ? adaptedLayers : {})) {
+      const layer = layers.get(path);
+      if (!layer || !isConfiguration(options))
+        throw new Error(
+          `${this.name}: the saved model has a layer ${path} that took its options from data, and this one not`,
+        );
+      layer.restoreAdapted(options);
+    }
+  }
+}
+
+/** All layers with the paths under which their weights stand, those inside others too. */
+function layersByPath(layers: ReadonlyMap<string, Layer>, prefix = ""): readonly (readonly [string, Layer])[] {
+  return [...layers].flatMap(([name, layer]) => [
+    [`${prefix}${name}`, layer] as const,
+    ...layersByPath(layer.sublayers, `${prefix}${name}/`),
+  ]);
+}
+
+function isConfiguration(value: Json): value is Configuration {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function checkedTexts(
+  owner: string,
+  texts: Readonly<Record<string, string>>,
+  inputs: readonly string[],
+): Readonly<Record<string, string>> {
+  if (typeof texts !== "object" || texts === null || Array.isArray(texts))
+    throw new TypeError(
+      `${owner}: texts is ${describe(texts)}, expected the fields of text layers by input: { review: "words" }`,
+    );
+  for (const [input, field] of Object.entries(texts)) {
+    if (!inputs.includes(input))
+      throw new TypeError(`${owner}: texts names an unknown input "${input}"${suggestion(input, inputs)}`);
+    if (typeof field !== "string")
+      throw new TypeError(
+        `${owner}: texts.${input} is ${describe(field)}, expected the name of a field that holds a text layer`,
+      );
+  }
+  return { ...texts };
 }
 
 function classNameOf(made: { readonly name: string; readonly className?: unknown }): string {

@@ -4,9 +4,10 @@ import type { Configuration, Json, SerializedObject } from "../../graph/registry
 import { InputLayer } from "../../layers/core/input.ts";
 import type { Layer } from "../../layers/layer.ts";
 import { knownLayerFromConfig } from "../../layers/layer-registry.ts";
-import { isTextLayer, type TextLayer } from "../../layers/preprocessing/text-layer.ts";
+import type { TextLayer } from "../../layers/preprocessing/text-layer.ts";
 import { serializeLayer } from "../../layers/sharing.ts";
 import { type Application, SymbolicTensor } from "../../layers/symbolic-tensor.ts";
+import { textReaderOf } from "./text-readers.ts";
 
 /** The inputs or outputs of a model: one, several in an array, which have the names of their layers, or several by name. */
 export type SymbolicTensors = SymbolicTensor | readonly SymbolicTensor[] | { readonly [name: string]: SymbolicTensor };
@@ -78,10 +79,12 @@ function checkTextInput(
   applications: readonly Application[],
 ): void {
   if (!symbol.layer.givesTexts) return;
-  const readers = applications.filter(({ inputs }) => inputs.includes(symbol));
+  const readers = applications.flatMap(({ layer, inputs }) =>
+    inputs.flatMap((each) => (each === symbol ? [layer] : [])),
+  );
   if (readers.length > 1)
     throw new Error(
-      `${owner}: ${readers.map(({ layer }) => layer.name).join(" and ")} are applied to the texts of the input "${name}"; ` +
+      `${owner}: ${readers.map(({ name }) => name).join(" and ")} are applied to the texts of the input "${name}"; ` +
         "declare an input for each, and give both the same texts",
     );
 }
@@ -89,8 +92,8 @@ function checkTextInput(
 /** The layer that takes the texts of an input; undefined where the input is no texts. */
 export function textLayerOf({ applications }: FunctionalGraph, input: SymbolicTensor): TextLayer | undefined {
   if (!input.layer.givesTexts) return undefined;
-  const layer = applications.find(({ inputs }) => inputs.includes(input))?.layer;
-  return isTextLayer(layer) ? layer : undefined;
+  const application = applications.find(({ inputs }) => inputs.includes(input));
+  return textReaderOf(application?.layer, application?.inputs.indexOf(input));
 }
 
 function nameAll(owner: string, option: "inputs" | "outputs", given: SymbolicTensors): readonly NamedSymbol[] {

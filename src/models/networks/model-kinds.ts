@@ -46,7 +46,11 @@ export function registerModelKind(className: string, origin: unknown, make: Mode
  */
 export function registerModel(added: ModelClass): void {
   // The types end here: what the options are is known to the constructor alone.
-  registerModelKind(added.className, added, (config) => new added(config as never));
+  registerModelKind(added.className, added, ({ adaptedLayers, ...config }) => {
+    const model = new added(config as never);
+    if (adaptedLayers !== undefined) model.restoreAdapted(adaptedLayers);
+    return model;
+  });
 }
 
 /** The model that was written down, not built where its layers do not say for which shape. @throws If its kind is unknown. */

@@ -37,6 +37,11 @@ export class ModelLayer extends Layer {
     return this.model ? this.model.namedLayers : new Map();
   }
 
+  /** Texts that enter a model inside are prepared for it where they enter the whole. */
+  override takesTextsAt(input: number): boolean {
+    return this.model.inputSpecs[input]?.text !== undefined;
+  }
+
   override get trainable(): boolean {
     return this.model ? this.model.trainable : true;
   }
@@ -110,12 +115,6 @@ export class ModelLayer extends Layer {
       throw new Error(
         `${this.path}: got ${inputShapes.length} ${inputShapes.length === 1 ? "input" : "inputs"}, but the model ${this.model.name} ` +
           `takes ${inputSpecs.length}: ${inputSpecs.map(({ name }) => name).join(", ")}; give them in one array`,
-      );
-    const reader = inputSpecs.find(({ text }) => text)?.text;
-    if (reader)
-      throw new Error(
-        `${this.path}: the model ${this.model.name} takes texts, with ${reader.name}, and so cannot be a layer: texts enter at the ` +
-          "whole model; apply the text layer there, and make a model of the layers behind it",
       );
     return this.model.outputShapesFor(inputShapes);
   }

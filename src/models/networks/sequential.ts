@@ -6,7 +6,6 @@ import { type CallContext, Layer } from "../../layers/layer.ts";
 import { knownLayerFromConfig } from "../../layers/layer-registry.ts";
 import type { Results } from "../../layers/mask.ts";
 import { uniqueName } from "../../layers/module.ts";
-import { isTextLayer } from "../../layers/preprocessing/text-layer.ts";
 import { serializeLayer } from "../../layers/sharing.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { Model } from "../model.ts";
@@ -14,6 +13,7 @@ import type { PlotNode } from "../summary/plot.ts";
 import type { CompileOptions } from "../training/compilation.ts";
 import type { TensorSpec } from "../training/trainable.ts";
 import { Network } from "./network.ts";
+import { textReaderOf } from "./text-readers.ts";
 
 export interface SequentialOptions {
   /** Default `sequential`, with a number where there was one before. */
@@ -68,7 +68,7 @@ export class Sequential extends Model {
         layer: first,
         shape: this.inputShape,
         readers: reader ? [reader] : [],
-        text: isTextLayer(text) ? text : undefined,
+        text: textReaderOf(text),
       },
     ];
   }

@@ -4,10 +4,11 @@ import type { Signature } from "../../graph/node.ts";
 import { parameter } from "../../graph/primitives/leaf.ts";
 import { type Shape, sizeOf } from "../../graph/shape.ts";
 import type { Layer } from "../../layers/layer.ts";
-import { isTextLayer, type TextLayer } from "../../layers/preprocessing/text-layer.ts";
+import type { TextLayer } from "../../layers/preprocessing/text-layer.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { Trace, withTrace } from "../../tensor/trace.ts";
 import { allLayers, type Network } from "../networks/network.ts";
+import { textReaderOf } from "../networks/text-readers.ts";
 import { watchLayers } from "../networks/watch-layers.ts";
 
 /** What a layer does for one example, over all its applications. */
@@ -39,7 +40,7 @@ export function measure(model: Network): Measure {
   else
     for (const layer of model.layers)
       if (layer.built && layer.inputShape)
-        run.of([exampleOf(layer.inputShape, isTextLayer(layer) ? layer : undefined)], (inputs) =>
+        run.of([exampleOf(layer.inputShape, textReaderOf(layer))], (inputs) =>
           layer.callOutputs(inputs, { training: false }),
         );
   return run.result();
