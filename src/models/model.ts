@@ -20,13 +20,12 @@ import {
   inPrecisionOf,
   resolveCompilation,
 } from "./training/compilation.ts";
-import { type DataArguments, dataAndOptions } from "./training/data-arguments.ts";
-import { type EvaluateOptions, type Evaluation, evaluate } from "./training/evaluate.ts";
-import { trainModel } from "./training/fit.ts";
-import { type FitOptions, resolveFitOptions } from "./training/fit-options.ts";
-import { type OnBatchOptions, runOnBatch } from "./training/on-batch.ts";
+import type { DataArguments } from "./training/data-arguments.ts";
+import type { EvaluateOptions, Evaluation } from "./training/evaluate.ts";
+import type { FitOptions } from "./training/fit-options.ts";
+import type { OnBatchOptions } from "./training/on-batch.ts";
 import { type PredictData, type PredictOptions, predict } from "./training/predict.ts";
-import { ModelPrograms, traitsOf } from "./training/programs.ts";
+import type { ModelPrograms } from "./training/programs.ts";
 import type { StepBatch, StepLogs } from "./training/step-batch.ts";
 import {
   type BatchLoss,
@@ -37,6 +36,8 @@ import {
   updateMetrics,
 } from "./training/steps.ts";
 import type { OwnSteps, TrainableModel } from "./training/trainable.ts";
+import { type TrainingParts, trainingParts, withTrainingParts } from "./training/training-parts.node.ts";
+import { traitsOf } from "./training/traits.ts";
 
 /**
  * A model: layers that are trained, judged, used and saved together. `sequential` and `model` make those whose layers stand in a
@@ -112,7 +113,7 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
    *
    * Warns where the last layer's activation does not fit the loss.
    *
-   * In pages, optimizers, losses and metrics given by name are fetched when they are first used. `fit` and all else that returns a
+   * In pages, what trains is fetched now, and so are optimizers, losses and metrics given by name. `fit` and all else that returns a
    * promise waits for them and throws there what is wrong; to ask for `optimizer` before, await `whenCompiled`.
    *
    * @throws TypeError If an option or a name is unknown; the message suggests the nearest known one.
@@ -135,7 +136,8 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
 
   #compile(options: Partial<CompileOptions>): void {
     this.#compilation = resolveCompilation(this, options);
-    this.#programs = new ModelPrograms(this, this.#compilation);
+    this.#programs = undefined;
+    withTrainingParts(({ warnOfMismatch }) => warnOfMismatch(this));
   }
 
   /**
@@ -234,9 +236,11 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
     return inPrecisionOf(this.#compilation, () => this.#prediction(batch, traitsOf(this)));
   }
 
-  get #compiledPrograms(): ModelPrograms {
-    this.compilation;
-    return this.#programs as ModelPrograms;
+  /** The programs of what the model is compiled for, once that is here. */
+  async #compiledPrograms({ ModelPrograms }: TrainingParts): Promise<ModelPrograms> {
+    if (this.#compiling) await this.#compiling;
+    this.#programs ??= new ModelPrograms(this, this.compilation);
+    return this.#programs;
   }
 
   /**
@@ -254,17 +258,17 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
   fit(data: LabelledExamples | BatchStream, options?: FitOptions): Promise<History>;
   fit(x: ArrayInputs, y: ArrayInputs, options?: FitOptions): Promise<History>;
   async fit(...args: DataArguments<LabelledExamples | BatchStream, FitOptions>): Promise<History> {
-    const [data, options = {}] = dataAndOptions("fit", args);
-    const settings = resolveFitOptions(options, isBatchStream(data));
-    if (this.#compiling) await this.#compiling;
-    const programs = this.#compiledPrograms;
+    const parts = await trainingParts();
+    const [data, options = {}] = parts.dataAndOptions("fit", args);
+    const settings = parts.resolveFitOptions(options, isBatchStream(data));
+    const programs = await this.#compiledPrograms(parts);
     if (this.#isTraining)
       throw new Error(`${this.name}.fit: the model is training already; await the first fit before the next`);
     this.#isTraining = true;
     this.setPaths();
     try {
       if (!isBatchStream(data) && data.classNames) this.classNames = data.classNames;
-      return await trainModel(this, programs, data, settings);
+      return await parts.trainModel(this, programs, data, settings);
     } finally {
       this.#isTraining = false;
     }
@@ -282,10 +286,10 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
   evaluate(data: LabelledExamples | BatchStream, options?: EvaluateOptions): Promise<Evaluation>;
   evaluate(x: ArrayInputs, y: ArrayInputs, options?: EvaluateOptions): Promise<Evaluation>;
   async evaluate(...args: DataArguments<LabelledExamples | BatchStream, EvaluateOptions>): Promise<Evaluation> {
-    const [data, options = {}] = dataAndOptions("evaluate", args);
+    const parts = await trainingParts();
+    const [data, options = {}] = parts.dataAndOptions("evaluate", args);
     this.setPaths();
-    if (this.#compiling) await this.#compiling;
-    return evaluate(this, this.#compiledPrograms, data, options);
+    return parts.evaluate(this, await this.#compiledPrograms(parts), data, options);
   }
 
   /**
@@ -334,8 +338,8 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
    * @returns The batch's loss and metrics, before the update.
    */
   async trainOnBatch(x: ArrayInputs, y?: ArrayInputs, options: OnBatchOptions = {}): Promise<Logs> {
-    if (this.#compiling) await this.#compiling;
-    return runOnBatch(this, this.#compiledPrograms, "training", { x, y }, options);
+    const parts = await trainingParts();
+    return parts.runOnBatch(this, await this.#compiledPrograms(parts), "training", { x, y }, options);
   }
 
   /** What a model of one output makes of one batch, all of it at once, whatever its size. @throws As `predict`. */
@@ -345,8 +349,8 @@ export abstract class Model extends SavedNetwork implements TrainableModel {
 
   /** The loss and metrics of one batch, without training. */
   async testOnBatch(x: ArrayInputs, y?: ArrayInputs, options: OnBatchOptions = {}): Promise<Logs> {
-    if (this.#compiling) await this.#compiling;
-    return runOnBatch(this, this.#compiledPrograms, "test", { x, y }, options);
+    const parts = await trainingParts();
+    return parts.runOnBatch(this, await this.#compiledPrograms(parts), "test", { x, y }, options);
   }
 
   /** The optimizer's learning rate at this moment. */

@@ -20,6 +20,13 @@ export type OptimizerName =
 /** What an option takes for an optimizer: one, the name of one, or one written down as data. */
 export type OptimizerLike = Optimizer | OptimizerName | SerializedObject;
 
+/** Marks optimizers, so that they can be told where their classes are not loaded. */
+export const optimizerMark: unique symbol = Symbol("optimizer");
+
+export function isOptimizer(value: object): value is Optimizer {
+  return optimizerMark in value;
+}
+
 /** The optimizers that are known by name. */
 export const optimizerRegistry: Registry<Optimizer> = /* @__PURE__ */ new Registry<Optimizer>("optimizer", []);
 

@@ -13,6 +13,7 @@ import { GradientAccumulation } from "./gradient-accumulation.ts";
 import { GradientClipping } from "./gradient-clipping.ts";
 import { MovingAverage } from "./moving-average.ts";
 import type { OptimizerOptions } from "./optimizer-options.ts";
+import { optimizerMark } from "./optimizer-registry.ts";
 import { type Slot, SlotVariables } from "./slot-variables.ts";
 import { NameSelector, RateMultipliers } from "./variable-names.ts";
 
@@ -38,6 +39,7 @@ export interface UpdateContext {
  */
 export abstract class Optimizer<Shared = unknown> implements Configurable {
   abstract readonly className: string;
+  readonly [optimizerMark] = true;
   readonly name: string;
   /** The number of updates so far, int32 scalar. */
   readonly iterations: Variable;

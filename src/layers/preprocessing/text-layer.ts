@@ -3,11 +3,12 @@
  * from there on everything is tensors. So a text layer stands where data enter a model, and belongs to it: fit, evaluate and
  * predict read texts, and a saved model predicts from texts again.
  */
-import { formatShape, type Shape } from "../../graph/shape.ts";
+import { describe } from "../../graph/options.ts";
+import { formatShape, type Shape, sizeOf } from "../../graph/shape.ts";
 import type { HostArray } from "../../tensor/host-array.ts";
-import { type Tensor, tensor } from "../../tensor/tensor.ts";
+import { Tensor, tensor } from "../../tensor/tensor.ts";
 import { Layer } from "../layer.ts";
-import { type NestedText, type TextArray, toTextArray } from "./texts.ts";
+import { isNestedText, type NestedText, type TextArray, toTextArray } from "./texts.ts";
 
 /** Indices that were texts: what models pass on to the device. */
 export interface PreparedTexts extends HostArray {
@@ -42,6 +43,25 @@ export abstract class TextLayer extends Layer {
   }
 
   /**
+   * As `prepare`, of what a user gave for an input of a model.
+   *
+   * @param shape Of one example, where the model knows it.
+   * @throws TypeError If these are no texts. Error If there are none, or the layer cannot take them.
+   */
+  prepareExamples(given: unknown, shape: Shape | undefined, what: string): PreparedTexts {
+    if (!isNestedText(given))
+      throw new TypeError(
+        `${what} ${describeKind(given)}, but ${this.path} takes texts: give arrays of them, such as ["one", "two"] for two examples`,
+      );
+    const texts = toTextArray(given, what);
+    // One text an example may come as a row of its own or not.
+    const isSingle = shape && sizeOf(shape) === 1 && sizeOf(texts.shape.slice(1)) === 1;
+    const fitting = isSingle ? { ...texts, shape: [texts.shape[0] as number, ...shape] } : texts;
+    if (fitting.texts.length === 0) throw new Error(`${what} has no examples; look at how it was loaded`);
+    return this.prepare(fitting, what);
+  }
+
+  /**
    * The layer's result for texts, on its own; it need not be built.
    *
    * @param texts Nested arrays, `[examples, ...]`
@@ -66,7 +86,11 @@ export abstract class TextLayer extends Layer {
   }
 }
 
-/** Whether a layer takes texts. */
-export function isTextLayer(layer: Layer | undefined): layer is TextLayer {
-  return layer instanceof TextLayer;
+function describeKind(given: unknown): string {
+  if (given instanceof Tensor) return `is the tensor ${given.dtype}${formatShape(given.shape)}`;
+  let part: unknown = given;
+  while (Array.isArray(part)) part = part[0];
+  if (typeof part === "object" && part !== null && (ArrayBuffer.isView(part) || "shape" in part))
+    return "holds numbers";
+  return typeof part === "number" ? "holds numbers" : `is ${describe(given)}`;
 }

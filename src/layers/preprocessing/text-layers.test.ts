@@ -5,8 +5,8 @@ import { textSamples } from "../../../test/support/text-samples.ts";
 import { setDevice } from "../../tensor/storage.ts";
 import { tensor } from "../../tensor/tensor.ts";
 import { layerFromConfig } from "../registry.ts";
-import { isTextLayer, type TextLayer } from "./text-layer.ts";
-import { toTextArray } from "./texts.ts";
+import type { TextLayer } from "./text-layer.ts";
+import { isTextLayer, toTextArray } from "./texts.ts";
 
 function made(className: string, config: object): TextLayer {
   const layer = layerFromConfig({ className, config: JSON.parse(JSON.stringify(config)) });

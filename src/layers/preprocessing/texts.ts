@@ -1,6 +1,13 @@
 /** Arrays of texts on the host: how a user gives them, and the form in which layers read them. Texts are no tensors. */
 import { describe } from "../../graph/options.ts";
 import { formatShape, type Shape } from "../../graph/shape.ts";
+import type { Layer } from "../layer.ts";
+import type { TextLayer } from "./text-layer.ts";
+
+/** Whether a layer makes indices of texts. It is told without its class, which pages without texts do not hold. */
+export function isTextLayer(layer: Layer | undefined): layer is TextLayer {
+  return layer !== undefined && "indicesShape" in layer;
+}
 
 /** Texts in nested arrays: `["good", "bad"]` are two examples of one text. */
 export type NestedText = string | readonly NestedText[];

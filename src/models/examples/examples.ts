@@ -6,7 +6,8 @@ import { type Tensor, tensor } from "../../tensor/tensor.ts";
 import type { Batch } from "../training/batch.ts";
 import type { TrainableModel } from "../training/trainable.ts";
 import { type LabelledExamples, toHostArray } from "./arrays.ts";
-import { checkFinite, checkInputs, checkSameLength, checkTargets } from "./check-examples.ts";
+import { checkFinite, checkInputs, checkSameLength } from "./check-examples.ts";
+import { checkTargets } from "./check-targets.ts";
 import { labelsOfArrays, toHostArrays } from "./named-arrays.ts";
 
 /** Labelled examples in the form training works with. */

@@ -1,8 +1,5 @@
 /** Arrays for the inputs or outputs of a model: by name, in their order, or the array itself where there is one. */
 import { describe, suggestion } from "../../graph/options.ts";
-import { formatShape, type Shape, sizeOf } from "../../graph/shape.ts";
-import type { TextLayer } from "../../layers/preprocessing/text-layer.ts";
-import { isNestedText, toTextArray } from "../../layers/preprocessing/texts.ts";
 import type { HostArray } from "../../tensor/host-array.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { TensorSpec } from "../training/trainable.ts";
@@ -37,7 +34,7 @@ export async function toHostArrays(
   return Promise.all(
     arrays.map(async (array, index) => {
       const [label, { text, shape }] = [labels[index] as string, specs[index] as TensorSpec];
-      return text ? prepareTexts(array, text, shape, label) : toHostArray(array, label);
+      return text ? text.prepareExamples(array, shape, label) : toHostArray(array, label);
     }),
   );
 }
@@ -52,28 +49,6 @@ function areExamples(given: ArrayInputs | LabelledExamples, specs: readonly Tens
   if (!hasFeatures(given)) return false;
   const names = specs.map(({ name }) => name);
   return !names.includes("x") || isNamed(given.x) || !Object.keys(given).every((name) => names.includes(name));
-}
-
-/** Texts as the indices that the model's text layer makes of them. */
-function prepareTexts(given: ArrayInputs, layer: TextLayer, shape: Shape | undefined, what: string): HostArray {
-  if (!isNestedText(given))
-    throw new TypeError(
-      `${what} ${describeKind(given)}, but ${layer.path} takes texts: give arrays of them, such as ["one", "two"] for two examples`,
-    );
-  const texts = toTextArray(given, what);
-  // One text an example may come as a row of its own or not.
-  const isSingle = shape && sizeOf(shape) === 1 && sizeOf(texts.shape.slice(1)) === 1;
-  const fitting = isSingle ? { ...texts, shape: [texts.shape[0] as number, ...shape] } : texts;
-  if (fitting.texts.length === 0) throw new Error(`${what} has no examples; look at how it was loaded`);
-  return layer.prepare(fitting, what);
-}
-
-function describeKind(given: ArrayInputs): string {
-  if (given instanceof Tensor) return `is the tensor ${given.dtype}${formatShape(given.shape)}`;
-  if (isTypedArray(given) || isHostArray(given)) return "holds numbers";
-  let part: unknown = given;
-  while (Array.isArray(part)) part = part[0];
-  return typeof part === "number" ? "holds numbers" : `is ${describe(given)}`;
 }
 
 function arraysOf(given: ArrayInputs, specs: readonly TensorSpec[], what: string): readonly ArrayInputs[] {

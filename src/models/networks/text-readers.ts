@@ -1,7 +1,8 @@
 /** Which layer makes indices of the texts that enter a model: a text layer, itself or inside of models inside. */
 import { suggestion } from "../../graph/options.ts";
 import type { Layer } from "../../layers/layer.ts";
-import { isTextLayer, type TextLayer } from "../../layers/preprocessing/text-layer.ts";
+import type { TextLayer } from "../../layers/preprocessing/text-layer.ts";
+import { isTextLayer } from "../../layers/preprocessing/texts.ts";
 import { ModelLayer } from "./model-layer.ts";
 
 /** The text layer that an input of a layer goes to; undefined where that takes numbers. */

@@ -1,7 +1,8 @@
 /** What a model of one's own keeps in its fields: layers and other state, found and named after the fields that hold them. */
 import { Layer } from "../../layers/layer.ts";
 import { Metric } from "../../metrics/metric.ts";
-import { Optimizer } from "../../optimizers/optimizer.ts";
+import type { Optimizer } from "../../optimizers/optimizer.ts";
+import { isOptimizer } from "../../optimizers/optimizer-registry.ts";
 import { Generator } from "../../tensor/random.ts";
 import { Variable } from "../../tensor/variable.ts";
 import { Network } from "./network.ts";
@@ -29,7 +30,7 @@ export function trackedFields(owner: object): TrackedFields {
     seen.add(value);
     if (value instanceof Network) layers.set(name, value.asLayer());
     else if (value instanceof Layer) layers.set(name, value);
-    else if (value instanceof Optimizer) optimizers.set(name, value);
+    else if (isOptimizer(value)) optimizers.set(name, value);
     else if (value instanceof Metric) metrics.set(name, value);
     else if (value instanceof Generator) generators.set(name, value);
     else if (value instanceof Variable) variables.set(name, value);

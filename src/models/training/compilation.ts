@@ -8,8 +8,7 @@ import { type MetricLike, metricRegistry, resolveKnownMetric } from "../../metri
 import type { Optimizer } from "../../optimizers/optimizer.ts";
 import { type OptimizerLike, optimizerRegistry } from "../../optimizers/optimizer-registry.ts";
 import { checkPrecision, withPrecision } from "../../tensor/precision.ts";
-import { namedMetrics } from "./judge.ts";
-import { warnOfMismatch } from "./mismatch.ts";
+import { namedMetrics } from "./log-names.ts";
 import { fetchNames } from "./names.node.ts";
 import type { TensorSpec, TrainableModel } from "./trainable.ts";
 
@@ -113,8 +112,6 @@ export function resolveCompilation(model: TrainableModel, options: Partial<Compi
     }),
   };
   checkMetricNames(owner, compilation, model.ownMetrics);
-  for (const [index, output] of compilation.outputs.entries())
-    warnOfMismatch(owner, output.loss, outputSpecs[index] as TensorSpec);
   return compilation;
 }
 

@@ -6,8 +6,9 @@ import { type HostExamples, releaseBatch, sliceHostExamples, toDevice } from "..
 import type { Batch } from "./batch.ts";
 import { metricsOf } from "./judge.ts";
 import { Pace } from "./pace.ts";
-import { type StepPrograms, traitsOf } from "./programs.ts";
+import type { StepPrograms } from "./programs.ts";
 import type { TrainableModel } from "./trainable.ts";
+import { traitsOf } from "./traits.ts";
 
 /** A way through data that are judged, as often as wanted. */
 export interface Pass {

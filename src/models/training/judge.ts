@@ -1,7 +1,7 @@
-/** Judging: what losses and metrics are called in logs, which way they get better, and their values so far. */
+/** Judging: which way losses and metrics get better, and their values so far. */
 import type { Metric, MetricResult } from "../../metrics/metric.ts";
 import type { Direction, Logs } from "../callbacks/callback.ts";
-import type { Compilation } from "./compilation.ts";
+import { namedMetrics } from "./log-names.ts";
 import type { Totals } from "./totals.ts";
 import type { TrainableModel } from "./trainable.ts";
 
@@ -47,33 +47,11 @@ export function validationName(name: string): string {
   return `val${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
-/** The name of one output's loss or metric among those of several: `ageLoss`. */
-export function outputName(output: string, name: string): string {
-  return `${output}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-}
-
-/** All metrics by the names they have in logs: their own, and behind the output's where there are several. */
-export function namedMetrics({ outputs }: Compilation, own: readonly Metric[]): [name: string, metric: Metric][] {
-  const judging = outputs.flatMap(({ name, metrics, weightedMetrics }) =>
-    [...metrics, ...weightedMetrics].map((metric): [string, Metric] => [
-      outputs.length === 1 ? metric.name : outputName(name, metric.name),
-      metric,
-    ]),
-  );
-  return [...judging, ...own.map((metric): [string, Metric] => [metric.name, metric])];
-}
-
 /** The parts of a model that judging needs. */
 type JudgedModel = Pick<TrainableModel, "compilation" | "ownMetrics">;
 
 export function metricsOf({ compilation, ownMetrics }: JudgedModel): readonly Metric[] {
   return namedMetrics(compilation, ownMetrics).map(([, metric]) => metric);
-}
-
-/** The names of the means that every model's step reports: the loss, without penalties where there are some, and each output's. */
-export function lossNames({ outputs }: Compilation, regularized: boolean): readonly string[] {
-  const byOutput = outputs.length > 1 ? outputs.map(({ name }) => outputName(name, "loss")) : [];
-  return ["loss", ...(regularized ? ["dataLoss"] : []), ...byOutput];
 }
 
 /**

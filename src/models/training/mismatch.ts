@@ -10,10 +10,13 @@ import type { TensorSpec, TrainableModel } from "./trainable.ts";
 /** Activations whose results are neither logits nor probabilities. */
 const clipping = new Set(["relu", "relu6", "leakyReLU", "elu", "selu", "gelu", "silu", "tanh", "softplus", "softsign"]);
 
-/** Warns of a loss that does not fit what the last layer gives: it trains badly without any error. */
-export function warnOfMismatch(owner: string, loss: Loss, { layer: last, shape }: TensorSpec): void {
-  const mismatch = last && mismatchOf(loss, last, shape);
-  if (mismatch !== undefined) warn(`${owner}: ${mismatch}`);
+/** Warns of losses that do not fit what the last layers give: a model trains badly without any error. */
+export function warnOfMismatch({ name, outputSpecs, compilation }: TrainableModel): void {
+  for (const [index, { loss }] of compilation.outputs.entries()) {
+    const { layer: last, shape } = outputSpecs[index] as TensorSpec;
+    const mismatch = last && mismatchOf(loss, last, shape);
+    if (mismatch !== undefined) warn(`${name}.compile: ${mismatch}`);
+  }
 }
 
 function mismatchOf(loss: Loss, last: Layer, shape: Shape | undefined): string | undefined {

@@ -5,27 +5,21 @@ import { type Jitted, jit } from "../../tensor/jit.ts";
 import { Trace, withTrace } from "../../tensor/trace.ts";
 import type { Variable } from "../../tensor/variable.ts";
 import type { Augmentation } from "../augmentations/augmentation.ts";
-import { allLayers } from "../networks/network.ts";
 import { type Batch, lengthOf, type ResidentExamples, selectBatch } from "./batch.ts";
 import type { Compilation } from "./compilation.ts";
-import { lossNames } from "./judge.ts";
+import { lossNames } from "./log-names.ts";
 import { StateCopy } from "./state-copy.ts";
 import type { StepLogs } from "./step-batch.ts";
 import { isRegularized, takeTestStep, takeTrainingStep } from "./steps.ts";
 import { Totals } from "./totals.ts";
 import type { TrainableModel } from "./trainable.ts";
+import { traitsOf } from "./traits.ts";
 
 /** A step that reads its batch from examples on the device, at the position where the totals stand, and moves on. */
 export type ResidentStep = Jitted<[examples: ResidentExamples, batchSize: number, traits: string], void>;
 
 /** A step on a batch of its own. */
 export type BatchStep = Jitted<[batch: Batch, traits: string], void>;
-
-/** What a traced program depends on beside its arguments: frozen layers are traced anew. */
-export function traitsOf(model: TrainableModel): string {
-  const flags = [model, ...allLayers(model.layers)].map(({ trainable }) => (trainable ? "t" : "f"));
-  return flags.join("");
-}
 
 /** The two programs that take one kind of step, and the sums they share. */
 export interface StepPrograms {

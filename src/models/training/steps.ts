@@ -12,7 +12,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { tryOut } from "../networks/network.ts";
 import { type Batch, modelInput, stepBatch } from "./batch.ts";
 import { type Compilation, inPrecisionOf, type OutputCompilation } from "./compilation.ts";
-import { lossNames } from "./judge.ts";
+import { lossNames } from "./log-names.ts";
 import type { StepBatch, StepLogs } from "./step-batch.ts";
 import type { TrainableModel } from "./trainable.ts";
 

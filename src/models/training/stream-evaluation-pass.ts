@@ -6,8 +6,9 @@ import type { BatchReader } from "./batch-reader.ts";
 import type { Pass } from "./evaluation-pass.ts";
 import { metricsOf } from "./judge.ts";
 import { Pace } from "./pace.ts";
-import { type StepPrograms, traitsOf } from "./programs.ts";
+import type { StepPrograms } from "./programs.ts";
 import type { TrainableModel } from "./trainable.ts";
+import { traitsOf } from "./traits.ts";
 
 export interface StreamPassOptions {
   /** How many batches to take; default all there are. */

@@ -5,10 +5,11 @@ import type { Batch } from "./batch.ts";
 import { BatchReader } from "./batch-reader.ts";
 import type { BatchStream } from "./batch-stream.ts";
 import { warnOfSingleExamples } from "./mismatch.ts";
-import { type TrainingPrograms, traitsOf } from "./programs.ts";
+import type { TrainingPrograms } from "./programs.ts";
 import type { StateCopy } from "./state-copy.ts";
 import type { TrainableModel } from "./trainable.ts";
 import type { TrainingSource } from "./training-source.ts";
+import { traitsOf } from "./traits.ts";
 
 export interface StreamOptions {
   /** Batches an epoch. Without it an epoch lasts as long as the stream. */

@@ -4,9 +4,10 @@ import { getDevice } from "../../tensor/storage.ts";
 import { type Tensor, tensor } from "../../tensor/tensor.ts";
 import { releaseBatch } from "../examples/examples.ts";
 import { type Batch, lengthOf, type ResidentExamples, selectBatch } from "./batch.ts";
-import { type TrainingPrograms, traitsOf } from "./programs.ts";
+import type { TrainingPrograms } from "./programs.ts";
 import type { StateCopy } from "./state-copy.ts";
 import type { TrainableModel } from "./trainable.ts";
+import { traitsOf } from "./traits.ts";
 
 /** Takes training steps on batches from somewhere. */
 export interface TrainingSource {
