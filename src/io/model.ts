@@ -11,7 +11,8 @@ import { registerLayers } from "../layers/registry.ts";
 import { joiningShared, markingShared } from "../layers/sharing.ts";
 import { registerLosses } from "../losses/registry.ts";
 import { registerMetrics } from "../metrics/registry.ts";
-import { Model } from "../models/model.ts";
+import { BaseModel } from "../models/base-model.ts";
+import type { Model } from "../models/model.ts";
 import { modelFromConfig } from "../models/networks/model-kinds.ts";
 import { registerModelKinds } from "../models/registry.ts";
 import type { ModelStore, SaveDestination, SavedSource, SaveOptions, TrainingState } from "../models/saver.ts";
@@ -227,7 +228,7 @@ function rebuild(description: ModelDescription, file: string): Model {
 function compileOptions(model: Model, saved: SavedCompilation): Partial<CompileOptions> {
   const { optimizer, loss, ownOptimizers = {}, metrics, weightedMetrics, ...others } = saved;
   // A compile of the class's own takes these; else the constructor has made them.
-  const takesMore = model.compile !== Model.prototype.compile;
+  const takesMore = model.compile !== BaseModel.prototype.compile;
   const own = Object.entries(takesMore ? ownOptimizers : {}).map(([name, each]) => [
     name,
     resolveOptimizer(name, each),

@@ -1,43 +1,239 @@
-/** Model: layers that are trained, judged, used and kept together. */
-import type { Shape } from "../graph/shape.ts";
-import type { Layer } from "../layers/layer.ts";
+/**
+ * Model: a class of one's own, whose layers stand in its fields and whose `call` says how they compute. The other kinds of models say
+ * both otherwise, and are bundled without this.
+ */
+import { checkOptions, describe, suggestion } from "../graph/options.ts";
+import type { Configuration, Json, SerializedObject } from "../graph/registry.ts";
+import { formatShape, type Shape } from "../graph/shape.ts";
+import type { CallContext, Layer } from "../layers/layer.ts";
 import type { Results } from "../layers/mask.ts";
-import type { Optimizer } from "../optimizers/optimizer.ts";
-import { jit } from "../tensor/jit.ts";
+import { uniqueName } from "../layers/module.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Logs } from "./callbacks/callback.ts";
-import type { History } from "./callbacks/history.ts";
-import type { ArrayInputs, LabelledExamples } from "./examples/arrays.ts";
-import { SavedNetwork } from "./networks/saved-network.ts";
-import type { PlotNode } from "./summary/plot.ts";
-import { type SummaryOptions, summarize } from "./summary/summary.ts";
-import { modelInput, plainBatch } from "./training/batch.ts";
-import { type BatchStream, isBatchStream } from "./training/batch-stream.ts";
-import {
-  type Compilation,
-  type CompileOptions,
-  fetchNamed,
-  inPrecisionOf,
-  resolveCompilation,
-} from "./training/compilation.ts";
-import type { DataArguments } from "./training/data-arguments.ts";
-import type { EvaluateOptions, Evaluation } from "./training/evaluate.ts";
-import type { FitOptions } from "./training/fit-options.ts";
-import type { OnBatchOptions } from "./training/on-batch.ts";
-import { type PredictData, type PredictOptions, predict } from "./training/predict.ts";
-import type { ModelPrograms } from "./training/programs.ts";
-import type { StepBatch, StepLogs } from "./training/step-batch.ts";
-import {
-  type BatchLoss,
-  batchLoss,
-  optimizerOf,
-  takeTestStep,
-  takeTrainingStep,
-  updateMetrics,
-} from "./training/steps.ts";
-import type { OwnSteps, TrainableModel } from "./training/trainable.ts";
-import { type TrainingParts, trainingParts, withTrainingParts } from "./training/training-parts.node.ts";
-import { traitsOf } from "./training/traits.ts";
+import { BaseModel } from "./base-model.ts";
+import { carryingMasks, type MasksByTensor } from "./networks/carry-masks.ts";
+import { allLayers, tryOut } from "./networks/network.ts";
+import { textReaderOf, textReadersOf } from "./networks/text-readers.ts";
+import { trackedFields } from "./networks/tracked-fields.ts";
+import { watchLayers } from "./networks/watch-layers.ts";
+import type { TensorSpec } from "./training/trainable.ts";
+
+/** Options of a model of one's own. */
+export interface ModelSettings {
+  /** Default: the name of the class, with a number where there was one before. */
+  readonly name?: string;
+  /** The names of the inputs of a model that defines `callAll`; default one, `x`. */
+  readonly inputs?: readonly string[];
+  /** The names of the outputs of a model that defines `callAll`; default one, with the model's name. */
+  readonly outputs?: readonly string[];
+  /**
+   * Which inputs are texts, and the field of the text layer that each goes to: `{ review: "words" }`. In `call` they are indices already,
+   * for which that layer is called. Default: where there is one input and one text layer, the input goes to it.
+   */
+  readonly texts?: Readonly<Record<string, string>>;
+}
+
+abstract class OwnModel extends BaseModel {
+  readonly className: string;
+  readonly #inputs: readonly string[];
+  readonly #outputs: readonly string[];
+  readonly #texts: Readonly<Record<string, string>> | undefined;
+  #inputShapes: readonly Shape[] | undefined;
+  #outputShapes: readonly Shape[] | undefined;
+  /** While the model computes. */
+  #masks: MasksByTensor | undefined;
+
+  /** Models whose layers stand in a row or in a graph are models too. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a subclass, which inherits this, tells its own instances
+    return this === OwnModel ? value instanceof BaseModel : Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+
+  /** @param settings Or the name alone. */
+  constructor(settings: string | ModelSettings = {}) {
+    const { name, inputs = ["x"], outputs, texts } = typeof settings === "string" ? { name: settings } : settings;
+    if (typeof settings !== "string")
+      checkOptions("model", settings, { name: true, inputs: true, outputs: true, texts: true });
+    const className = classNameOf(new.target);
+    super(name ?? uniqueName(className));
+    this.className = className;
+    this.#inputs = checkedNames(this.name, "inputs", inputs);
+    this.#outputs = checkedNames(this.name, "outputs", outputs ?? [this.name]);
+    this.#texts = texts && checkedTexts(this.name, texts, this.#inputs);
+    this.#carryMasksInCalls();
+  }
+
+  /** However a class computes, and whoever calls it, masks go with the tensors. */
+  #carryMasksInCalls(): void {
+    if (this.run !== OwnModel.prototype.run) return;
+    const { call, callAll } = this;
+    if (call !== OwnModel.prototype.call)
+      this.call = (x, context) =>
+        this.#masks ? call.call(this, x, context) : this.#carrying([x], context, (inner) => call.call(this, x, inner));
+    if (callAll !== OwnModel.prototype.callAll)
+      this.callAll = (inputs, context) =>
+        this.#masks
+          ? callAll.call(this, inputs, context)
+          : this.#carrying(inputs, context, (inner) => callAll.call(this, inputs, inner));
+  }
+
+  #carrying<T>(inputs: readonly Tensor[], context: CallContext | undefined, compute: (context: CallContext) => T): T {
+    const { masks = [], ...inner } = context ?? { training: false };
+    const outer = this.#masks;
+    this.#masks = new Map(inputs.map((x, index) => [x, masks[index]]));
+    try {
+      return carryingMasks(this.layers, this.#masks, () => compute(inner));
+    } finally {
+      this.#masks = outer;
+    }
+  }
+
+  override run(inputs: readonly Tensor[], context?: CallContext): Results {
+    return this.#carrying(inputs, context, (inner) => {
+      const outputs = this.callAll(inputs, inner);
+      return { outputs, masks: outputs.map((output) => this.#masks?.get(output)) };
+    });
+  }
+
+  get namedLayers(): ReadonlyMap<string, Layer> {
+    return trackedFields(this).layers;
+  }
+
+  get built(): boolean {
+    const { layers } = this;
+    return this.#outputShapes !== undefined || (layers.length > 0 && layers.every(({ built }) => built));
+  }
+
+  get inputShape(): Shape | undefined {
+    return this.#inputs.length === 1 ? this.#inputShapes?.[0] : undefined;
+  }
+
+  get outputShape(): Shape {
+    const [shape, second] = this.#outputShapes ?? [];
+    if (shape && !second) return shape;
+    throw new Error(
+      this.#outputShapes
+        ? `${this.name}: has ${this.#outputs.length} outputs; their shapes are in outputSpecs`
+        : `${this.name}: the output shape is not known before the model is built; call build or fit`,
+    );
+  }
+
+  get inputSpecs(): readonly TensorSpec[] {
+    const readers = textReadersOf({ name: this.name, layers: this.namedLayers, inputs: this.#inputs }, this.#texts);
+    return this.#inputs.map((name, index) => {
+      const text = readers.get(name);
+      return { name, layer: undefined, shape: this.#inputShapes?.[index], ...(text && { text }) };
+    });
+  }
+
+  get outputSpecs(): readonly TensorSpec[] {
+    return this.#outputs.map((name, index) => ({ name, layer: undefined, shape: this.#outputShapes?.[index] }));
+  }
+
+  build(inputShape: Shape): void {
+    this.buildAll([inputShape]);
+  }
+
+  /** Layers may have weights before; how they compute is known now. A training step of the model's own may take other things than `call`. */
+  override buildFor(inputShapes: readonly Shape[]): void {
+    if (!this.#inputShapes && !(this.built && this.ownSteps.train)) this.buildAll(inputShapes);
+  }
+
+  /** Computes once, on zeros that never become numbers; each layer that is not built yet is built for what comes to it. */
+  override buildAll(inputShapes: readonly Shape[]): void {
+    if (this.#inputShapes)
+      throw new Error(
+        `${this.name}: is built already, for ${this.#inputShapes.map(formatShape).join(", ")}; make a new model`,
+      );
+    this.setPaths();
+    const isCallable = this.call !== OwnModel.prototype.call || this.callAll !== OwnModel.prototype.callAll;
+    const outputs = isCallable
+      ? watchLayers(
+          allLayers(this.layers),
+          {
+            before: (layer, inputs) => {
+              if (!layer.built) layer.buildAll(inputs.map((x, index) => this.#shapeFor(layer, index, x, inputShapes)));
+            },
+          },
+          () => tryOut(this, inputShapes, { training: false }),
+        )
+      : undefined;
+    // Without a call, the layers that declare what comes to them can be built.
+    for (const layer of this.layers) if (!layer.built && layer.inputShape) layer.build(layer.inputShape);
+    const missing = this.layers.find(({ built }) => !built);
+    if (missing)
+      throw new Error(
+        isCallable
+          ? `${this.name}: call does not use the layer ${missing.path}, which therefore has no weights; use it, or build it before`
+          : `${this.name}: the layer ${missing.path} is not built, and no call says what comes to it; define call, or give it an inputShape`,
+      );
+    this.setPaths();
+    this.#inputShapes = inputShapes.map((shape) => [...shape]);
+    if (outputs && outputs.length !== this.#outputs.length)
+      throw new Error(
+        `${this.name}: callAll gives ${outputs.length} tensors for ${this.#outputs.length} outputs: ${this.#outputs.join(", ")}; ` +
+          "give super({ outputs: [...] }) a name for each",
+      );
+    this.#outputShapes = outputs?.map(({ shape }) => shape.slice(1)) ?? [];
+  }
+
+  /** The shape of one example of what comes to a layer: of texts their own, not that of the indices that they have become. */
+  #shapeFor(layer: Layer, input: number, x: Tensor, inputShapes: readonly Shape[]): Shape {
+    const text = textReaderOf(layer, input);
+    if (!text) return x.shape.slice(1);
+    const shape = inputShapes[this.inputSpecs.findIndex((spec) => spec.text === text)];
+    if (shape) return shape;
+    throw new Error(
+      `${layer.path}: takes texts, but no input of ${this.name} goes to it; say which: super({ texts: { NAME: "${layer.name}" } })`,
+    );
+  }
+
+  call(_x: Tensor, _context: CallContext = { training: false }): Tensor {
+    throw new Error(
+      `${this.name}: has no call; define call(x, { training }) in the class ${this.constructor.name}, ` +
+        "or callAll(inputs, { training }) for several inputs or outputs",
+    );
+  }
+
+  callAll(inputs: readonly Tensor[], context: CallContext = { training: false }): readonly Tensor[] {
+    const [x] = inputs;
+    if (!x || inputs.length > 1)
+      throw new Error(
+        `${this.name}: got ${inputs.length} tensors, but call takes one; define callAll(inputs, { training }) for several`,
+      );
+    return [this.call(x, context)];
+  }
+
+  /**
+   * The name, and what layers took from data. A class whose constructor takes more options adds them, so that a saved model can be made
+   * again.
+   */
+  config(): SerializedObject {
+    const adaptedLayers = Object.fromEntries(
+      layersByPath(this.namedLayers).flatMap(([path, layer]) => {
+        const options = layer.adapted();
+        return options ? [[path, options]] : [];
+      }),
+    );
+    const has = Object.keys(adaptedLayers).length > 0;
+    return { className: this.className, config: { name: this.name, ...(has && { adaptedLayers }) } };
+  }
+
+  /** Gives layers back what they took from data, as `config` wrote it down. @throws If there is no such layer, or it is another. */
+  override restoreAdapted(adaptedLayers: Json): void {
+    const layers = new Map(layersByPath(this.namedLayers));
+    for (const [path, options] of Object.entries(isConfiguration(adaptedLayers) ? adaptedLayers : {})) {
+      const layer = layers.get(path);
+      if (!layer || !isConfiguration(options))
+        throw new Error(
+          `${this.name}: the saved model has a layer ${path} that took its options from data, and this one not`,
+        );
+      layer.restoreAdapted(options);
+    }
+  }
+}
+
+/** Any model. */
+export type Model = BaseModel;
 
 /**
  * A model: layers that are trained, judged, used and saved together. `sequential` and `model` make those whose layers stand in a
@@ -58,323 +254,49 @@ import { traitsOf } from "./training/traits.ts";
  * await autoencoder.fit(images, images, { epochs: 5 });
  * autoencoder.variables[0].name; // "autoencoder/encoder/kernel"
  */
-export abstract class Model extends SavedNetwork implements TrainableModel {
-  stopTraining = false;
-  shuffleSeed: number | undefined;
-  #compilation: Compilation | undefined;
-  #programs: ModelPrograms | undefined;
-  /** While what `compile` was given by name is being fetched, as in pages. */
-  #compiling: Promise<void> | undefined;
-  #isTraining = false;
-  readonly #prediction: (x: readonly Tensor[], traits: string) => readonly Tensor[] = jit(
-    (x: readonly Tensor[], _traits: string) => this.predictStep(x.map(modelInput)),
-  );
+export const Model: typeof OwnModel = OwnModel;
 
-  /**
-   * A table of the layers: output shapes, numbers of parameters and multiply-adds, what they are applied to; and sums, with
-   * the memory that weights, training and one example's activations take. Multiply-adds are counted in the graph of a call:
-   * those of matrix products and convolutions.
-   *
-   * @param options `print: true` writes it to the console, a function is given it; `expandNested` lists the layers of models inside;
-   *   `lineLength` limits the width; `showTrainable` tells which layers are frozen.
-   * @example
-   * model.summary({ print: true });
-   */
-  summary(options: SummaryOptions = {}): string {
-    return summarize(this, options);
-  }
+/** All layers with the paths under which their weights stand, those inside others too. */
+function layersByPath(layers: ReadonlyMap<string, Layer>, prefix = ""): readonly (readonly [string, Layer])[] {
+  return [...layers].flatMap(([name, layer]) => [
+    [`${prefix}${name}`, layer] as const,
+    ...layersByPath(layer.sublayers, `${prefix}${name}/`),
+  ]);
+}
 
-  /**
-   * The model as a picture in SVG: a box for each application of a layer with its output shape, frozen ones dashed, and arrows
-   * where the model's kind tells what goes where.
-   *
-   * @example
-   * await writeFile("model.svg", await model.toSvg());
-   */
-  async toSvg(): Promise<string> {
-    const { plotModel } = await import("./training/on-demand.ts");
-    return plotModel(this, this.plotNodes());
-  }
+function isConfiguration(value: Json): value is Configuration {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
-  /** The applications of the layers, each behind those whose results it takes; here they are not known. */
-  protected plotNodes(): readonly PlotNode[] {
-    return [...this.namedLayers].map(([name, layer]) => ({ name, layer, sources: [] }));
-  }
-
-  /** What a layer is applied to, where the model's kind tells it. */
-  connectedTo(_layer: Layer): string | undefined {
-    return undefined;
-  }
-
-  /**
-   * Says by what the model is trained and judged. Each may be an object, the name of one, or one written down as data.
-   *
-   * With several outputs, losses, their weights and metrics are objects by the outputs' names; one loss stands for all.
-   *
-   * Warns where the last layer's activation does not fit the loss.
-   *
-   * In pages, what trains is fetched now, and so are optimizers, losses and metrics given by name. `fit` and all else that returns a
-   * promise waits for them and throws there what is wrong; to ask for `optimizer` before, await `whenCompiled`.
-   *
-   * @throws TypeError If an option or a name is unknown; the message suggests the nearest known one.
-   * @example
-   * model.compile({
-   *   optimizer: optimizers.adam({ learningRate: 1e-3 }),
-   *   loss: losses.sparseCategoricalCrossentropy({ fromLogits: true }),
-   *   metrics: ["accuracy"],
-   * });
-   */
-  compile(options: Partial<CompileOptions>): void {
-    this.setPaths();
-    const fetched = fetchNamed(options);
-    this.#compiling = fetched?.then(() => this.#compile(options));
-    if (fetched) this.#compilation = undefined;
-    else this.#compile(options);
-    // Whoever waits for it is told what went wrong.
-    this.#compiling?.catch(() => {});
-  }
-
-  #compile(options: Partial<CompileOptions>): void {
-    this.#compilation = resolveCompilation(this, options);
-    this.#programs = undefined;
-    withTrainingParts(({ warnOfMismatch }) => warnOfMismatch(this));
-  }
-
-  /**
-   * Resolves when what `compile` was given by name has been fetched, which takes time in pages alone.
-   *
-   * @throws What was wrong with it.
-   * @example
-   * model.compile({ optimizer: "adam", loss: "meanSquaredError" });
-   * await model.whenCompiled();
-   * model.setLearningRate(0.01);
-   */
-  async whenCompiled(): Promise<void> {
-    await this.#compiling;
-  }
-
-  /** Whether `compile` was called. */
-  get compiled(): boolean {
-    return this.#compilation !== undefined || this.#compiling !== undefined;
-  }
-
-  /** What `compile` was given. @throws Before that. */
-  get compilation(): Compilation {
-    if (this.#compilation) return this.#compilation;
-    if (this.#compiling)
-      throw new Error(
-        `${this.name}: what compile was given by name is still being fetched; await whenCompiled() before, ` +
-          "or give objects, such as optimizers.adam()",
-      );
-    throw new Error(
-      `${this.name}: is not compiled; call compile({ optimizer: "adam", loss: "meanSquaredError" }) or the like before`,
+function checkedTexts(
+  owner: string,
+  texts: Readonly<Record<string, string>>,
+  inputs: readonly string[],
+): Readonly<Record<string, string>> {
+  if (typeof texts !== "object" || texts === null || Array.isArray(texts))
+    throw new TypeError(
+      `${owner}: texts is ${describe(texts)}, expected the fields of text layers by input: { review: "words" }`,
     );
-  }
-
-  /** What trains the model. @throws Before `compile`, or if that was given no optimizer. */
-  get optimizer(): Optimizer {
-    return optimizerOf(this);
-  }
-
-  /** All that train the model: `optimizer`, and those in the model's fields by the fields' names. */
-  get optimizers(): ReadonlyMap<string, Optimizer> {
-    const optimizer = this.#compilation?.optimizer;
-    return new Map([...(optimizer ? [["optimizer", optimizer] as const] : []), ...this.ownOptimizers]);
-  }
-
-  /**
-   * What training makes of a batch; a class of one's own may say it otherwise. It is traced once and runs as one program: losses,
-   * their gradients, updates by one optimizer or several, metrics.
-   *
-   * @returns The scalars that logs and history show, averaged over the epoch. Where there is none called `loss`, all are watched for NaN.
-   * @example
-   * override trainStep(batch: StepBatch) {
-   *   const result = this.computeLoss(batch, { training: true });
-   *   const found = gradients(result.loss, this.trainableVariables);
-   *   this.optimizer.apply(found, this.trainableVariables);
-   *   this.updateMetrics(batch, result);
-   *   return result.logs;
-   * }
-   */
-  trainStep(batch: StepBatch): StepLogs {
-    return takeTrainingStep(this, plainBatch(batch), false);
-  }
-
-  /** What `evaluate` and the validation of `fit` make of a batch, as `trainStep`. */
-  testStep(batch: StepBatch): StepLogs {
-    return takeTestStep(this, plainBatch(batch), [], false);
-  }
-
-  /** What `predict` makes of a batch, `[batch, ...]` for each input: a tensor for each output. */
-  predictStep(inputs: readonly Tensor[]): readonly Tensor[] {
-    return this.callAll(inputs, { training: false });
-  }
-
-  /** The compiled loss of a batch, for steps of one's own: with penalties, without, and what the model made of it. */
-  computeLoss(batch: StepBatch, { training }: { readonly training: boolean }): BatchLoss {
-    return batchLoss(this, plainBatch(batch), training);
-  }
-
-  /** Gives the compiled metrics a batch, for steps of one's own. @param result Outputs, with their masks where there are some. */
-  updateMetrics(batch: StepBatch, result: Partial<Results> & Pick<Results, "outputs">): void {
-    updateMetrics(this.compilation, plainBatch(batch), result);
-  }
-
-  /** A model with a training step of its own may be trained on other things than its `call` takes. */
-  override buildFor(inputShapes: readonly Shape[]): void {
-    if (!(this.built && this.ownSteps.train)) super.buildFor(inputShapes);
-  }
-
-  get ownSteps(): OwnSteps {
-    return {
-      ...(this.trainStep !== Model.prototype.trainStep && { train: (batch: StepBatch) => this.trainStep(batch) }),
-      ...(this.testStep !== Model.prototype.testStep && { test: (batch: StepBatch) => this.testStep(batch) }),
-    };
-  }
-
-  #predictBatch(batch: readonly Tensor[]): readonly Tensor[] {
-    return inPrecisionOf(this.#compilation, () => this.#prediction(batch, traitsOf(this)));
-  }
-
-  /** The programs of what the model is compiled for, once that is here. */
-  async #compiledPrograms({ ModelPrograms }: TrainingParts): Promise<ModelPrograms> {
-    if (this.#compiling) await this.#compiling;
-    this.#programs ??= new ModelPrograms(this, this.compilation);
-    return this.#programs;
-  }
-
-  /**
-   * Trains the model, epoch after epoch over all examples, and resolves to the course it took.
-   *
-   * The data lie on the device as a whole and one submission takes many steps, so that the event loop stays free. They are
-   * checked before: lengths, shapes, missing values, labels.
-   *
-   * @param data `{ x, y }`, such as a Dataset, with x `[examples, ...]`; or x and y one after the other; or a stream of batches.
-   * @throws If the data do not fit the model and its loss, or a loss is NaN or infinite: the message names the place and the mend.
-   * @example
-   * const { history } = await model.fit(train, { epochs: 5, batchSize: 128, validationSplit: 0.1, seed: 1 });
-   * console.log(history.valAccuracy);
-   */
-  fit(data: LabelledExamples | BatchStream, options?: FitOptions): Promise<History>;
-  fit(x: ArrayInputs, y: ArrayInputs, options?: FitOptions): Promise<History>;
-  async fit(...args: DataArguments<LabelledExamples | BatchStream, FitOptions>): Promise<History> {
-    const parts = await trainingParts();
-    const [data, options = {}] = parts.dataAndOptions("fit", args);
-    const settings = parts.resolveFitOptions(options, isBatchStream(data));
-    const programs = await this.#compiledPrograms(parts);
-    if (this.#isTraining)
-      throw new Error(`${this.name}.fit: the model is training already; await the first fit before the next`);
-    this.#isTraining = true;
-    this.setPaths();
-    try {
-      if (!isBatchStream(data) && data.classNames) this.classNames = data.classNames;
-      return await parts.trainModel(this, programs, data, settings);
-    } finally {
-      this.#isTraining = false;
-    }
-  }
-
-  /**
-   * Judges the model: the loss and the metrics over all examples, exactly; with `report` every class's scores as well.
-   *
-   * @param data `{ x, y }`, such as a Dataset; or x and y one after the other; or a stream of batches.
-   * @returns `{ loss, accuracy, … }` by the metrics' names; with several outputs `{ loss, ageLoss, ageAccuracy, … }`.
-   * @throws If the data do not fit the model and its loss.
-   * @example
-   * const { loss, accuracy, perClass } = await model.evaluate(test, { report: true });
-   */
-  evaluate(data: LabelledExamples | BatchStream, options?: EvaluateOptions): Promise<Evaluation>;
-  evaluate(x: ArrayInputs, y: ArrayInputs, options?: EvaluateOptions): Promise<Evaluation>;
-  async evaluate(...args: DataArguments<LabelledExamples | BatchStream, EvaluateOptions>): Promise<Evaluation> {
-    const parts = await trainingParts();
-    const [data, options = {}] = parts.dataAndOptions("evaluate", args);
-    this.setPaths();
-    return parts.evaluate(this, await this.#compiledPrograms(parts), data, options);
-  }
-
-  /**
-   * What a model of one output makes of examples, `[examples, ...outputShape]`. Works without `compile`.
-   *
-   * @param data x `[examples, ...]`, for each of the model's inputs; or `{ x }`, such as a Dataset, whose targets are not looked at; or a
-   *   stream of batches of either, of which one at a time is in memory.
-   * @param options `batchSize`: examples computed at once, default 32; `steps`: how many batches, default all.
-   * @throws If the shape does not fit the model, a value is NaN or infinite, a stream is empty, ends before `steps` or changes its
-   *   shape, or the model has several outputs.
-   * @example
-   * const probabilities = await (await model.predict(images)).array();
-   * const ofStream = await model.predict(async function* () {
-   *   for (const file of files) yield await readImages(file);
-   * });
-   */
-  async predict(data: PredictData, options: PredictOptions = {}): Promise<Tensor> {
-    const names = this.outputSpecs.map(({ name }) => name);
-    if (names.length > 1)
-      throw new Error(
-        `${this.name}.predict: the model has ${names.length} outputs, ${names.join(", ")}; predictAll gives them all by name`,
+  for (const [input, field] of Object.entries(texts)) {
+    if (!inputs.includes(input))
+      throw new TypeError(`${owner}: texts names an unknown input "${input}"${suggestion(input, inputs)}`);
+    if (typeof field !== "string")
+      throw new TypeError(
+        `${owner}: texts.${input} is ${describe(field)}, expected the name of a field that holds a text layer`,
       );
-    const [output] = await this.#predict("predict", data, options);
-    return output as Tensor;
   }
+  return { ...texts };
+}
 
-  /**
-   * As `predict`, for a model of any number of outputs.
-   *
-   * @returns A tensor `[examples, ...]` for each output's name.
-   * @example
-   * const { age, income } = await model.predictAll({ image, region });
-   */
-  async predictAll(data: PredictData, options: PredictOptions = {}): Promise<Readonly<Record<string, Tensor>>> {
-    const outputs = await this.#predict("predictAll", data, options);
-    return Object.fromEntries(outputs.map((output, index) => [this.outputSpecs[index]?.name ?? "", output]));
-  }
+function classNameOf(made: { readonly name: string; readonly className?: unknown }): string {
+  if (typeof made.className === "string") return made.className;
+  return `${made.name.charAt(0).toLowerCase()}${made.name.slice(1)}` || "model";
+}
 
-  #predict(owner: string, data: PredictData, options: PredictOptions): Promise<readonly Tensor[]> {
-    return predict(this, (batch) => this.#predictBatch(batch), owner, data, options);
-  }
-
-  /**
-   * One training step on one batch.
-   *
-   * @returns The batch's loss and metrics, before the update.
-   */
-  async trainOnBatch(x: ArrayInputs, y?: ArrayInputs, options: OnBatchOptions = {}): Promise<Logs> {
-    const parts = await trainingParts();
-    return parts.runOnBatch(this, await this.#compiledPrograms(parts), "training", { x, y }, options);
-  }
-
-  /** What a model of one output makes of one batch, all of it at once, whatever its size. @throws As `predict`. */
-  async predictOnBatch(x: ArrayInputs): Promise<Tensor> {
-    return this.predict(x, { batchSize: Number.MAX_SAFE_INTEGER });
-  }
-
-  /** The loss and metrics of one batch, without training. */
-  async testOnBatch(x: ArrayInputs, y?: ArrayInputs, options: OnBatchOptions = {}): Promise<Logs> {
-    const parts = await trainingParts();
-    return parts.runOnBatch(this, await this.#compiledPrograms(parts), "test", { x, y }, options);
-  }
-
-  /** The optimizer's learning rate at this moment. */
-  async getLearningRate(): Promise<number> {
-    if (this.#compiling) await this.#compiling;
-    return this.optimizer.currentLearningRate().item();
-  }
-
-  /** Changes the optimizer's learning rate. @throws If it follows a schedule. */
-  setLearningRate(rate: number): void {
-    this.optimizer.setLearningRate(rate);
-  }
-
-  /**
-   * Puts the moving averages that the optimizer keeps in the place of the weights, or the weights back in theirs.
-   *
-   * @throws If there are none: the optimizer's option `useEma` asks for them.
-   */
-  swapEmaWeights(averaged: boolean): void {
-    if (this.optimizer.emaSwapped !== averaged) this.optimizer.swapEma(this.trainableVariables);
-  }
-
-  /** Whether the moving averages are in the place of the weights. */
-  get emaSwapped(): boolean {
-    return this.#compilation?.optimizer?.emaSwapped ?? false;
-  }
+function checkedNames(owner: string, option: string, names: readonly string[]): readonly string[] {
+  if (!Array.isArray(names) || names.length === 0 || !names.every((name) => typeof name === "string" && name !== ""))
+    throw new TypeError(`${owner}: ${option} is ${describe(names)}, expected names in an array, such as ["image"]`);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new TypeError(`${owner}: two ${option} are called "${twice}"; give one another name`);
+  return [...names];
 }

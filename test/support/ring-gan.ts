@@ -2,8 +2,7 @@
 import type { Configuration, SerializedObject } from "../../src/graph/registry.ts";
 import { Dense } from "../../src/layers/core/dense.ts";
 import { BinaryCrossentropy } from "../../src/losses/crossentropy.ts";
-import { Model } from "../../src/models/model.ts";
-import type { ModelSettings } from "../../src/models/networks/field-network.ts";
+import { Model, type ModelSettings } from "../../src/models/model.ts";
 import { registerModel } from "../../src/models/networks/model-kinds.ts";
 import { Sequential } from "../../src/models/networks/sequential.ts";
 import type { CompileOptions } from "../../src/models/training/compilation.ts";

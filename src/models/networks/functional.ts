@@ -11,7 +11,7 @@ import type { Results } from "../../layers/mask.ts";
 import { uniqueName } from "../../layers/module.ts";
 import type { Application, SymbolicTensor } from "../../layers/symbolic-tensor.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { Model } from "../model.ts";
+import { BaseModel } from "../base-model.ts";
 import type { PlotNode } from "../summary/plot.ts";
 import type { CompileOptions } from "../training/compilation.ts";
 import type { TensorSpec } from "../training/trainable.ts";
@@ -36,7 +36,7 @@ export interface ModelOptions {
 }
 
 /** A graph of layers between inputs and outputs. Made by `model`. */
-export class FunctionalModel extends Model {
+export class FunctionalModel extends BaseModel {
   static readonly className = "functional";
   override readonly className = FunctionalModel.className;
   readonly #graph: FunctionalGraph;

@@ -1,6 +1,6 @@
 /** Network: layers that compute together — their weights and names, and how they become one layer of a larger network. */
 import { checkBoolean, describe } from "../../graph/options.ts";
-import type { SerializedObject } from "../../graph/registry.ts";
+import type { Json, SerializedObject } from "../../graph/registry.ts";
 import { formatShape, type Shape, sameShape } from "../../graph/shape.ts";
 import type { ApplyOptions } from "../../layers/apply-options.ts";
 import type { CallContext, Layer } from "../../layers/layer.ts";
@@ -64,6 +64,9 @@ export abstract class Network {
 
   /** Layers and their options, enough to make an equal model without its weights. */
   abstract config(): SerializedObject;
+
+  /** Gives layers back what they took from data, where `config` does not write the layers down; see `Model`. */
+  restoreAdapted(_adaptedLayers: Json): void {}
 
   /** State of the model's own, beside its layers', by name; most models have none. */
   get ownVariables(): ReadonlyMap<string, Variable> {

@@ -8,7 +8,7 @@ import type { Results } from "../../layers/mask.ts";
 import { uniqueName } from "../../layers/module.ts";
 import { serializeLayer } from "../../layers/sharing.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { Model } from "../model.ts";
+import { BaseModel } from "../base-model.ts";
 import type { PlotNode } from "../summary/plot.ts";
 import type { CompileOptions } from "../training/compilation.ts";
 import type { TensorSpec } from "../training/trainable.ts";
@@ -20,7 +20,7 @@ export interface SequentialOptions {
   readonly name?: string;
 }
 
-export class Sequential extends Model {
+export class Sequential extends BaseModel {
   static readonly className = "sequential";
   override readonly className = Sequential.className;
   readonly #layers: Layer[] = [];
@@ -99,10 +99,6 @@ export class Sequential extends Model {
     this.#layers.push(layer);
     if (this.#outputShape) this.#outputShape = buildLayer(layer, this.#outputShape);
     else if (this.#layers.length === 1 && layer.inputShape) this.build(layer.inputShape);
-  }
-
-  override buildFor(inputShapes: readonly Shape[]): void {
-    if (!this.built) this.buildAll(inputShapes);
   }
 
   override buildAll(inputShapes: readonly Shape[]): void {

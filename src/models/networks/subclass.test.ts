@@ -65,6 +65,13 @@ describe("a class with layers in its fields", () => {
     expect(Object.keys(results[0]?.history ?? {})).toContain("valDataLoss");
   });
 
+  test("is a model, as every other one, which is none of the class", () => {
+    const models: readonly Model[] = [new Regressor(), same()];
+    expect(models.map((model) => model instanceof Model)).toEqual([true, true]);
+    expect(models.map((model) => model instanceof Regressor)).toEqual([true, false]);
+    expect({} instanceof Model).toBe(false);
+  });
+
   test("takes one program a step", async () => {
     const counting = countingDevice(getDevice());
     setDevice(counting);
