@@ -1,7 +1,4 @@
 /** The public API of Rappel, and nothing else. */
-import { fileFunctions } from "./io/file-functions.node.ts";
-import { setSaver } from "./models/saver.ts";
-
 export * as constraints from "./constraints/index.ts";
 export * from "./data/index.ts";
 export type { Device } from "./devices/device.ts";
@@ -10,7 +7,6 @@ export type { Precision } from "./graph/precision.ts";
 export type { Configuration, Json, SerializedObject } from "./graph/registry.ts";
 export type { Shape } from "./graph/shape.ts";
 export * as initializers from "./initializers/index.ts";
-export * from "./io/index.ts";
 export * as layers from "./layers/index.ts";
 export * as losses from "./losses/index.ts";
 export {
@@ -23,11 +19,7 @@ export * as metrics from "./metrics/index.ts";
 export * as regression from "./metrics/regression.ts";
 export type { ClassScores } from "./metrics/scores.ts";
 export * as segmentation from "./metrics/segmentation.ts";
-export * as callbacks from "./models/callbacks/index.ts";
-export * from "./models/index.ts";
-export { Model } from "./models/model.ts";
-export { Sequential, sequential } from "./models/networks/sequential.ts";
-export type { Evaluation } from "./models/training/evaluate.ts";
+export * from "./models-and-files.ts";
 export { cast, stopGradient } from "./ops/elementwise.ts";
 export { gradients } from "./ops/gradients.ts";
 export * as ops from "./ops/index.ts";
@@ -50,6 +42,3 @@ export { randomBeta, randomGamma } from "./tensor/random-gamma.ts";
 export { getDevice, setDevice } from "./tensor/storage.ts";
 export { type NestedArray, Tensor, tensor } from "./tensor/tensor.ts";
 export { Variable, type VariableOptions } from "./tensor/variable.ts";
-
-// Models stand below the part that writes files, so that they can be used where there are none.
-setSaver(fileFunctions.save, fileFunctions);

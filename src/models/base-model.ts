@@ -12,15 +12,10 @@ import type { PlotNode } from "./summary/plot.ts";
 import { type SummaryOptions, summarize } from "./summary/summary.ts";
 import { modelInput, plainBatch } from "./training/batch.ts";
 import { type BatchStream, isBatchStream } from "./training/batch-stream.ts";
-import {
-  type Compilation,
-  type CompileOptions,
-  fetchNamed,
-  inPrecisionOf,
-  resolveCompilation,
-} from "./training/compilation.ts";
+import { type Compilation, type CompileOptions, inPrecisionOf, resolveCompilation } from "./training/compilation.ts";
 import type { DataArguments } from "./training/data-arguments.ts";
 import type { EvaluateOptions, Evaluation } from "./training/evaluate.ts";
+import { fetchNamed } from "./training/fetch-named.ts";
 import type { FitOptions } from "./training/fit-options.ts";
 import type { OnBatchOptions } from "./training/on-batch.ts";
 import { type PredictData, type PredictOptions, predict } from "./training/predict.ts";

@@ -4,12 +4,11 @@ import type { Precision } from "../../graph/precision.ts";
 import type { Loss } from "../../losses/loss.ts";
 import { type LossLike, lossRegistry } from "../../losses/loss-registry.ts";
 import type { Metric } from "../../metrics/metric.ts";
-import { type MetricLike, metricRegistry, resolveKnownMetric } from "../../metrics/metric-registry.ts";
+import { type MetricLike, resolveKnownMetric } from "../../metrics/metric-registry.ts";
 import type { Optimizer } from "../../optimizers/optimizer.ts";
 import { type OptimizerLike, optimizerRegistry } from "../../optimizers/optimizer-registry.ts";
 import { checkPrecision, withPrecision } from "../../tensor/precision.ts";
 import { namedMetrics } from "./log-names.ts";
-import { fetchNames } from "./names.node.ts";
 import type { TensorSpec, TrainableModel } from "./trainable.ts";
 
 /** Something for each output of a model, by the outputs' names. */
@@ -113,33 +112,6 @@ export function resolveCompilation(model: TrainableModel, options: Partial<Compi
   };
   checkMetricNames(owner, compilation, model.ownMetrics);
   return compilation;
-}
-
-/**
- * Fetches what the options name and is not here yet, as happens in pages.
- *
- * @returns Nothing where all that is named is here.
- */
-export function fetchNamed({
-  optimizer,
-  loss,
-  metrics,
-  weightedMetrics,
-}: Partial<CompileOptions>): Promise<void> | undefined {
-  const areKnown = () =>
-    optimizerRegistry.knows(optimizer) &&
-    valuesOf(loss).every((each) => lossRegistry.knows(each)) &&
-    [metrics, weightedMetrics]
-      .flatMap(valuesOf)
-      .flat()
-      .every((each) => metricRegistry.knows(each));
-  return areKnown() ? undefined : fetchNames(areKnown);
-}
-
-/** What an option gives: by output, one for all, or whatever else it is. */
-function valuesOf(given: unknown): readonly unknown[] {
-  if (Array.isArray(given)) return given;
-  return typeof given === "object" && given !== null && !("className" in given) ? Object.values(given) : [given];
 }
 
 /** Finds each output's loss among the options. */
