@@ -53,7 +53,7 @@ class FlushSubnormals {
  private:
   unsigned long saved_;
 #else
-  FlushSubnormals() {}  // WebAssembly has no such mode
+  FlushSubnormals() {}  // WebAssembly has no such mode; see flushSubnormals in vector.h
 #endif
 };
 

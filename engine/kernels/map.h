@@ -15,9 +15,12 @@ constexpr size_type kTileBytes = kTile * 4 + 64;  // padding: a gathered run may
 inline void prepareBody(Body& body) {
   for (int i = 0; i < body.uniformStepCount; i++) {
     // One element: the plain variant reads exactly one lane of each operand.
-    body.uniformSteps[i].run = stepFunction(body.uniformSteps[i].op, 0);
+    body.uniformSteps[i].run = stepFunction(body.uniformSteps[i].op, 0, false);
   }
-  for (int i = 0; i < body.stepCount; i++) body.steps[i].run = stepFunction(body.steps[i].op, body.steps[i].uniform);
+  for (int i = 0; i < body.stepCount; i++) {
+    BodyStep& step = body.steps[i];
+    step.run = stepFunction(step.op, step.uniform, step.destination >= body.firstDirect);
+  }
   body.scratchBytes = static_cast<size_type>(body.cellCount) * kCellBytes +
                       static_cast<size_type>(body.gatheredCount + body.slotCount) * kTileBytes;
 }

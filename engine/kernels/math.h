@@ -105,13 +105,13 @@ RAPPEL_INLINE Exponent nearestExponent(Floats x) {
   return {shifted - shift, asInts(shifted) - asInts(shift)};
 }
 
-// e^x = 2^n (1 + curve), where curve = e^r - 1 and |r| <= ln 2 / 2.
+// e^x = 2 (1 + curve) half, where half = 2^(n-1), curve = e^r - 1 and |r| <= ln 2 / 2. Results below 2^-125.5 are zero: the normal range ends
+// there, and where subnormal numbers cannot be flushed they must not even be computed, since masked scores make many.
 struct Exponential {
-  Floats curve;
-  PowerOfTwo scale;
+  Floats curve, half;
 };
 RAPPEL_INLINE Exponential exponential(Floats x) {
-  x = max(broadcast(-105.0f), min(broadcast(90.0f), x));  // NaN stays NaN
+  x = max(broadcast(-87.5f), min(broadcast(88.8f), x));  // n from -126, whose half is written as zero, to 128, whose result overflows; NaN stays NaN
   const Exponent n = nearestExponent(x);
   const Floats r = fma(n.value, broadcast(-kLn2Low), fma(n.value, broadcast(-kLn2High), x));
   Floats p = broadcast(0.00138207339f);
@@ -119,11 +119,12 @@ RAPPEL_INLINE Exponential exponential(Floats x) {
   p = fma(p, r, broadcast(0.0416682661f));
   p = fma(p, r, broadcast(0.166665211f));
   p = fma(p, r, broadcast(0.49999994f));
-  return {fma(r * r, p, r), powerOfTwo(n.integer)};
+  return {fma(r * r, p, r), asFloats((n.integer + 126) << 23)};
 }
 RAPPEL_INLINE Floats exp(Floats x) {
   const Exponential e = exponential(x);
-  return (1.0f + e.curve) * e.scale.first * e.scale.second;
+  const Floats power = 1.0f + e.curve;
+  return (power + power) * e.half;
 }
 
 // e^x - 1 = 2^n r + (2^n - 1) + 2^n (e^r - 1 - r), the exact parts first.
@@ -209,9 +210,9 @@ RAPPEL_INLINE Floats log1p(Floats x) {
 // 1 + e have lost is put back after the division.
 RAPPEL_INLINE Floats sigmoid(Floats x) {
   const Exponential parts = exponential(-abs(x));
-  const Floats power = 1.0f + parts.curve;
-  const Floats e = power * parts.scale.first * parts.scale.second;
-  const Floats lost = ((1.0f - power) + parts.curve) * parts.scale.first * parts.scale.second;
+  const Floats power = 1.0f + parts.curve, scale = parts.half + parts.half;
+  const Floats e = power * scale;
+  const Floats lost = ((1.0f - power) + parts.curve) * scale;
   const Floats divisor = 1.0f + e;
   const Floats divisorLost = ((1.0f - divisor) + e) + lost;
   const Ints positive = x >= 0.0f;

@@ -122,13 +122,13 @@ RAPPEL_UNARY(Erf, Floats, Floats, erf(a))
 RAPPEL_UNARY(Floor, Floats, Floats, floor(a))
 RAPPEL_UNARY(Ceil, Floats, Floats, ceil(a))
 RAPPEL_UNARY(Round, Floats, Floats, roundHalfEven(a))
-RAPPEL_UNARY(Reciprocal, Floats, Floats, 1.0f / a)
+RAPPEL_UNARY(Reciprocal, Floats, Floats, flushSubnormals(1.0f / a))
 RAPPEL_UNARY(Sigmoid, Floats, Floats, sigmoid(a))
 
 RAPPEL_BINARY(Add, Floats, Floats, a + b)
 RAPPEL_BINARY(Sub, Floats, Floats, a - b)
 RAPPEL_BINARY(Mul, Floats, Floats, a* b)
-RAPPEL_BINARY(Div, Floats, Floats, a / b)
+RAPPEL_BINARY(Div, Floats, Floats, flushSubnormals(a / b))
 RAPPEL_BINARY(Pow, Floats, Floats, pow(a, b))
 RAPPEL_BINARY(Mod, Floats, Floats, flooredRemainder(a, b))
 // max(a, b) is b where either is NaN, so only a NaN in a needs care.
@@ -176,6 +176,14 @@ struct SelectStep {  // any type: a register is 32 bits
   typedef Ints A;
   typedef Ints Result;
   static RAPPEL_INLINE Ints apply(Ints a, Ints b, Ints c) { return select(a != 0, b, c); }
+};
+
+// For results that go to memory: a gradient or a moment that fades would slow down whatever reads it, turn after turn.
+RAPPEL_BINARY(StoredMul, Floats, Floats, flushSubnormals(a* b))
+struct StoredFmaStep {
+  typedef Floats A;
+  typedef Floats Result;
+  static RAPPEL_INLINE Floats apply(Floats a, Floats b, Floats c) { return flushSubnormals(fma(a, b, c)); }
 };
 
 #undef RAPPEL_UNARY
@@ -235,8 +243,8 @@ StepFunction ternaryFunction(int uniform) {
   }
 }
 
-// Null for the sources (Iota, Random), which the interpreter runs itself.
-inline StepFunction stepFunction(Operator op, int uniform) {
+// Null for the sources (Iota, Random), which the interpreter runs itself. `stored`: the result goes to memory.
+inline StepFunction stepFunction(Operator op, int uniform, bool stored) {
 #define RAPPEL_CASE_UNARY(name) \
   case Operator::name: return unaryLoop<name##Step>;
 #define RAPPEL_CASE_BINARY(name) \
@@ -266,7 +274,7 @@ inline StepFunction stepFunction(Operator op, int uniform) {
     RAPPEL_CASE_UNARY(Sigmoid)
     RAPPEL_CASE_SYMMETRIC(Add)
     RAPPEL_CASE_BINARY(Sub)
-    RAPPEL_CASE_SYMMETRIC(Mul)
+    case Operator::Mul: return kFlushesStored && stored ? symmetricFunction<StoredMulStep>(uniform) : symmetricFunction<MulStep>(uniform);
     case Operator::Div: return uniform == 2 ? divideByUniform : binaryFunction<DivStep>(uniform);
     RAPPEL_CASE_LONG(Pow)
     RAPPEL_CASE_LONG(Mod)
@@ -302,7 +310,7 @@ inline StepFunction stepFunction(Operator op, int uniform) {
     RAPPEL_CASE_UNARY(BoolToFloat)
     RAPPEL_CASE_UNARY(BoolToInt)
     RAPPEL_CASE_UNARY(ToUInt8)
-    case Operator::Fma: return ternaryFunction<FmaStep>(uniform);
+    case Operator::Fma: return kFlushesStored && stored ? ternaryFunction<StoredFmaStep>(uniform) : ternaryFunction<FmaStep>(uniform);
     case Operator::Select: return ternaryFunction<SelectStep>(uniform);
     case Operator::Iota:
     case Operator::Random: return nullptr;

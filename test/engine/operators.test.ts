@@ -162,6 +162,22 @@ describe.each(instructionSets)("on %s", (isa) => {
       "mod",
     );
   });
+  // A moment that no gradient feeds any more, and what a softmax leaves of masked scores.
+  test("products, multiply-adds, quotients and powers that fade away are zero", () => {
+    const small = Array.from({ length: 11 }, (_, i) => (i + 1) * 9e-21);
+    const [zeros, sizes] = [0, 1e20].map((x) => small.map(() => x)) as [number[], number[]];
+    const vanish = (op: Operator, ...operands: (readonly number[])[]) =>
+      expectSame(applyOperator(op, operands.map(float32), "float32"), zeros, op);
+    vanish("mul", small, small);
+    vanish("fma", small, small, zeros);
+    vanish("div", small, sizes);
+    vanish(
+      "exp",
+      small.map((_, i) => -87.7 - 2 ** i),
+    );
+    const [inf, nan] = applyOperator("mul", [float32([Infinity, NaN, -1e-30]), float32([2, 2, 3])], "float32");
+    expect([inf, nan]).toEqual([Infinity, NaN]);
+  });
   test("fma and select", () => {
     const random = numbers(1);
     const [a, b, c] = [0, 1, 2].map(() => Float32Array.from({ length: 100 }, () => random() * 4 - 2)) as [
