@@ -9,7 +9,7 @@ import { Model, type ModelSettings } from "../models/model.ts";
 import { registerModel } from "../models/networks/model-kinds.ts";
 import { sequential } from "../models/networks/sequential.ts";
 import { setSaver } from "../models/saver.ts";
-import { concatenate } from "../ops/movement.ts";
+import { concatenate } from "../ops/joining.ts";
 import { setSeed } from "../tensor/random.ts";
 import { setDevice } from "../tensor/storage.ts";
 import type { Tensor } from "../tensor/tensor.ts";

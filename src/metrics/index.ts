@@ -6,9 +6,6 @@ import {
   HammingLoss,
   type HammingLossOptions,
   SparseCategoricalAccuracy,
-  SparseTopKCategoricalAccuracy,
-  TopKCategoricalAccuracy,
-  type TopKOptions,
 } from "./accuracy.ts";
 import { AUC, type AUCOptions, AveragePrecision, type AveragePrecisionOptions } from "./area.ts";
 import { BrierScore, type BrierScoreOptions } from "./brier.ts";
@@ -50,6 +47,7 @@ import { MeanLoss, type MeanLossOptions } from "./mean-loss.ts";
 import type { MetricOptions } from "./metric.ts";
 import { DiceScore, IoUScore, type OverlapScoreOptions } from "./overlap.ts";
 import type { ScoreOptions } from "./score-metric.ts";
+import { SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy, type TopKOptions } from "./top-k-accuracy.ts";
 
 export * from "./accuracy.ts";
 export * from "./area.ts";

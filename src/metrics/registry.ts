@@ -1,15 +1,7 @@
 /** All metrics by name. A page that uses no name does without. */
 import type { ConfigurableClass } from "../graph/registry.ts";
 import { registerLosses } from "../losses/registry.ts";
-import {
-  Accuracy,
-  BinaryAccuracy,
-  CategoricalAccuracy,
-  HammingLoss,
-  SparseCategoricalAccuracy,
-  SparseTopKCategoricalAccuracy,
-  TopKCategoricalAccuracy,
-} from "./accuracy.ts";
+import { Accuracy, BinaryAccuracy, CategoricalAccuracy, HammingLoss, SparseCategoricalAccuracy } from "./accuracy.ts";
 import { AUC, AveragePrecision } from "./area.ts";
 import { BrierScore } from "./brier.ts";
 import { ExpectedCalibrationError } from "./calibration-error.ts";
@@ -29,6 +21,7 @@ import { MeanLoss } from "./mean-loss.ts";
 import type { Metric } from "./metric.ts";
 import { type MetricLike, metricRegistry, resolveKnownMetric } from "./metric-registry.ts";
 import { DiceScore, IoUScore } from "./overlap.ts";
+import { SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy } from "./top-k-accuracy.ts";
 
 const all: readonly ConfigurableClass<Metric>[] = [
   Accuracy,

@@ -31,7 +31,8 @@ import {
   tanh,
   where,
 } from "./elementwise.ts";
-import { reshape, split } from "./movement.ts";
+import { split } from "./joining.ts";
+import { reshape } from "./movement.ts";
 import { min, sum } from "./reduce.ts";
 import { shiftByMax } from "./shift-by-max.ts";
 import { sort } from "./sorting.ts";

@@ -7,7 +7,8 @@
  */
 import { formatShape, sizeOf } from "../graph/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { reshape, sliceAxis, stack } from "./movement.ts";
+import { stack } from "./joining.ts";
+import { reshape, sliceAxis } from "./movement.ts";
 import { averagePool2d, maxPool2d, type Pool2dOptions } from "./pooling.ts";
 import { exampleAxes, images, perAxis, type Sizes, type Space, sequences, volumes } from "./spatial.ts";
 

@@ -5,8 +5,9 @@ import { iota } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { softmax } from "./activations.ts";
 import { add, cast, cos, lessEqual, multiply, negative, power, sin, where } from "./elementwise.ts";
+import { concatenate, stack } from "./joining.ts";
 import { matmul } from "./linear.ts";
-import { concatenate, expandDims, reshape, sliceAxis, stack, transpose } from "./movement.ts";
+import { expandDims, reshape, sliceAxis, transpose } from "./movement.ts";
 
 export interface AttentionOptions {
   /** Each query sees keys at its own position and before only; default false. */

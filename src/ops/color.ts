@@ -18,7 +18,8 @@ import {
   type TensorLike,
   where,
 } from "./elementwise.ts";
-import { sliceAxis, squeeze, stack } from "./movement.ts";
+import { stack } from "./joining.ts";
+import { sliceAxis, squeeze } from "./movement.ts";
 import { mean } from "./reduce.ts";
 
 /** How bright red, green and blue are to the eye, by ITU-R BT.601. */

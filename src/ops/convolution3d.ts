@@ -8,7 +8,9 @@ import { formatShape } from "../graph/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { conv2d, conv2dTranspose, slidingSize, transposedSize } from "./convolution.ts";
 import { add } from "./elementwise.ts";
-import { concatenate, pad, reshape, slice, transpose } from "./movement.ts";
+import { concatenate } from "./joining.ts";
+import { reshape, slice, transpose } from "./movement.ts";
+import { pad } from "./pad.ts";
 import { axisPadding, checkPadding, type Padding3d, type Triple, type WindowGeometry } from "./padding.ts";
 import { perAxis, volumes } from "./spatial.ts";
 

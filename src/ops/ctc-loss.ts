@@ -30,7 +30,9 @@ import {
   subtract,
   where,
 } from "./elementwise.ts";
-import { broadcastTo, concatenate, expandDims, pad, sliceAxis, squeeze, transpose } from "./movement.ts";
+import { concatenate } from "./joining.ts";
+import { broadcastTo, expandDims, sliceAxis, squeeze, transpose } from "./movement.ts";
+import { pad } from "./pad.ts";
 import { max, sum } from "./reduce.ts";
 import { scan } from "./scan.ts";
 import { sequenceMask } from "./sequence-mask.ts";

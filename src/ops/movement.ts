@@ -1,6 +1,6 @@
 /** Functions that rearrange tensors without computing. */
 import * as graph from "../graph/primitives/movement.ts";
-import { formatShape, normalizeAxis, type Shape, sameShape, sizeOf } from "../graph/shape.ts";
+import { formatShape, normalizeAxis, type Shape, sizeOf } from "../graph/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /**
@@ -86,101 +86,4 @@ export function flip(x: Tensor, axes: number | readonly number[]): Tensor {
   const list = [axes].flat().map((axis) => normalizeAxis(axis, x.rank, "flip"));
   const start = x.shape.map((size, axis) => (list.includes(axis) ? Math.max(0, size - 1) : 0));
   return slice(x, { start, size: x.shape, step: x.shape.map((_, axis) => (list.includes(axis) ? -1 : 1)) });
-}
-
-/**
- * What stands around a tensor, in NumPy's words: `"reflect"` mirrors it without repeating its outermost elements (`c b | a b c | b a`),
- * `"symmetric"` repeats them (`b a | a b c | c b`), `"edge"` holds them (`a a | a b c | c c`), `"wrap"` begins again at the other
- * end (`b c | a b c | a b`).
- */
-export type PadMode = "reflect" | "symmetric" | "edge" | "wrap";
-
-/**
- * Surrounds a tensor with `[before, after]` elements of each axis: with a constant, by default 0, or with its own elements.
- *
- * @throws If there is not one pair for each axis, or the axis has too few elements of its own.
- * @example
- * pad(tensor([1, 2, 3]), [[1, 2]], "edge"); // [1, 1, 2, 3, 3, 3]
- */
-export function pad(
-  x: Tensor,
-  padding: readonly (readonly [before: number, after: number])[],
-  value: number | PadMode = 0,
-): Tensor {
-  if (padding.length !== x.rank)
-    throw new Error(
-      `pad: ${padding.length} pairs of padding for the ${x.rank} axes of ${formatShape(x.shape)}; give one pair for each`,
-    );
-  if (typeof value !== "number")
-    return padding.reduce((padded, [before, after], axis) => padAxis(padded, axis, before, after, value), x);
-  const shape = x.shape.map((size, axis) => size + (padding[axis]?.[0] ?? 0) + (padding[axis]?.[1] ?? 0));
-  return new Tensor(graph.pad(x.node, { shape, start: padding.map(([before]) => before), value }));
-}
-
-function padAxis(x: Tensor, axis: number, before: number, after: number, mode: PadMode): Tensor {
-  if (before === 0 && after === 0) return x;
-  const size = x.shape[axis] as number;
-  const most = { reflect: size - 1, symmetric: size, edge: size === 0 ? 0 : Number.POSITIVE_INFINITY, wrap: size }[
-    mode
-  ];
-  if (before > most || after > most)
-    throw new RangeError(
-      `pad: ${before} before and ${after} after axis ${axis} of ${formatShape(x.shape)}, but mode "${mode}" has at most ` +
-        `${Math.max(0, most)} for its ${size} elements`,
-    );
-  const part = (from: number, to: number) => sliceAxis(x, axis, from, to);
-  const ends = (): readonly [Tensor, Tensor] => {
-    switch (mode) {
-      case "reflect":
-        return [flip(part(1, before + 1), axis), flip(part(size - 1 - after, size - 1), axis)];
-      case "symmetric":
-        return [flip(part(0, before), axis), flip(part(size - after, size), axis)];
-      case "edge":
-        return [
-          broadcastTo(part(0, 1), x.shape.with(axis, before)),
-          broadcastTo(part(size - 1, size), x.shape.with(axis, after)),
-        ];
-      case "wrap":
-        return [part(size - before, size), part(0, after)];
-    }
-  };
-  const [first, last] = ends();
-  return concatenate([...(before > 0 ? [first] : []), x, ...(after > 0 ? [last] : [])], axis);
-}
-
-/** Joins tensors along an existing axis. */
-export function concatenate(tensors: readonly Tensor[], axis = 0): Tensor {
-  const rank = tensors[0]?.rank ?? 0;
-  return new Tensor(
-    graph.concatenate(
-      tensors.map((x) => x.node),
-      normalizeAxis(axis, rank, "concatenate"),
-    ),
-  );
-}
-
-/** Joins tensors of one shape along a new axis. */
-export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
-  const [first] = tensors;
-  const odd = tensors.find((x) => first && !sameShape(x.shape, first.shape));
-  if (first && odd)
-    throw new Error(
-      `stack: the shapes ${formatShape(first.shape)} and ${formatShape(odd.shape)} differ; all must be equal`,
-    );
-  return concatenate(
-    tensors.map((x) => expandDims(x, axis)),
-    axis < 0 ? axis + (first?.rank ?? 0) + 1 : axis,
-  );
-}
-
-/** Cuts a tensor into `count` equal parts along an axis. */
-export function split(x: Tensor, count: number, axis = 0): Tensor[] {
-  const at = normalizeAxis(axis, x.rank, "split");
-  const size = x.shape[at] as number;
-  if (size % count !== 0)
-    throw new Error(
-      `split: axis ${at} of ${formatShape(x.shape)} has the size ${size}, which ${count} does not divide`,
-    );
-  const part = size / count;
-  return Array.from({ length: count }, (_, index) => sliceAxis(x, at, index * part, (index + 1) * part));
 }

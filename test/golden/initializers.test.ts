@@ -2,8 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { sizeOf } from "../../src/graph/shape.ts";
 import { resolveInitializer } from "../../src/initializers/index.ts";
+import { concatenate } from "../../src/ops/joining.ts";
 import { matmul } from "../../src/ops/linear.ts";
-import { concatenate, reshape, transpose } from "../../src/ops/movement.ts";
+import { reshape, transpose } from "../../src/ops/movement.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { expectGolden, type GoldenCase, type GoldenTensor, named } from "./golden.ts";
 

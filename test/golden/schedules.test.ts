@@ -1,7 +1,8 @@
 /** Schedules: the learning rates of 100 updates, as Keras and PyTorch have them. */
 import { describe, test } from "vitest";
 import type { Configuration } from "../../src/graph/registry.ts";
-import { concatenate, reshape } from "../../src/ops/movement.ts";
+import { concatenate } from "../../src/ops/joining.ts";
+import { reshape } from "../../src/ops/movement.ts";
 import { resolveSchedule } from "../../src/schedules/index.ts";
 import { jit } from "../../src/tensor/jit.ts";
 import { type Tensor, tensor } from "../../src/tensor/tensor.ts";

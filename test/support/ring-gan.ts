@@ -8,7 +8,7 @@ import { Sequential } from "../../src/models/networks/sequential.ts";
 import type { CompileOptions } from "../../src/models/training/compilation.ts";
 import type { StepBatch } from "../../src/models/training/step-batch.ts";
 import { add } from "../../src/ops/elementwise.ts";
-import { concatenate } from "../../src/ops/movement.ts";
+import { concatenate } from "../../src/ops/joining.ts";
 import { Adam } from "../../src/optimizers/adam.ts";
 import type { Optimizer } from "../../src/optimizers/optimizer.ts";
 import { ones, zeros } from "../../src/tensor/creation.ts";

@@ -3,7 +3,7 @@ import { checkChoice, checkNumber } from "../../graph/options.ts";
 import type { Configuration } from "../../graph/registry.ts";
 import { affineTransform, type FillMode, fillModes, type Interpolation, interpolations } from "../../ops/affine.ts";
 import { add } from "../../ops/elementwise.ts";
-import { concatenate } from "../../ops/movement.ts";
+import { concatenate } from "../../ops/joining.ts";
 import { zeros } from "../../tensor/creation.ts";
 import { randomUniform } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";

@@ -4,7 +4,7 @@
  */
 import type { Configuration, Json } from "../../graph/registry.ts";
 import { formatShape, type Shape } from "../../graph/shape.ts";
-import { type PadMode, pad } from "../../ops/movement.ts";
+import { type PadMode, pad } from "../../ops/pad.ts";
 import { type Ends, endsOf } from "../../ops/padding1d.ts";
 import {
   exampleAxes,

@@ -4,7 +4,7 @@ import { devices, reference } from "../../../test/support/devices.ts";
 import { load, loadState, saveModel } from "../../io/model.ts";
 import * as layers from "../../layers/index.ts";
 import type { CallContext } from "../../layers/layer.ts";
-import { concatenate } from "../../ops/movement.ts";
+import { concatenate } from "../../ops/joining.ts";
 import { setSeed } from "../../tensor/random.ts";
 import { setDevice } from "../../tensor/storage.ts";
 import type { Tensor } from "../../tensor/tensor.ts";

@@ -5,7 +5,7 @@ import * as layers from "../../layers/index.ts";
 import type { CallContext } from "../../layers/layer.ts";
 import * as metrics from "../../metrics/index.ts";
 import { add, multiply, square, subtract } from "../../ops/elementwise.ts";
-import { concatenate } from "../../ops/movement.ts";
+import { concatenate } from "../../ops/joining.ts";
 import { mean } from "../../ops/reduce.ts";
 import * as optimizers from "../../optimizers/index.ts";
 import { setSeed } from "../../tensor/random.ts";
