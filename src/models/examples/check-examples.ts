@@ -2,6 +2,7 @@
 import { formatShape, type Shape, sameShape, sizeOf } from "../../graph/shape.ts";
 import type { PreparedTexts } from "../../layers/preprocessing/text-layer.ts";
 import type { HostArray } from "../../tensor/host-array.ts";
+import { allLayers } from "../networks/network.ts";
 import type { TensorSpec, TrainableModel } from "../training/trainable.ts";
 import { labelsOfArrays } from "./named-arrays.ts";
 
@@ -59,17 +60,19 @@ export function checkFinite({ data, shape }: HostArray, what: string): void {
 /**
  * Checks that the model takes such examples, and builds one that is not built yet.
  *
- * @throws If the shape of an example differs from the one the model was built for; the message names layer, axis and both sizes.
+ * @throws If the shape of an example differs from the one the model was built for, or an index is one that a layer has nothing for; the
+ *   message names layer, axis and both sizes, or the value.
  */
-export function checkInputs(model: TrainableModel, arrays: readonly HostArray[], owner: string): void {
+export async function checkInputs(model: TrainableModel, arrays: readonly HostArray[], owner: string): Promise<void> {
   const { inputSpecs } = model;
   const labels = labelsOfArrays("x", inputSpecs);
   const shapes = arrays.map(shapeGiven);
   for (const [index, shape] of shapes.entries())
     checkInput(inputSpecs[index] as TensorSpec, shape, labels[index] as string, { owner, model: model.name });
-  for (const [index, array] of arrays.entries())
-    checkIndices(inputSpecs[index] as TensorSpec, array, `${owner}: ${labels[index]}`);
   model.buildFor(shapes.map((shape) => shape.slice(1)));
+  if (allLayers(model.layers).every(({ indexLimit }) => indexLimit === undefined)) return;
+  const { checkIndices } = await import("./check-indices.ts");
+  checkIndices(model, arrays, owner);
 }
 
 /** The shape of what the user gave: of texts, not of the indices that they have become. */
@@ -94,23 +97,6 @@ function checkInput(
     throw new Error(
       `${owner}: an example of ${label} has the shape ${formatShape(example)}, but ${first} takes ${formatShape(expected)}: ${difference}; ` +
         `reshape the data to [${["examples", ...expected].join(", ")}], or make a model for this shape`,
-    );
-  }
-}
-
-/** @throws If an index is none, or not below the limit of a layer that takes it; the message names example, value and layer. */
-function checkIndices(
-  { layer, readers = layer ? [layer] : [] }: TensorSpec,
-  { data, shape }: HostArray,
-  what: string,
-): void {
-  for (const { path, indexLimit } of readers) {
-    if (indexLimit === undefined) continue;
-    const place = data.findIndex((value: number) => !(Number.isInteger(value) && value >= 0 && value < indexLimit));
-    if (place < 0) continue;
-    throw new RangeError(
-      `${what} holds ${data[place]} in example ${Math.floor(place / sizeOf(shape.slice(1)))} (counted from 0), but ${path} takes ` +
-        `whole numbers in [0, ${indexLimit}); make the layer for more of them, or look at how the data were numbered`,
     );
   }
 }

@@ -78,7 +78,6 @@ export class FunctionalModel extends BaseModel {
       name,
       layer: symbol.layer,
       shape: symbol.shape,
-      readers: this.#graph.applications.filter(({ inputs }) => inputs.includes(symbol)).map(({ layer }) => layer),
       text: textLayerOf(this.#graph, symbol),
     }));
   }

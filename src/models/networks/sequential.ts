@@ -61,13 +61,11 @@ export class Sequential extends BaseModel {
   override get inputSpecs(): readonly TensorSpec[] {
     const [first, second] = this.#layers;
     const text = first?.givesTexts ? second : first;
-    const reader = first?.className === "input" ? second : first;
     return [
       {
         name: "x",
         layer: first,
         shape: this.inputShape,
-        readers: reader ? [reader] : [],
         text: textReaderOf(text),
       },
     ];

@@ -40,6 +40,11 @@ export class BatchReader {
     this.#options = options;
   }
 
+  /** What is called, for messages. */
+  get owner(): string {
+    return this.#options.owner;
+  }
+
   /** Starts the stream again, unless it is one that goes on from epoch to epoch. */
   async beginEpoch(epoch: number): Promise<void> {
     if (epoch === this.#epoch) return;

@@ -2,8 +2,10 @@
 
 import type { Metric } from "../../metrics/metric.ts";
 import { getDevice } from "../../tensor/storage.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { type HostExamples, releaseBatch, sliceHostExamples, toDevice } from "../examples/examples.ts";
 import type { Batch } from "./batch.ts";
+import { explaining } from "./explaining.ts";
 import { metricsOf } from "./judge.ts";
 import { Pace } from "./pace.ts";
 import type { StepPrograms } from "./programs.ts";
@@ -24,17 +26,23 @@ export class EvaluationPass implements Pass {
   readonly #metrics: readonly Metric[];
   readonly #examples: HostExamples;
   readonly #batchSize: number;
+  readonly #owner: string;
   readonly #resident: Batch | undefined;
   readonly #pace = new Pace();
 
-  /** @param further Metrics beside the compiled ones, which the programs update too. */
+  /**
+   * @param further Metrics beside the compiled ones, which the programs update too.
+   * @param owner What is called, for messages.
+   */
   constructor(
     model: TrainableModel,
     programs: StepPrograms,
     examples: HostExamples,
     batchSize: number,
     further: readonly Metric[] = [],
+    owner = "evaluate",
   ) {
+    this.#owner = owner;
     this.#model = model;
     this.#programs = programs;
     this.#metrics = [...metricsOf(model), ...further];
@@ -66,15 +74,26 @@ export class EvaluationPass implements Pass {
 
   async #take(step: number, steps: number, batchSize: number): Promise<void> {
     const traits = traitsOf(this.#model);
-    if (this.#resident) {
-      this.#programs.onResident.repeat(steps, { ...this.#resident, order: undefined }, batchSize, traits);
-      return getDevice().finish();
-    }
+    const resident = this.#resident;
+    if (resident)
+      return explaining(this.#model, this.#owner, this.#batches(), async () => {
+        this.#programs.onResident.repeat(steps, { ...resident, order: undefined }, batchSize, traits);
+        await getDevice().finish();
+      });
     const start = step * this.#batchSize;
     const batch = toDevice(sliceHostExamples(this.#examples, start, start + batchSize));
-    this.#programs.onBatch(batch, traits);
-    await getDevice().finish();
+    await explaining(this.#model, this.#owner, [batch.x], async () => {
+      this.#programs.onBatch(batch, traits);
+      await getDevice().finish();
+    });
     releaseBatch(batch);
+  }
+
+  /** The inputs of all batches. */
+  *#batches(): Generator<readonly Tensor[]> {
+    const { length } = this.#examples;
+    for (let start = 0; start < length; start += this.#batchSize)
+      yield toDevice(sliceHostExamples(this.#examples, start, Math.min(start + this.#batchSize, length))).x;
   }
 }
 

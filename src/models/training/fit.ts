@@ -241,7 +241,7 @@ async function openData(
   const validate = (examples: HostExamples) => {
     const limit = Math.min(examples.length, validationSteps ? validationSteps * validationBatchSize : examples.length);
     const judged = limit < examples.length ? sliceHostExamples(examples, 0, limit) : examples;
-    return new EvaluationPass(model, programs.test, judged, validationBatchSize);
+    return new EvaluationPass(model, programs.test, judged, validationBatchSize, [], "fit: validation");
   };
   const openValidation = async () => {
     const owner = "fit: validationData";

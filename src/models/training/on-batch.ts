@@ -3,6 +3,7 @@ import { checkOptions } from "../../graph/options.ts";
 import type { Logs } from "../callbacks/callback.ts";
 import type { ArrayInput, LabelledExamples } from "../examples/arrays.ts";
 import { type ClassWeight, prepareExamples, releaseBatch, toDevice, withClassWeight } from "../examples/examples.ts";
+import { explaining } from "./explaining.ts";
 import { metricsOf, readLogs } from "./judge.ts";
 import { warnOfSingleExamples } from "./mismatch.ts";
 import type { ModelPrograms } from "./programs.ts";
@@ -36,8 +37,10 @@ export async function runOnBatch(
     totals.reset();
     for (const metric of metricsOf(model)) metric.reset();
     const batch = toDevice(examples);
-    onBatch(batch, traitsOf(model));
-    const logs = await readLogs(totals, model);
+    const logs = await explaining(model, owner, [batch.x], async () => {
+      onBatch(batch, traitsOf(model));
+      return readLogs(totals, model);
+    });
     releaseBatch(batch);
     return logs;
   });

@@ -6,6 +6,7 @@ import type { ArrayInputs, LabelledExamples } from "../examples/arrays.ts";
 import { checkFinite, checkInputs, checkSameLength } from "../examples/check-examples.ts";
 import { featuresOf, labelsOfArrays, toHostArrays } from "../examples/named-arrays.ts";
 import { isBatchStream, type StreamOf } from "./batch-stream.ts";
+import { explaining } from "./explaining.ts";
 import { Pace } from "./pace.ts";
 import { Predictions } from "./predictions.ts";
 import type { TrainableModel } from "./trainable.ts";
@@ -25,6 +26,13 @@ export type PredictData = UnlabelledExamples | StreamOf<UnlabelledExamples>;
 
 /** The predictions for a batch. */
 type PredictionProgram = (x: readonly Tensor[]) => readonly Tensor[];
+
+/** Who predicts by what, and the method that was called, for messages. */
+interface Prediction {
+  readonly model: TrainableModel;
+  readonly program: PredictionProgram;
+  readonly owner: string;
+}
 
 /**
  * What a model makes of examples, checked; see `Model.predict`.
@@ -54,18 +62,22 @@ export async function predict(
       options.steps,
       new Predictions(owner, namesOf(model)),
       async (batch, predictions, batchOwner) =>
-        predictBatch(program, await prepareFeatures(model, batch, batchOwner), predictions),
+        predictBatch(
+          { model, program, owner: batchOwner },
+          await prepareFeatures(model, batch, batchOwner),
+          predictions,
+        ),
     );
   }
   const examples = await prepareFeatures(model, data, owner);
   const length = examples[0]?.shape[0] ?? 0;
   const judged = Math.min(length, steps * batchSize);
-  if (judged <= batchSize) return predictBatch(program, sliceAll(examples, 0, judged));
+  if (judged <= batchSize) return predictBatch({ model, program, owner }, sliceAll(examples, 0, judged));
   const predictions = new Predictions(owner, namesOf(model), judged);
   const pace = new Pace();
   for (let start = 0; start < judged; start += batchSize) {
     const batch = sliceAll(examples, start, Math.min(start + batchSize, judged));
-    await predictBatch(program, batch, predictions);
+    await predictBatch({ model, program, owner }, batch, predictions);
     await pace.pause();
   }
   return predictions.result();
@@ -81,20 +93,23 @@ async function prepareFeatures(
   const labels = labelsOfArrays("x", model.inputSpecs);
   checkSameLength(examples, labels, undefined, owner);
   for (const [index, array] of examples.entries()) checkFinite(array, `${owner}: ${labels[index]}`);
-  checkInputs(model, examples, owner);
+  await checkInputs(model, examples, owner);
   return examples;
 }
 
 /** Computes one batch and, where there are several, adds what came out to the others'. */
 async function predictBatch(
-  program: PredictionProgram,
+  { model, program, owner }: Prediction,
   examples: readonly HostArray[],
   predictions?: Predictions,
 ): Promise<readonly Tensor[]> {
   const inputs = examples.map(({ data, shape }) => tensor(data, { shape }));
-  const outputs = program(inputs);
-  if (predictions) await predictions.add(outputs, examples[0]?.shape[0] ?? 0);
-  else await Promise.all(outputs.map((output) => output.data()));
+  const outputs = await explaining(model, owner, [inputs], async () => {
+    const computed = program(inputs);
+    if (predictions) await predictions.add(computed, examples[0]?.shape[0] ?? 0);
+    else await Promise.all(computed.map((output) => output.data()));
+    return computed;
+  });
   for (const input of inputs) input[Symbol.dispose]();
   return outputs;
 }

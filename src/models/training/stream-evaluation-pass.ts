@@ -4,6 +4,7 @@ import { getDevice } from "../../tensor/storage.ts";
 import { releaseBatch } from "../examples/examples.ts";
 import type { BatchReader } from "./batch-reader.ts";
 import type { Pass } from "./evaluation-pass.ts";
+import { explaining } from "./explaining.ts";
 import { metricsOf } from "./judge.ts";
 import { Pace } from "./pace.ts";
 import type { StepPrograms } from "./programs.ts";
@@ -40,8 +41,10 @@ export class StreamEvaluationPass implements Pass {
     for (let step = 0; step < steps; step++) {
       const batch = await this.#batches.next();
       if (!batch) break;
-      this.#programs.onBatch(batch, traitsOf(this.#model));
-      await getDevice().finish();
+      await explaining(this.#model, this.#batches.owner, [batch.x], async () => {
+        this.#programs.onBatch(batch, traitsOf(this.#model));
+        await getDevice().finish();
+      });
       releaseBatch(batch);
       await this.#pace.pause();
     }

@@ -4,6 +4,7 @@ import { type ClassWeight, releaseBatch } from "../examples/examples.ts";
 import type { Batch } from "./batch.ts";
 import { BatchReader } from "./batch-reader.ts";
 import type { BatchStream } from "./batch-stream.ts";
+import { explaining } from "./explaining.ts";
 import { warnOfSingleExamples } from "./mismatch.ts";
 import type { TrainingPrograms } from "./programs.ts";
 import type { StateCopy } from "./state-copy.ts";
@@ -85,8 +86,10 @@ export class StreamSource implements TrainingSource {
     this.#batch = batch;
     this.#step++;
     this.#before.take();
-    this.programs.onBatch(batch, traitsOf(this.#model));
-    await getDevice().finish();
+    await explaining(this.#model, "fit", [batch.x], async () => {
+      this.programs.onBatch(batch, traitsOf(this.#model));
+      await getDevice().finish();
+    });
     return 1;
   }
 

@@ -21,8 +21,6 @@ export interface TensorSpec {
   readonly layer: Layer | undefined;
   /** The shape of one example; undefined as long as neither a layer nor data have told it. */
   readonly shape: Shape | undefined;
-  /** Of an input: the layers that take it, where others than `layer`. */
-  readonly readers?: readonly Layer[];
   /** Of an input that takes texts: the layer that makes indices of them, on the host. */
   readonly text?: TextLayer | undefined;
 }

@@ -1,9 +1,11 @@
 /** Where the batches of a training come from, and the usual place: examples that lie on the device. */
+import { fill } from "../../tensor/creation.ts";
 import { permutation } from "../../tensor/permutation.ts";
 import { getDevice } from "../../tensor/storage.ts";
 import { type Tensor, tensor } from "../../tensor/tensor.ts";
 import { releaseBatch } from "../examples/examples.ts";
 import { type Batch, lengthOf, type ResidentExamples, selectBatch } from "./batch.ts";
+import { explaining } from "./explaining.ts";
 import type { TrainingPrograms } from "./programs.ts";
 import type { StateCopy } from "./state-copy.ts";
 import type { TrainableModel } from "./trainable.ts";
@@ -80,10 +82,18 @@ export class ResidentSource implements TrainingSource {
     const steps = whole > 0 ? whole : Math.min(limit, this.steps - this.#step);
     if (steps === 0) return 0;
     const batchSize = this.#sizeOf(this.#step);
-    this.programs.onResident.repeat(steps, this.#resident, batchSize, traitsOf(this.#model));
-    this.#step += steps;
-    await getDevice().finish();
+    await explaining(this.#model, "fit", this.#batches(), async () => {
+      this.programs.onResident.repeat(steps, this.#resident, batchSize, traitsOf(this.#model));
+      this.#step += steps;
+      await getDevice().finish();
+    });
     return steps;
+  }
+
+  /** The inputs of all batches. */
+  *#batches(): Generator<readonly Tensor[]> {
+    for (let step = 0; step < this.steps; step++)
+      yield selectBatch(this.#resident, fill([], step * this.batchSize, "int32"), this.#sizeOf(step)).x;
   }
 
   /** Training is the same each time, so the way to any step is to go there again from the epoch's start. */
