@@ -5,7 +5,7 @@
 import { checkBoolean, checkInteger, checkNumber, describe } from "../graph/options.ts";
 import { constant } from "../graph/primitives/leaf.ts";
 import type { Configuration } from "../graph/registry.ts";
-import { formatShape, sameShape } from "../graph/shape.ts";
+import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
 import { logSoftmax, softplus } from "../ops/activations.ts";
 import {
   add,
@@ -25,9 +25,11 @@ import { expandDims, squeeze } from "../ops/movement.ts";
 import { mean, sum } from "../ops/reduce.ts";
 import { shiftByMax } from "../ops/shift-by-max.ts";
 import { iota } from "../tensor/creation.ts";
+import type { HostArray } from "../tensor/host-array.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { alignTargets } from "./align.ts";
 import { checkLossOptions, Loss, type LossOptions } from "./loss.ts";
+import { warnOfRows } from "./target-checks.ts";
 
 export interface CrossentropyOptions extends LossOptions {
   /** Whether predictions are logits rather than probabilities; default false, as in Keras. Logits are more exact and faster. */
@@ -53,6 +55,10 @@ export abstract class Crossentropy extends Loss {
     this.fromLogits = fromLogits;
     this.labelSmoothing = labelSmoothing;
     this.predictions = fromLogits ? "logits" : "probabilities";
+  }
+
+  override checkTargets(targets: HostArray, _predictions: Shape, what: string): void {
+    if (this.targets === "oneHot") warnOfRows(this, targets, what);
   }
 
   /** Targets with `labelSmoothing` of their weight spread over so many classes. */

@@ -1,9 +1,12 @@
 /** What losses share that compare each element of the predictions with its target: the mean over the last axis. */
+import type { Shape } from "../graph/shape.ts";
 import { cast } from "../ops/elementwise.ts";
 import { mean } from "../ops/reduce.ts";
+import type { HostArray } from "../tensor/host-array.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { alignTargets } from "./align.ts";
 import { checkLossOptions, Loss, type LossOptions, type PredictionKind, type TargetKind } from "./loss.ts";
+import type { TargetCheck } from "./target-checks.ts";
 
 /** A loss of each element, averaged over the last axis; predictions `[batch]` have one element an example. */
 export abstract class ElementwiseLoss extends Loss {
@@ -26,10 +29,11 @@ export interface PlainLossClass {
   new (options?: LossOptions): ElementwiseLoss;
 }
 
-/** Makes the class of an elementwise loss from its formula. */
+/** Makes the class of an elementwise loss from its formula, and perhaps what it demands of targets. */
 export function elementwiseLoss(
   className: string,
   formula: (target: Tensor, predicted: Tensor) => Tensor,
+  check?: TargetCheck,
 ): PlainLossClass {
   return class extends ElementwiseLoss {
     static readonly className = className;
@@ -42,6 +46,10 @@ export function elementwiseLoss(
 
     protected perElement(target: Tensor, predicted: Tensor): Tensor {
       return formula(target, predicted);
+    }
+
+    override checkTargets(targets: HostArray, _predictions: Shape, what: string): void {
+      check?.(this, targets, what);
     }
   };
 }

@@ -18,6 +18,7 @@ import {
 import type { Tensor } from "../tensor/tensor.ts";
 import { ElementwiseLoss, elementwiseLoss } from "./elementwise-loss.ts";
 import { checkLossOptions, type LossOptions } from "./loss.ts";
+import { checkCounts } from "./target-checks.ts";
 
 /** Divisors and arguments of logarithms are kept at least this large. */
 const epsilon = 1e-7;
@@ -50,8 +51,10 @@ export const LogCosh = elementwiseLoss("logCosh", (target, predicted) => {
 });
 
 /** mean of yPred - yTrue · log(yPred), for counts: the negative logarithm of Poisson's distribution but for a constant. */
-export const Poisson = elementwiseLoss("poisson", (target, predicted) =>
-  subtract(predicted, multiply(target, log(add(predicted, epsilon)))),
+export const Poisson = elementwiseLoss(
+  "poisson",
+  (target, predicted) => subtract(predicted, multiply(target, log(add(predicted, epsilon)))),
+  checkCounts,
 );
 
 export interface HuberOptions extends LossOptions {

@@ -1,9 +1,12 @@
 /** Losses of whole rows: how far two distributions or two directions are apart. */
+import type { Shape } from "../graph/shape.ts";
 import { cast, clip, divide, log, maximum, multiply, negative, sqrt, square } from "../ops/elementwise.ts";
 import { sum } from "../ops/reduce.ts";
+import type { HostArray } from "../tensor/host-array.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { alignTargets } from "./align.ts";
 import { checkLossOptions, Loss, type LossOptions } from "./loss.ts";
+import { checkDistributions } from "./target-checks.ts";
 
 const epsilon = 1e-7;
 
@@ -23,6 +26,10 @@ export class KLDivergence extends Loss {
     const predicted = clip(cast(yPred, "float32"), epsilon, 1);
     const target = clip(alignTargets(this.name, yTrue, predicted), epsilon, 1);
     return sum(multiply(target, log(divide(target, predicted))), { axis: -1 });
+  }
+
+  override checkTargets(targets: HostArray, _predictions: Shape, what: string): void {
+    checkDistributions(this, targets, what);
   }
 }
 

@@ -116,7 +116,7 @@ export abstract class BaseModel extends SavedNetwork implements TrainableModel {
   #compile(options: Partial<CompileOptions>): void {
     this.#compilation = resolveCompilation(this, options);
     this.#programs = undefined;
-    withTrainingParts(({ warnOfMismatch }) => warnOfMismatch(this));
+    withTrainingParts(({ warnOfMismatch }) => warnOfMismatch(this, `${this.name}.compile`));
   }
 
   /**

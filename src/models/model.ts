@@ -39,6 +39,8 @@ abstract class OwnModel extends BaseModel {
   readonly #texts: Readonly<Record<string, string>> | undefined;
   #inputShapes: readonly Shape[] | undefined;
   #outputShapes: readonly Shape[] | undefined;
+  /** The layer that gives an output as it is, where one does. */
+  #outputLayers: readonly (Layer | undefined)[] = [];
   /** While the model computes. */
   #masks: MasksByTensor | undefined;
 
@@ -126,7 +128,11 @@ abstract class OwnModel extends BaseModel {
   }
 
   get outputSpecs(): readonly TensorSpec[] {
-    return this.#outputs.map((name, index) => ({ name, layer: undefined, shape: this.#outputShapes?.[index] }));
+    return this.#outputs.map((name, index) => ({
+      name,
+      layer: this.#outputLayers[index],
+      shape: this.#outputShapes?.[index],
+    }));
   }
 
   build(inputShape: Shape): void {
@@ -145,6 +151,7 @@ abstract class OwnModel extends BaseModel {
         `${this.name}: is built already, for ${this.#inputShapes.map(formatShape).join(", ")}; make a new model`,
       );
     this.setPaths();
+    const givers = new Map<Tensor, Layer>();
     const isCallable = this.call !== OwnModel.prototype.call || this.callAll !== OwnModel.prototype.callAll;
     const outputs = isCallable
       ? watchLayers(
@@ -152,6 +159,10 @@ abstract class OwnModel extends BaseModel {
           {
             before: (layer, inputs) => {
               if (!layer.built) layer.buildAll(inputs.map((x, index) => this.#shapeFor(layer, index, x, inputShapes)));
+            },
+            // Of layers inside others the outermost comes last.
+            after: (layer, results) => {
+              for (const result of results) givers.set(result, layer);
             },
           },
           () => tryOut(this, inputShapes, { training: false }),
@@ -173,6 +184,7 @@ abstract class OwnModel extends BaseModel {
         `${this.name}: callAll gives ${outputs.length} tensors for ${this.#outputs.length} outputs: ${this.#outputs.join(", ")}; ` +
           "give super({ outputs: [...] }) a name for each",
       );
+    this.#outputLayers = outputs?.map((output) => givers.get(output)) ?? [];
     this.#outputShapes = outputs?.map(({ shape }) => shape.slice(1)) ?? [];
   }
 

@@ -58,9 +58,9 @@ function checkTarget(loss: Loss, y: HostArray, predictions: Shape, what: string)
       checkValueShape(loss, y, predictions, what);
       break;
     case "any":
-      loss.checkTargets(y, predictions, what);
       break;
   }
+  loss.checkTargets(y, predictions, what);
 }
 
 /** The shape of a target, without an axis of 1 at the end where `rank` axes are expected. */

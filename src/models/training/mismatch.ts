@@ -3,19 +3,31 @@ import { warn } from "../../devices/host.ts";
 import type { Shape } from "../../graph/shape.ts";
 import type { Layer } from "../../layers/layer.ts";
 import type { Loss } from "../../losses/loss.ts";
+import type { Metric } from "../../metrics/metric.ts";
 import { ModelLayer } from "../networks/model-layer.ts";
 import { allLayers } from "../networks/network.ts";
-import type { TensorSpec, TrainableModel } from "./trainable.ts";
+import type { OutputCompilation } from "./compilation.ts";
+import type { TrainableModel } from "./trainable.ts";
 
 /** Activations whose results are neither logits nor probabilities. */
 const clipping = new Set(["relu", "relu6", "leakyReLU", "elu", "selu", "gelu", "silu", "tanh", "softplus", "softsign"]);
 
-/** Warns of losses that do not fit what the last layers give: a model trains badly without any error. */
-export function warnOfMismatch({ name, outputSpecs, compilation }: TrainableModel): void {
-  for (const [index, { loss }] of compilation.outputs.entries()) {
-    const { layer: last, shape } = outputSpecs[index] as TensorSpec;
-    const mismatch = last && mismatchOf(loss, last, shape);
-    if (mismatch !== undefined) warn(`${name}.compile: ${mismatch}`);
+/** Outputs that were looked at: of a model whose class says how it computes, the last layer is known once it is built. */
+const looked = new WeakSet<OutputCompilation>();
+
+/** Warns of losses and metrics that do not fit what the last layers give: it trains badly without any error. */
+export function warnOfMismatch({ outputSpecs, compilation }: TrainableModel, owner: string): void {
+  for (const [index, output] of compilation.outputs.entries()) {
+    const { layer: last, shape } = outputSpecs[index] ?? {};
+    if (!last || looked.has(output)) continue;
+    looked.add(output);
+    const mismatch = mismatchOf(output.loss, last, shape);
+    if (mismatch !== undefined) warn(`${owner}: ${mismatch}`);
+    else
+      for (const metric of [...output.metrics, ...output.weightedMetrics]) {
+        const wrong = metricMismatchOf(metric, output.loss, shape);
+        if (wrong !== undefined) warn(`${owner}: ${wrong}`);
+      }
   }
 }
 
@@ -54,10 +66,55 @@ function mismatchOf(loss: Loss, last: Layer, shape: Shape | undefined): string |
       `the loss ${loss.name} takes each unit for a question of its own, but the last layer ${path} ends in softmax, whose results add up to 1; ` +
       "probably the loss categoricalCrossentropy is meant, or sparseCategoricalCrossentropy for integer labels"
     );
+  if (loss.className === "poisson" && (activation === "linear" || activation === "tanh"))
+    return (
+      `the loss ${loss.name} takes counts to expect, which are positive, but the last layer ${path} ` +
+      `${activation === "linear" ? "has no activation" : "ends in tanh"} and may give negative ones; ` +
+      'probably activation: "exponential" is meant, or "softplus"'
+    );
+  if (/hinge$/i.test(loss.className) && (activation === "softmax" || activation === "sigmoid"))
+    return (
+      `the loss ${loss.name} takes scores of either sign, but the last layer ${path} ends in ${activation}, whose results are never negative; ` +
+      `probably no activation in ${name} is meant, or the loss ${activation === "softmax" ? "categoricalCrossentropy" : "binaryCrossentropy"}`
+    );
   if (predictions !== "values" && typeof activation === "string" && clipping.has(activation))
     return (
       `the loss ${loss.name} takes ${predictions}, but the last layer ${path} ends in ${activation}, which cuts them off; ` +
       `probably no activation in ${name} and fromLogits: true is meant`
+    );
+  return undefined;
+}
+
+/** Losses for which each output is a question of its own. */
+const ofSeveralLabels = new Set(["binaryCrossentropy", "binaryFocalCrossentropy"]);
+/** Metrics that take the class of the largest output, or the output of one question. */
+const ofClasses = new Set(["accuracy", "precision", "recall", "specificity", "f1Score", "fbetaScore", "jaccardScore"]);
+
+function metricMismatchOf(metric: Metric, loss: Loss, shape: Shape | undefined): string | undefined {
+  const { name, className } = metric;
+  const units = shape?.at(-1) ?? 1;
+  const isLogits = loss.predictions === "logits";
+  if (isLogits && "fromLogits" in metric && metric.fromLogits === false)
+    return (
+      `the loss ${loss.name} has fromLogits: true, but the metric ${name} takes probabilities; ` +
+      "probably fromLogits: true is meant for both"
+    );
+  if (
+    units > 1 &&
+    ofSeveralLabels.has(loss.className) &&
+    ofClasses.has(className) &&
+    !("multiLabel" in metric && metric.multiLabel)
+  )
+    return (
+      `the loss ${loss.name} takes each of ${units} units for a question of its own, but the metric ${name} takes the class of the largest; ` +
+      `probably ${className === "accuracy" ? "binaryAccuracy" : "multiLabel: true"} is meant`
+    );
+  const judgesEach =
+    units === 1 || className === "binaryAccuracy" || ("multiLabel" in metric && metric.multiLabel === true);
+  if (isLogits && loss.targets === "binary" && judgesEach && "threshold" in metric && metric.threshold === 0.5)
+    return (
+      `the loss ${loss.name} has fromLogits: true, but the metric ${name} compares with the threshold 0.5, which is for probabilities; ` +
+      "probably threshold: 0 is meant"
     );
   return undefined;
 }
@@ -68,6 +125,8 @@ function ending(layer: Layer): { readonly path: string; readonly name: string; r
     const [output] = layer.model.outputSpecs;
     if (output?.layer) return ending(output.layer);
   }
+  const each = layer.className === "timeDistributed" ? layer.sublayers.get("layer") : undefined;
+  if (each) return ending(each);
   const { path, name, className } = layer;
   const activation = className === "softmax" ? className : "activation" in layer ? layer.activation : undefined;
   return { path, name, activation };
@@ -88,6 +147,7 @@ export function warnOfTraining(model: TrainableModel, sizes: readonly number[]):
         "set trainable = true where something should be learned, or use evaluate",
     );
   }
+  warnOfMismatch(model, "fit");
   warnOfMultipliers(model);
   warnOfSingleExamples(model, sizes, "fit");
 }
