@@ -2,7 +2,6 @@
 import { formatShape, type Shape, sameShape, sizeOf } from "../../graph/shape.ts";
 import type { PreparedTexts } from "../../layers/preprocessing/text-layer.ts";
 import type { HostArray } from "../../tensor/host-array.ts";
-import { allLayers } from "../networks/network.ts";
 import type { TensorSpec, TrainableModel } from "../training/trainable.ts";
 import { labelsOfArrays } from "./named-arrays.ts";
 
@@ -60,19 +59,15 @@ export function checkFinite({ data, shape }: HostArray, what: string): void {
 /**
  * Checks that the model takes such examples, and builds one that is not built yet.
  *
- * @throws If the shape of an example differs from the one the model was built for, or an index is one that a layer has nothing for; the
- *   message names layer, axis and both sizes, or the value.
+ * @throws If the shape of an example differs from the one the model was built for; the message names layer, axis and both sizes.
  */
-export async function checkInputs(model: TrainableModel, arrays: readonly HostArray[], owner: string): Promise<void> {
+export function checkInputs(model: TrainableModel, arrays: readonly HostArray[], owner: string): void {
   const { inputSpecs } = model;
   const labels = labelsOfArrays("x", inputSpecs);
   const shapes = arrays.map(shapeGiven);
   for (const [index, shape] of shapes.entries())
     checkInput(inputSpecs[index] as TensorSpec, shape, labels[index] as string, { owner, model: model.name });
   model.buildFor(shapes.map((shape) => shape.slice(1)));
-  if (allLayers(model.layers).every(({ indexLimit }) => indexLimit === undefined)) return;
-  const { checkIndices } = await import("./check-indices.ts");
-  checkIndices(model, arrays, owner);
 }
 
 /** The shape of what the user gave: of texts, not of the indices that they have become. */

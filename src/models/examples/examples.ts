@@ -42,7 +42,7 @@ export async function prepareExamples(
   for (const [index, array] of [...examples.x, ...examples.y].entries())
     checkFinite(array, `${owner}: ${labels[index]}`);
   if (examples.sampleWeight) checkFinite(examples.sampleWeight, `${owner}: sampleWeight`);
-  await checkInputs(model, examples.x, owner);
+  checkInputs(model, examples.x, owner);
   checkTargets(model, examples.y, owner);
   return { ...examples, length };
 }

@@ -1,6 +1,7 @@
 /** Reads batches that come one by one from the host, epoch after epoch. */
 import { describe } from "../../graph/options.ts";
 import { hasFeatures, type LabelledExamples } from "../examples/arrays.ts";
+import { checkIndices } from "../examples/check-indices.ts";
 import { type ClassWeight, prepareExamples, toDevice, withClassWeight } from "../examples/examples.ts";
 import type { Batch } from "./batch.ts";
 import type { BatchStream, StreamOf } from "./batch-stream.ts";
@@ -40,11 +41,6 @@ export class BatchReader {
     this.#options = options;
   }
 
-  /** What is called, for messages. */
-  get owner(): string {
-    return this.#options.owner;
-  }
-
   /** Starts the stream again, unless it is one that goes on from epoch to epoch. */
   async beginEpoch(epoch: number): Promise<void> {
     if (epoch === this.#epoch) return;
@@ -81,6 +77,7 @@ export class BatchReader {
     const owner = `${this.#options.owner}: batch ${this.#count++} of the stream`;
     if (!hasFeatures(value)) throw new TypeError(`${owner} is ${describe(value)}, expected { x, y }`);
     const examples = await prepareExamples(this.#model, value, owner);
+    checkIndices(this.#model, examples.x, owner);
     const { classWeight } = this.#options;
     return toDevice(classWeight ? withClassWeight(examples, classWeight, owner) : examples);
   }

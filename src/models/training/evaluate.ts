@@ -9,6 +9,7 @@ import { prepareExamples, sliceHostExamples } from "../examples/examples.ts";
 import { type BatchStream, isBatchStream } from "./batch-stream.ts";
 import { EvaluationPass, type Pass } from "./evaluation-pass.ts";
 import { readLogs, readMetrics } from "./judge.ts";
+import { checkLookups, explaining } from "./lookups.ts";
 import type { ModelPrograms, StepPrograms } from "./programs.ts";
 import type { TrainableModel } from "./trainable.ts";
 
@@ -86,7 +87,7 @@ export async function evaluate(
       : undefined;
   const pass = open(added?.programs ?? programs.test, added ? [added.metric] : []);
   const judge = async () => {
-    await pass.run();
+    await explaining(model, "evaluate", pass, () => pass.run());
     const { totals } = added?.programs ?? programs.test;
     return {
       logs: await readLogs(totals, model),
@@ -113,6 +114,7 @@ async function openExamples(
 ): Promise<OpenPass> {
   const given = { ...data, sampleWeight: data.sampleWeight ?? sampleWeight };
   const all = await prepareExamples(model, given, "evaluate");
+  await checkLookups(model, all.x, "evaluate");
   const judged = steps && steps * batchSize < all.length ? sliceHostExamples(all, 0, steps * batchSize) : all;
   return (programs, further) => new EvaluationPass(model, programs, judged, batchSize, further);
 }

@@ -5,7 +5,6 @@ import { getDevice } from "../../tensor/storage.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type HostExamples, releaseBatch, sliceHostExamples, toDevice } from "../examples/examples.ts";
 import type { Batch } from "./batch.ts";
-import { explaining } from "./explaining.ts";
 import { metricsOf } from "./judge.ts";
 import { Pace } from "./pace.ts";
 import type { StepPrograms } from "./programs.ts";
@@ -16,6 +15,8 @@ import { traitsOf } from "./traits.ts";
 export interface Pass {
   /** Goes through all examples; totals and metrics then hold what was found. */
   run(): Promise<void>;
+  /** The model's inputs, batch by batch: of all, or of the last one where the others are gone. */
+  inputs(): Iterable<readonly Tensor[]>;
   /** Frees the examples' memory on the device. */
   release(): void;
 }
@@ -26,23 +27,17 @@ export class EvaluationPass implements Pass {
   readonly #metrics: readonly Metric[];
   readonly #examples: HostExamples;
   readonly #batchSize: number;
-  readonly #owner: string;
   readonly #resident: Batch | undefined;
   readonly #pace = new Pace();
 
-  /**
-   * @param further Metrics beside the compiled ones, which the programs update too.
-   * @param owner What is called, for messages.
-   */
+  /** @param further Metrics beside the compiled ones, which the programs update too. */
   constructor(
     model: TrainableModel,
     programs: StepPrograms,
     examples: HostExamples,
     batchSize: number,
     further: readonly Metric[] = [],
-    owner = "evaluate",
   ) {
-    this.#owner = owner;
     this.#model = model;
     this.#programs = programs;
     this.#metrics = [...metricsOf(model), ...further];
@@ -74,23 +69,18 @@ export class EvaluationPass implements Pass {
 
   async #take(step: number, steps: number, batchSize: number): Promise<void> {
     const traits = traitsOf(this.#model);
-    const resident = this.#resident;
-    if (resident)
-      return explaining(this.#model, this.#owner, this.#batches(), async () => {
-        this.#programs.onResident.repeat(steps, { ...resident, order: undefined }, batchSize, traits);
-        await getDevice().finish();
-      });
+    if (this.#resident) {
+      this.#programs.onResident.repeat(steps, { ...this.#resident, order: undefined }, batchSize, traits);
+      return getDevice().finish();
+    }
     const start = step * this.#batchSize;
     const batch = toDevice(sliceHostExamples(this.#examples, start, start + batchSize));
-    await explaining(this.#model, this.#owner, [batch.x], async () => {
-      this.#programs.onBatch(batch, traits);
-      await getDevice().finish();
-    });
+    this.#programs.onBatch(batch, traits);
+    await getDevice().finish();
     releaseBatch(batch);
   }
 
-  /** The inputs of all batches. */
-  *#batches(): Generator<readonly Tensor[]> {
+  *inputs(): Generator<readonly Tensor[]> {
     const { length } = this.#examples;
     for (let start = 0; start < length; start += this.#batchSize)
       yield toDevice(sliceHostExamples(this.#examples, start, Math.min(start + this.#batchSize, length))).x;

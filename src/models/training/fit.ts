@@ -18,6 +18,7 @@ import { type BatchStream, isBatchStream } from "./batch-stream.ts";
 import { EvaluationPass, type Pass, toDeviceIfItFits } from "./evaluation-pass.ts";
 import { type FitSettings, isValidated } from "./fit-options.ts";
 import { logDirections, metricsOf, readLogs, validationName } from "./judge.ts";
+import { checkLookups, explaining } from "./lookups.ts";
 import { warnOfTraining } from "./mismatch.ts";
 import { Pace } from "./pace.ts";
 import { type ModelPrograms, type TrainingPrograms, trainedBy } from "./programs.ts";
@@ -126,7 +127,8 @@ class TrainingRun {
     let step = 0;
     while (!this.#model.stopTraining) {
       const begin = performance.now();
-      const taken = await this.#source.advance(this.#pace.next(Number.POSITIVE_INFINITY));
+      const most = this.#pace.next(Number.POSITIVE_INFINITY);
+      const taken = await explaining(this.#model, "fit", this.#source, () => this.#source.advance(most));
       if (taken === 0) return "whole";
       this.#pace.record(taken, performance.now() - begin);
       step += taken;
@@ -174,7 +176,7 @@ class TrainingRun {
     if (!validation) return {};
     await this.#tell((callback) => callback.onValidationBegin?.());
     const logs = await this.#programs.exclusively(async () => {
-      await validation.run();
+      await explaining(this.#model, "fit: validation", validation, () => validation.run());
       return readLogs(this.#programs.test.totals, this.#model);
     });
     await this.#tell((callback) => callback.onValidationEnd?.());
@@ -241,12 +243,15 @@ async function openData(
   const validate = (examples: HostExamples) => {
     const limit = Math.min(examples.length, validationSteps ? validationSteps * validationBatchSize : examples.length);
     const judged = limit < examples.length ? sliceHostExamples(examples, 0, limit) : examples;
-    return new EvaluationPass(model, programs.test, judged, validationBatchSize, [], "fit: validation");
+    return new EvaluationPass(model, programs.test, judged, validationBatchSize);
   };
   const openValidation = async () => {
     const owner = "fit: validationData";
-    if (!isBatchStream(validationData))
-      return validationData && validate(await prepareExamples(model, validationData, owner));
+    if (!isBatchStream(validationData)) {
+      const examples = validationData && (await prepareExamples(model, validationData, owner));
+      if (examples) await checkLookups(model, examples.x, owner);
+      return examples && validate(examples);
+    }
     const { BatchReader, StreamEvaluationPass } = await import("./on-demand.ts");
     const batches = new BatchReader(model, validationData, { owner });
     return new StreamEvaluationPass(model, programs.test, batches, { steps: validationSteps });
@@ -263,6 +268,7 @@ async function openData(
     return { source, validation: await openValidation() };
   }
   const all = await prepareExamples(model, { ...data, sampleWeight: data.sampleWeight ?? sampleWeight }, "fit");
+  await checkLookups(model, all.x, "fit");
   // As in Keras: the last part, before any shuffling.
   const split = Math.floor(all.length * (1 - validationSplit));
   if (split === 0)

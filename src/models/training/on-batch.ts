@@ -3,8 +3,8 @@ import { checkOptions } from "../../graph/options.ts";
 import type { Logs } from "../callbacks/callback.ts";
 import type { ArrayInput, LabelledExamples } from "../examples/arrays.ts";
 import { type ClassWeight, prepareExamples, releaseBatch, toDevice, withClassWeight } from "../examples/examples.ts";
-import { explaining } from "./explaining.ts";
 import { metricsOf, readLogs } from "./judge.ts";
+import { checkLookups, explaining } from "./lookups.ts";
 import { warnOfSingleExamples } from "./mismatch.ts";
 import type { ModelPrograms } from "./programs.ts";
 import type { TrainableModel } from "./trainable.ts";
@@ -31,13 +31,14 @@ export async function runOnBatch(
   model.setPaths();
   const { sampleWeight, classWeight } = options;
   const given = await prepareExamples(model, { x, y, sampleWeight }, owner);
+  await checkLookups(model, given.x, owner);
   const examples = classWeight ? withClassWeight(given, classWeight, owner) : given;
   if (kind === "training") warnOfSingleExamples(model, [examples.length], owner);
   return programs.exclusively(async () => {
     totals.reset();
     for (const metric of metricsOf(model)) metric.reset();
     const batch = toDevice(examples);
-    const logs = await explaining(model, owner, [batch.x], async () => {
+    const logs = await explaining(model, owner, { inputs: () => [batch.x] }, async () => {
       onBatch(batch, traitsOf(model));
       return readLogs(totals, model);
     });

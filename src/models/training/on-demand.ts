@@ -7,6 +7,8 @@ import { registerMetrics } from "../../metrics/registry.ts";
 import { registerOptimizers } from "../../optimizers/registry.ts";
 
 export { svgOf, terminalTextOf } from "../charts/course.ts";
+export { checkIndices } from "../examples/check-indices.ts";
+export { explainIndexError } from "../examples/index-errors.ts";
 export { plotModel } from "../summary/plot.ts";
 export { BatchReader } from "./batch-reader.ts";
 export { confusionMatrixOf, reportOf } from "./evaluation-report.ts";

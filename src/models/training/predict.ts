@@ -6,7 +6,7 @@ import type { ArrayInputs, LabelledExamples } from "../examples/arrays.ts";
 import { checkFinite, checkInputs, checkSameLength } from "../examples/check-examples.ts";
 import { featuresOf, labelsOfArrays, toHostArrays } from "../examples/named-arrays.ts";
 import { isBatchStream, type StreamOf } from "./batch-stream.ts";
-import { explaining } from "./explaining.ts";
+import { checkLookups, explaining } from "./lookups.ts";
 import { Pace } from "./pace.ts";
 import { Predictions } from "./predictions.ts";
 import type { TrainableModel } from "./trainable.ts";
@@ -93,7 +93,8 @@ async function prepareFeatures(
   const labels = labelsOfArrays("x", model.inputSpecs);
   checkSameLength(examples, labels, undefined, owner);
   for (const [index, array] of examples.entries()) checkFinite(array, `${owner}: ${labels[index]}`);
-  await checkInputs(model, examples, owner);
+  checkInputs(model, examples, owner);
+  await checkLookups(model, examples, owner);
   return examples;
 }
 
@@ -104,7 +105,7 @@ async function predictBatch(
   predictions?: Predictions,
 ): Promise<readonly Tensor[]> {
   const inputs = examples.map(({ data, shape }) => tensor(data, { shape }));
-  const outputs = await explaining(model, owner, [inputs], async () => {
+  const outputs = await explaining(model, owner, { inputs: () => [inputs] }, async () => {
     const computed = program(inputs);
     if (predictions) await predictions.add(computed, examples[0]?.shape[0] ?? 0);
     else await Promise.all(computed.map((output) => output.data()));

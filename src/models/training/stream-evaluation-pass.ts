@@ -1,10 +1,11 @@
 /** StreamEvaluationPass: loss and metrics over batches that come one by one from the host, exact over all their examples. */
 import type { Metric } from "../../metrics/metric.ts";
 import { getDevice } from "../../tensor/storage.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { releaseBatch } from "../examples/examples.ts";
+import type { Batch } from "./batch.ts";
 import type { BatchReader } from "./batch-reader.ts";
 import type { Pass } from "./evaluation-pass.ts";
-import { explaining } from "./explaining.ts";
 import { metricsOf } from "./judge.ts";
 import { Pace } from "./pace.ts";
 import type { StepPrograms } from "./programs.ts";
@@ -25,6 +26,7 @@ export class StreamEvaluationPass implements Pass {
   readonly #options: StreamPassOptions;
   readonly #pace = new Pace();
   #passes = 0;
+  #last: Batch | undefined;
 
   constructor(model: TrainableModel, programs: StepPrograms, batches: BatchReader, options: StreamPassOptions = {}) {
     this.#model = model;
@@ -41,13 +43,16 @@ export class StreamEvaluationPass implements Pass {
     for (let step = 0; step < steps; step++) {
       const batch = await this.#batches.next();
       if (!batch) break;
-      await explaining(this.#model, this.#batches.owner, [batch.x], async () => {
-        this.#programs.onBatch(batch, traitsOf(this.#model));
-        await getDevice().finish();
-      });
+      this.#last = batch;
+      this.#programs.onBatch(batch, traitsOf(this.#model));
+      await getDevice().finish();
       releaseBatch(batch);
       await this.#pace.pause();
     }
+  }
+
+  inputs(): readonly (readonly Tensor[])[] {
+    return this.#last ? [this.#last.x] : [];
   }
 
   release(): void {}

@@ -1,10 +1,10 @@
 /** Training on batches that come one by one from the host: data that are made meanwhile, or do not fit on the device. */
 import { getDevice } from "../../tensor/storage.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { type ClassWeight, releaseBatch } from "../examples/examples.ts";
 import type { Batch } from "./batch.ts";
 import { BatchReader } from "./batch-reader.ts";
 import type { BatchStream } from "./batch-stream.ts";
-import { explaining } from "./explaining.ts";
 import { warnOfSingleExamples } from "./mismatch.ts";
 import type { TrainingPrograms } from "./programs.ts";
 import type { StateCopy } from "./state-copy.ts";
@@ -86,10 +86,8 @@ export class StreamSource implements TrainingSource {
     this.#batch = batch;
     this.#step++;
     this.#before.take();
-    await explaining(this.#model, "fit", [batch.x], async () => {
-      this.programs.onBatch(batch, traitsOf(this.#model));
-      await getDevice().finish();
-    });
+    this.programs.onBatch(batch, traitsOf(this.#model));
+    await getDevice().finish();
     return 1;
   }
 
@@ -97,6 +95,10 @@ export class StreamSource implements TrainingSource {
     if (!this.#batch) throw new Error("fit: there is no batch to go back to");
     this.#before.restore();
     return { step: this.#step - 1, batch: this.#batch };
+  }
+
+  inputs(): readonly (readonly Tensor[])[] {
+    return this.#batch ? [this.#batch.x] : [];
   }
 
   release(): void {

@@ -5,7 +5,6 @@ import { getDevice } from "../../tensor/storage.ts";
 import { type Tensor, tensor } from "../../tensor/tensor.ts";
 import { releaseBatch } from "../examples/examples.ts";
 import { type Batch, lengthOf, type ResidentExamples, selectBatch } from "./batch.ts";
-import { explaining } from "./explaining.ts";
 import type { TrainingPrograms } from "./programs.ts";
 import type { StateCopy } from "./state-copy.ts";
 import type { TrainableModel } from "./trainable.ts";
@@ -29,6 +28,8 @@ export interface TrainingSource {
    * @param position How many examples of the epoch came before it.
    */
   rewind(position: number): Promise<{ readonly step: number; readonly batch: Batch }>;
+  /** The model's inputs, batch by batch: of all, or of the last one where the others are gone. */
+  inputs(): Iterable<readonly Tensor[]>;
   /** Frees the examples' memory on the device. */
   release(): void;
 }
@@ -82,16 +83,13 @@ export class ResidentSource implements TrainingSource {
     const steps = whole > 0 ? whole : Math.min(limit, this.steps - this.#step);
     if (steps === 0) return 0;
     const batchSize = this.#sizeOf(this.#step);
-    await explaining(this.#model, "fit", this.#batches(), async () => {
-      this.programs.onResident.repeat(steps, this.#resident, batchSize, traitsOf(this.#model));
-      this.#step += steps;
-      await getDevice().finish();
-    });
+    this.programs.onResident.repeat(steps, this.#resident, batchSize, traitsOf(this.#model));
+    this.#step += steps;
+    await getDevice().finish();
     return steps;
   }
 
-  /** The inputs of all batches. */
-  *#batches(): Generator<readonly Tensor[]> {
+  *inputs(): Generator<readonly Tensor[]> {
     for (let step = 0; step < this.steps; step++)
       yield selectBatch(this.#resident, fill([], step * this.batchSize, "int32"), this.#sizeOf(step)).x;
   }
