@@ -33,6 +33,9 @@ constexpr long kMinChunk = 1024;            // of a split reduction: less of it 
 // of memory, and mostly the rows that it wrote itself when the weights were updated: that product's blocks are rows, too.
 constexpr long kFlatness = 16;              // how many times as long as high A must be to outweigh the partial results
 constexpr long kMinStripColumns = 128;      // fewer make runs too short for the tail
+// Narrow blocks share little of what they read of A, and give the tail short runs: the more of them there are already, the less a further one
+// is worth to the threads.
+constexpr long leastPanels(long blocks, bool packsB) { return packsB && blocks < 4 ? 1 : !packsB || blocks < 8 ? 2 : 4; }
 constexpr double kMinSharedMicroseconds = 200;  // a phase more must be worth its barrier
 
 // Whether B is worth packing: always where its columns are not adjacent, else when enough rows use it and it is large: a
@@ -96,7 +99,7 @@ MatmulPlan planMatmul(const MatmulArguments& arguments) {
     const long rows = m / (2 * plan.rowBlocks), columns = n / (2 * plan.columnBlocks);
     if (packsB && columns >= kBlockColumns / 2) plan.columnBlocks *= 2;
     else if (rows >= leastRows) plan.rowBlocks *= 2;
-    else if (columns >= (packsB ? 2 : 4) * kTileColumns) plan.columnBlocks *= 2;  // each packs its own columns of B
+    else if (columns >= 2 * leastPanels(plan.rowBlocks * plan.columnBlocks, packsB) * kTileColumns) plan.columnBlocks *= 2;
     else break;
   }
 
@@ -110,9 +113,9 @@ MatmulPlan planMatmul(const MatmulArguments& arguments) {
   block.depth = ceilDivide(k, plan.chunks);
   block.packsB = packsB;
   block.rounds = rounds;
-  block.accessToA = chooseAccessToA(block);
 
   const bool shares = plan.batches == 1 && plan.chunks == 1 && microseconds >= kMinSharedMicroseconds;
+  block.accessToA = chooseAccessToA(block, shares ? n : block.columns);
   plan.sharesA = shares && packsA(block) && plan.columnBlocks > 1;
   plan.sharesB = shares && packsB && plan.rowBlocks > 1;
   block.packedRows = Product::packedRows(m);

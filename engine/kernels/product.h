@@ -43,16 +43,17 @@ RAPPEL_INLINE bool packsA(const ProductBlock& block) {
   return block.accessToA == AccessToA::PackedRows || block.accessToA == AccessToA::Copied;
 }
 
-inline AccessToA chooseAccessToA(const ProductBlock& block) {
+// `columns` is over how many a packed copy would be read.
+inline AccessToA chooseAccessToA(const ProductBlock& block, long columns) {
   if (block.rounds) return block.aRowStride == 1 && block.aColumnStride != 1 ? AccessToA::PackedRows : AccessToA::Copied;
-  const bool reuse = block.columns >= 4 * kTileColumns;  // a copy is read by that many panels
   if (block.aColumnStride == 1 || block.depth <= 1) {
     // Rows a multiple of 2 KB apart fall into a handful of cache sets.
-    return reuse && block.rows > 4 && block.aRowStride % 512 == 0 ? AccessToA::Copied : AccessToA::Reduction;
+    return columns >= 8 * kTileColumns && block.rows > 4 && block.aRowStride % 512 == 0 ? AccessToA::Copied : AccessToA::Reduction;
   }
   if (block.aRowStride == 1 || block.rows == 1) {
     // Every step of the reduction is on another page when the rows are long: more pages than the first-level TLB holds. And a small tile uses
     // little of each cache line, whose distance lets few of them stay in L1.
+    const bool reuse = columns >= 4 * kTileColumns;
     return reuse && (kSmallTiles || block.aColumnStride * depthOfPart(block.depth) > 64 * 1024) ? AccessToA::PackedRows : AccessToA::Rows;
   }
   return AccessToA::Copied;
