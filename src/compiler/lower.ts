@@ -7,6 +7,7 @@
 import { isApplication, type Node, type Primitive, topologicalOrder } from "../graph/node.ts";
 import {
   concatenate,
+  parameter,
   reshape,
   resultsOfScan,
   type ScanAttributes,
@@ -90,20 +91,24 @@ class MergedScan {
     const turn = withoutScans([...next, ...outputs]);
     const used = new Set(topologicalOrder(turn));
     const needed = (leaves: readonly Node[]) => leaves.flatMap((leaf, index) => (used.has(leaf) ? [index] : []));
-    const [slices, kept] = [needed(body.slices), needed(body.constants)];
+    const slices = needed(body.slices);
     const pick = (nodes: readonly Node[], indices: readonly number[]) => indices.map((index) => nodes[index] as Node);
+    const leaves = { carries: pick(body.carries, carries), slices: pick(body.slices, slices) };
+    const same = new Map(
+      needed(body.constants).map((index) => [body.constants[index] as Node, constants[index] as Node]),
+    );
+    const lifted = liftInvariants(turn, [...leaves.carries, ...leaves.slices], same);
     const trimmed = body.with({
-      carries: pick(body.carries, carries),
-      slices: pick(body.slices, slices),
-      constants: pick(body.constants, kept),
-      next: turn.slice(0, carries.length),
-      outputs: turn.slice(carries.length),
+      ...leaves,
+      constants: [...lifted.constants.keys()],
+      next: lifted.turn.slice(0, carries.length),
+      outputs: lifted.turn.slice(carries.length),
     });
     const isSmall = length <= fewTurns || [...trimmed.parameters, ...turn].some(({ shape }) => sizeOf(shape) === 0);
     const given = {
       initial: pick(initial, carries),
       sequences: pick(sequences, slices),
-      constants: pick(constants, kept),
+      constants: [...lifted.constants.values()],
       length,
       reverse,
     };
@@ -127,6 +132,36 @@ class MergedScan {
     }
     return [...needed].sort((a, b) => a - b);
   }
+}
+
+/**
+ * Takes out of a turn what is the same in all of them: a transposed matrix of weights, for one.
+ *
+ * @param turn The results of a turn.
+ * @param leaves What changes from turn to turn.
+ * @param constants What does not, with its values outside.
+ */
+function liftInvariants(
+  turn: readonly Node[],
+  leaves: readonly Node[],
+  constants: ReadonlyMap<Node, Node>,
+): { turn: Node[]; constants: Map<Node, Node> } {
+  const changing = new Set(leaves);
+  const order = topologicalOrder(turn);
+  for (const node of order) if (node.inputs.some((input) => changing.has(input))) changing.add(node);
+  const invariant = order.filter((node) => node.inputs.length > 0 && !changing.has(node));
+  const outside = rewrite(invariant, (node) => constants.get(node) ?? node);
+  const lifted = new Map<Node, Node>();
+  const inside = rewrite(turn, (node, original) => {
+    const value = original.inputs.length > 0 && !changing.has(original) ? outside.get(original) : undefined;
+    if (!value) return node;
+    const leaf = parameter(node.shape, node.dtype);
+    lifted.set(leaf, value);
+    return leaf;
+  });
+  const results = turn.map((node) => inside.get(node) as Node);
+  const used = new Set(topologicalOrder(results));
+  return { turn: results, constants: new Map([...constants, ...lifted].filter(([leaf]) => used.has(leaf))) };
 }
 
 /** The same values without scans in them. */

@@ -4,7 +4,13 @@
  */
 
 import { isApplication, type Node, topologicalOrder } from "../graph/node.ts";
-import { parameter, type ScanAttributes, type ScanBody, scanInputs } from "../graph/primitives/index.ts";
+import {
+  matmulPrimitive,
+  parameter,
+  type ScanAttributes,
+  type ScanBody,
+  scanInputs,
+} from "../graph/primitives/index.ts";
 import { scanName } from "../graph/primitives/names.ts";
 import { sizeOf, stridesOf } from "../graph/shape.ts";
 import { type Graph, roots } from "./graph.ts";
@@ -38,7 +44,7 @@ export function findLoops(graph: Graph, views: Views): Loops {
     if (!isApplication(node, scanName)) continue;
     const { body, reverse, result } = node.attributes;
     const key = `${node.inputs.map(({ id }) => id).join()};${reverse};${body.key}`;
-    const loop = byKey.get(key) ?? new ScanLoop(node);
+    const loop = byKey.get(key) ?? new ScanLoop(node, views);
     byKey.set(key, loop);
     loops.set(node, loop);
     views.set(node, loop.viewOf(result));
@@ -53,8 +59,9 @@ export class ScanLoop {
   /** The array of each output; of those that are a carry, its buffer. */
   readonly #arrays: readonly Node[];
 
-  constructor(scan: Node<ScanAttributes>) {
+  constructor(scan: Node<ScanAttributes>, outside: Views) {
     this.#scan = scan;
+    this.#layOutConstants(outside);
     const { body, length } = scan.attributes;
     const { initial } = scanInputs(scan.inputs, body);
     this.carries = body.carries.map((leaf, index): Carry => {
@@ -66,6 +73,16 @@ export class ScanLoop {
     this.#arrays = body.outputs.map(
       (output) => this.#carryOf(output)?.buffer ?? parameter([length, ...output.shape], output.dtype),
     );
+  }
+
+  /** A constant matrix whose columns are not adjacent would be packed anew in each turn, where it multiplies from the right. */
+  #layOutConstants(outside: Views): void {
+    const { constants } = scanInputs(this.#scan.inputs, this.#body);
+    for (const { primitive, inputs } of topologicalOrder(this.#body.results)) {
+      if (primitive !== matmulPrimitive) continue;
+      const matrix = constants[this.#body.constants.indexOf(inputs[1] as Node)];
+      if (matrix && outside.of(matrix).strides.at(-1) !== 1) outside.copy(matrix);
+    }
   }
 
   get #body(): ScanBody {

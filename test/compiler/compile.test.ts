@@ -194,6 +194,12 @@ describe("a scan", () => {
     ]);
     expect(recurrent(10).filter((label) => label.startsWith("  map") && label.includes("tanh"))).toHaveLength(0);
   });
+
+  test("turns round before the loop what every turn would multiply with transposed", () => {
+    const labels = recurrent(10);
+    const backward = labels.lastIndexOf("loop of 10 turns");
+    expect(labels.slice(0, backward)).toContain("copy float32[5, 5]");
+  });
 });
 
 test("of GELU only the argument and its hyperbolic tangent are kept for the gradient, besides the result", () => {
