@@ -18,7 +18,8 @@ async function bundleForNode() {
     platform: "node",
     plugins: [withoutSamples()],
     // Layers, losses and primitives enter themselves into registries.
-    treeshake: { moduleSideEffects: true },
+    // What package.json says of side effects names files of dist/, for the bundlers of pages.
+    treeshake: { moduleSideEffects: () => true },
     output: {
       dir: "dist",
       format: "esm",

@@ -5,14 +5,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Consumer, root, run, whyNoPackage } from "./consumer.ts";
 
 const training = `
-import { getDevice, layers, sequential, setSeed } from "rappel";
+import { getDevice, layers, load, sequential, setSeed } from "rappel";
 setSeed(1);
 const model = sequential([layers.dense({ units: 8, activation: "tanh" }), layers.dense({ units: 1 })]);
 model.compile({ optimizer: "adam", loss: "meanSquaredError" });
 const x = Float32Array.from({ length: 200 }, (_, index) => Math.sin(index));
 const y = Float32Array.from({ length: 100 }, (_, index) => x[2 * index] * x[2 * index + 1]);
 const { history } = await model.fit({ data: x, shape: [100, 2] }, { data: y, shape: [100, 1] }, { epochs: 3, seed: 1 });
-console.log(JSON.stringify({ device: getDevice().description, loss: history.loss }));
+const loaded = await load(await model.toFiles()); // What is bundled must not lose what reads and writes models.
+console.log(JSON.stringify({ device: getDevice().description, loss: history.loss, loaded: loaded.countParameters() }));
 `;
 
 const typed = `
@@ -45,6 +46,7 @@ describe.skipIf(whyNoPackage !== undefined)("the package", { timeout: 120_000 },
   const learning = (device: RegExp) => ({
     device: expect.stringMatching(device),
     loss: [expect.any(Number), expect.any(Number), expect.any(Number)],
+    loaded: 33,
   });
 
   /** Without the engine's package while `body` runs. */
