@@ -76,6 +76,9 @@ test("what does not fit is named", () => {
   );
   expect(() => splitHeads(x, 2)).toThrow(/cannot be split into 2 heads/);
   expect(() => rotaryPositions(x)).toThrow(/the width is 5, expected an even number/);
+  expect(() => scaledDotProductAttention(x, x, x, { mask: randomNormal([1, 7]) })).toThrow(
+    /mask has the shape \[1, 7\], expected one that broadcasts to \[2, 3, 3\], \[..., queries, keys\]; a mask of keys alone/,
+  );
   // @ts-expect-error: the option is misspelt on purpose
   expect(() => scaledDotProductAttention(x, x, x, { casual: true })).toThrow(/did you mean "causal"/);
 });

@@ -1,6 +1,6 @@
 /** Attention and positions, the parts of a transformer that have no weights: Vaswani et al., "Attention is all you need" (2017). */
 import { checkNumber, checkOptions } from "../graph/options.ts";
-import { formatShape } from "../graph/shape.ts";
+import { formatShape, type Shape } from "../graph/shape.ts";
 import { iota } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { softmax } from "./activations.ts";
@@ -59,10 +59,20 @@ export function scaledDotProductAttention(
   const { causal = false, mask, scale = 1 / Math.sqrt(width), dropWeights } = options;
   checkNumber("scaledDotProductAttention", "scale", scale, {});
   let scores = multiply(matmul(query, transposeLast(key)), scale);
+  if (mask && !broadcastsTo(mask.shape, scores.shape))
+    throw new Error(
+      `scaledDotProductAttention: mask has the shape ${formatShape(mask.shape)}, expected one that broadcasts to ${formatShape(scores.shape)}, ` +
+        "[..., queries, keys]; a mask of keys alone, [batch, keys], needs axes between: [batch, 1, keys]",
+    );
   if (mask) scores = mask.dtype === "bool" ? where(mask, scores, Number.NEGATIVE_INFINITY) : add(scores, mask);
   if (causal) scores = add(scores, causalMask(queries, keys));
   const weights = softmax(scores);
   return matmul(dropWeights ? dropWeights(weights) : weights, value);
+}
+
+function broadcastsTo(shape: Shape, target: Shape): boolean {
+  const missing = target.length - shape.length;
+  return missing >= 0 && shape.every((size, axis) => size === 1 || size === target[missing + axis]);
 }
 
 /** float32 `[queries, keys]`: 0 where a query may see a key, that is at its own position and before, -Infinity elsewhere. */

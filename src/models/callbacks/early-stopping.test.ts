@@ -88,7 +88,7 @@ const parameters = (...names: string[]) => ({
 
 test("a name that will not be in the logs is an error before training", () => {
   expect(() => earlyStopping().setParameters(parameters("loss", "accuracy"))).toThrow(
-    'earlyStopping: there is no "valLoss" to monitor; known are loss, accuracy (names that begin with val need validationData or validationSplit)',
+    'earlyStopping: there is no "valLoss" to monitor; known are loss, accuracy (values of the validation, such as valLoss, need validationData or validationSplit)',
   );
   expect(() => earlyStopping({ monitor: "valLos" }).setParameters(parameters("loss", "valLoss"))).toThrow(
     'earlyStopping: there is no "valLos" to monitor, did you mean "valLoss"?',

@@ -64,8 +64,8 @@ export class Monitor {
   }
 
   #hint(): string {
-    return /^val[A-Z]/.test(this.name) && !this.#available?.some((name) => /^val[A-Z]/.test(name))
-      ? " (names that begin with val need validationData or validationSplit)"
+    return /^val[_A-Z]/.test(this.name) && !this.#available?.some((name) => /^val[A-Z]/.test(name))
+      ? " (values of the validation, such as valLoss, need validationData or validationSplit)"
       : "";
   }
 

@@ -137,6 +137,7 @@ test("predict checks its examples too", async () => {
 const wrong: object = { epoch: 3 };
 test.each<[what: string, options: FitOptions, message: string]>([
   ["an unknown option", wrong, 'fit: unknown option "epoch", did you mean "epochs"?'],
+  ["a name of Keras", { ...JSON.parse('{"verbose":1}') }, "callbacks: [callbacks.progress()] shows how it goes"],
   ["a batch size of 0", { batchSize: 0 }, "fit: batchSize is 0, expected an integer of at least 1"],
   ["a split of 1", { validationSplit: 1 }, "fit: validationSplit is 1"],
   ["a split that leaves nothing", { validationSplit: 0.9 }, "leaves none of the 3 examples for training"],

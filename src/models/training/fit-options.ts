@@ -91,6 +91,10 @@ export interface FitSettings {
 
 /** @throws If an option is unknown or out of range, or two options exclude each other. */
 export function resolveFitOptions(options: FitOptions, isStream: boolean): FitSettings {
+  if ("verbose" in options)
+    throw new TypeError(
+      'fit: unknown option "verbose"; nothing is printed unless asked for: callbacks: [callbacks.progress()] shows how it goes',
+    );
   checkOptions("fit", options, fitOptionNames);
   const settings: FitSettings = {
     batchSize: options.batchSize ?? 32,

@@ -9,8 +9,37 @@ import { allLayers } from "../networks/network.ts";
 import type { OutputCompilation } from "./compilation.ts";
 import type { TrainableModel } from "./trainable.ts";
 
-/** Activations whose results are neither logits nor probabilities. */
-const clipping = new Set(["relu", "relu6", "leakyReLU", "elu", "selu", "gelu", "silu", "tanh", "softplus", "softsign"]);
+/** Activations whose results are neither logits nor probabilities, as options name them. */
+const clipping = new Set([
+  ...[
+    "relu",
+    "relu6",
+    "leakyRelu",
+    "elu",
+    "selu",
+    "celu",
+    "gelu",
+    "geluTanh",
+    "silu",
+    "swish",
+    "hardSilu",
+    "hardSwish",
+    "mish",
+  ],
+  ...["tanh", "hardTanh", "softplus", "softsign", "squareplus", "exponential"],
+]);
+/** Layers that are such an activation, or softmax. */
+const activationLayers: ReadonlyMap<string, string> = new Map([
+  ["softmax", "softmax"],
+  ["reLU", "relu"],
+  ["leakyReLU", "leakyRelu"],
+  ["pReLU", "leakyRelu"],
+  ["rReLU", "leakyRelu"],
+  ["elu", "elu"],
+  ["celu", "celu"],
+  ["hardTanh", "hardTanh"],
+  ["softplus", "softplus"],
+]);
 
 /** Outputs that were looked at: of a model whose class says how it computes, the last layer is known once it is built. */
 const looked = new WeakSet<OutputCompilation>();
@@ -34,6 +63,7 @@ export function warnOfMismatch({ outputSpecs, compilation }: TrainableModel, own
 function mismatchOf(loss: Loss, last: Layer, shape: Shape | undefined): string | undefined {
   const { path, name, activation } = ending(last);
   const { predictions, targets } = loss;
+  const hasChoice = "fromLogits" in loss;
   const isOneOfMany = targets === "classIndices" || targets === "oneHot";
   const units = shape?.at(-1);
   if (activation === "softmax" && units === 1)
@@ -48,20 +78,20 @@ function mismatchOf(loss: Loss, last: Layer, shape: Shape | undefined): string |
     );
   if (predictions === "logits" && (activation === "softmax" || activation === "sigmoid"))
     return (
-      `the loss ${loss.name} has fromLogits: true, but the last layer ${path} ends in ${activation}, ` +
-      `so that ${activation} is applied twice; probably fromLogits: false is meant, or better: ${last.className === "softmax" ? `the model without ${name}` : `no activation in ${name}`}`
+      `the loss ${loss.name} ${hasChoice ? "has fromLogits: true" : "takes logits"}, but the last layer ${path} ends in ${activation}, ` +
+      `so that ${activation} is applied twice; probably ${hasChoice ? "fromLogits: false is meant, or better: " : ""}${activationLayers.has(last.className) ? `the model without ${name}` : `no activation in ${name}`}${hasChoice ? "" : " is meant"}`
     );
   if (predictions === "probabilities" && activation === "linear")
     return (
       `the loss ${loss.name} takes probabilities, but the last layer ${path} has no activation and gives logits; ` +
-      "probably fromLogits: true is meant"
+      `probably ${hasChoice ? "fromLogits: true" : `activation: "${isOneOfMany ? "softmax" : "sigmoid"}"`} is meant`
     );
   if (predictions === "probabilities" && isOneOfMany && activation === "sigmoid")
     return (
       `the loss ${loss.name} takes probabilities of classes that exclude each other, but the last layer ${path} ends in sigmoid, ` +
       'whose results do not add up to 1; probably activation: "softmax" is meant, or the loss binaryCrossentropy for several labels an example'
     );
-  if (predictions === "probabilities" && targets === "binary" && activation === "softmax")
+  if (predictions === "probabilities" && ofSeveralLabels.has(loss.className) && activation === "softmax")
     return (
       `the loss ${loss.name} takes each unit for a question of its own, but the last layer ${path} ends in softmax, whose results add up to 1; ` +
       "probably the loss categoricalCrossentropy is meant, or sparseCategoricalCrossentropy for integer labels"
@@ -80,7 +110,7 @@ function mismatchOf(loss: Loss, last: Layer, shape: Shape | undefined): string |
   if (predictions !== "values" && typeof activation === "string" && clipping.has(activation))
     return (
       `the loss ${loss.name} takes ${predictions}, but the last layer ${path} ends in ${activation}, which cuts them off; ` +
-      `probably no activation in ${name} and fromLogits: true is meant`
+      `probably ${hasChoice || predictions === "logits" ? `no activation in ${name}${hasChoice ? " and fromLogits: true" : ""}` : `activation: "${isOneOfMany ? "softmax" : "sigmoid"}"`} is meant`
     );
   return undefined;
 }
@@ -128,7 +158,8 @@ function ending(layer: Layer): { readonly path: string; readonly name: string; r
   const each = layer.className === "timeDistributed" ? layer.sublayers.get("layer") : undefined;
   if (each) return ending(each);
   const { path, name, className } = layer;
-  const activation = className === "softmax" ? className : "activation" in layer ? layer.activation : undefined;
+  const own = "activation" in layer ? layer.activation : undefined;
+  const activation = activationLayers.get(className) ?? own;
   return { path, name, activation };
 }
 

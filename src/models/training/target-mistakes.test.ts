@@ -114,6 +114,31 @@ describe("compile warns of", () => {
       /poisson takes counts to expect, which are positive, but the last layer net\/last has no activation .* probably activation: "exponential" is meant, or "softplus"/,
     ],
     [
+      "logits for a divergence",
+      { units: 3 },
+      { loss: "klDivergence" },
+      /klDivergence takes probabilities, .* gives logits; probably activation: "softmax" is meant/,
+    ],
+    [
+      "a softmax for CTC",
+      { units: 3, activation: "softmax" },
+      { loss: "ctc" },
+      /ctc takes logits, but the last layer net\/last ends in softmax, so that softmax is applied twice; probably no activation in last is meant/,
+    ],
+    [
+      "leakyRelu before logits",
+      { units: 3, activation: "leakyRelu" },
+      { loss: sparse },
+      /ends in leakyRelu, which cuts them off; probably no activation in last and fromLogits: true is meant/,
+    ],
+    [
+      "relu before a divergence",
+      { units: 3, activation: "relu" },
+      { loss: "klDivergence" },
+      /which cuts them off; probably activation: "softmax" is meant/,
+    ],
+    ["nothing: Dice of classes", { units: 3, activation: "softmax" }, { loss: "dice" }, undefined],
+    [
       "margins of a sigmoid",
       { units: 1, activation: "sigmoid" },
       { loss: "hinge" },
@@ -175,6 +200,14 @@ describe("compile warns of", () => {
     net.compile({ optimizer: "sgd", ...options });
     expect(warned()).toHaveLength(message ? 1 : 0);
     if (message) expect(warned()[0]).toMatch(message);
+  });
+
+  test("an activation as a layer", () => {
+    const net = sequential([layers.dense({ units: 3, inputShape: [2] }), layers.leakyReLU({ name: "leaky" })], {
+      name: "net",
+    });
+    net.compile({ optimizer: "sgd", loss: sparse });
+    expect(warned()[0]).toMatch(/the last layer net\/leaky ends in leakyRelu, which cuts them off/);
   });
 
   test("logits in each step of a sequence", () => {
