@@ -10,8 +10,10 @@ export async function profile(prepared: Case, times = 50): Promise<string> {
   const rows = entries.map(({ instruction, nanoseconds, flops, bytes }) => {
     const micros = (nanoseconds / times / 1e3).toFixed(1).padStart(9);
     const share = `${((100 * nanoseconds) / total).toFixed(1)} %`.padStart(7);
-    const gflops = (flops / nanoseconds).toFixed(1).padStart(8);
-    const gigabytes = (bytes / nanoseconds).toFixed(1).padStart(7);
+    // A loop has no time of its own: its instructions have it.
+    const rate = (amount: number) => (nanoseconds > 0 ? amount / nanoseconds : 0).toFixed(1);
+    const gflops = rate(flops).padStart(8);
+    const gigabytes = rate(bytes).padStart(7);
     return `${micros} ${share} ${gflops} ${gigabytes}  ${instruction}`;
   });
   const flops = entries.reduce((sum, entry) => sum + entry.flops, 0);

@@ -47,6 +47,7 @@ bool Decoder::finish() {
 
 bool Decoder::checkBuffer(const char* what, int buffer, bool written) {
   if (buffer < 0 || buffer >= bufferCount) return fail(what, " names buffer ", buffer, " of ", bufferCount);
+  if (buffers[buffer].kind == BufferKind::Private && parallel == nullptr) return fail(what, " is the private buffer ", buffer, ", which only the turns of a parallel loop have");
   if (written && buffers[buffer].kind == BufferKind::Constant) return fail(what, " writes to buffer ", buffer, ", which is a constant");
   return true;
 }
@@ -82,6 +83,15 @@ bool Decoder::checkView(const View& view, const char* what, int which, bool writ
     return refuse(" reaches element ", low < 0 ? low : high, " of buffer ", view.buffer, ", which has ", buffer.elements);
   }
   if (written && buffer.kind == BufferKind::Binding) executable.bindings[buffer.place].written = true;
+  return noteReach(view, written);
+}
+
+bool Decoder::noteReach(const View& view, bool written) {
+  if (parallel == nullptr || copy > 0 || buffers[view.buffer].kind == BufferKind::Private) return true;
+  Reach* longer = append(reaches, reachCount, reachCapacity);
+  if (longer == nullptr) return outOfMemory();
+  reaches = longer;
+  reaches[reachCount++] = {extentOf(view), stepBytes(view), view.buffer, written};
   return true;
 }
 
@@ -128,6 +138,10 @@ Extent Decoder::extentOf(const View& view) const {
     case BufferKind::Constant:
       extent.space = 1;
       base = static_cast<int64>(buffer.place) * 4;
+      break;
+    case BufferKind::Private:
+      extent.space = -1;
+      base = static_cast<int64>(buffer.place) * kArenaUnit;
       break;
   }
   extent.low += base;
@@ -187,6 +201,9 @@ bool Decoder::resolve(const char** pointer, int index, int64 offset) {
   switch (buffer.kind) {
     case BufferKind::Arena: *pointer = executable.arena + static_cast<int64>(buffer.place) * kArenaUnit + bytes; return true;
     case BufferKind::Constant: *pointer = executable.constants + static_cast<int64>(buffer.place) * 4 + bytes; return true;
+    case BufferKind::Private:
+      *pointer = executable.privateMemory + executable.privateBytes * static_cast<size_type>(copy) + static_cast<int64>(buffer.place) * kArenaUnit + bytes;
+      return true;
     case BufferKind::Binding: break;
   }
   Patch* patches = append(executable.patches, executable.patchCount, patchCapacity);
@@ -194,11 +211,6 @@ bool Decoder::resolve(const char** pointer, int index, int64 offset) {
   executable.patches = patches;
   executable.patches[executable.patchCount++] = {pointer, buffer.place, bytes};
   return true;
-}
-
-void Decoder::finishLoop() {
-  for (int i = 0; i < bufferCount; i++) buffers[i].first = buffers[i].step = 0;
-  loop = nullptr;
 }
 
 Walk joinDimensions(const View& view) {

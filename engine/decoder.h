@@ -48,6 +48,14 @@ struct Extent {
 };
 inline bool overlap(const Extent& a, const Extent& b) { return a.space == b.space && a.low < b.high && b.low < a.high; }
 
+// What an instruction of a parallel loop reaches in the first turn.
+struct Reach {
+  Extent extent;
+  int64 stepBytes;
+  int buffer;
+  bool written;
+};
+
 // The views that the body of an instruction reads and writes, for the checks of the instruction that carries it.
 constexpr int kMaxOutputs = 64;
 struct DecodedViews {
@@ -71,6 +79,11 @@ class Decoder {
   // The loop being decoded, if any, and how many of its instructions are still to come.
   LoopArguments* loop = nullptr;
   int leftInLoop = 0;
+  ParallelLoopArguments* parallel = nullptr;  // if it is one
+  int copy = 0;                               // which copy of its instructions
+  int64 firstOfLoop = 0;                      // where these begin in the words
+  Reach* reaches = nullptr;                   // of the first copy
+  int reachCount = 0, reachCapacity = 0;
 
   // The instruction being decoded.
   int number = 0;
@@ -129,6 +142,7 @@ class Decoder {
 
   // ---- The instructions ----
 
+  bool checkTurns();  // of a parallel loop: none may touch what another writes
   void finishLoop();
 
   // `role` says what the accumulator is to this body.
@@ -154,6 +168,7 @@ class Decoder {
 
  private:
   bool takeWord(int& word);
+  bool noteReach(const View& view, bool written);
   int64 stepBytes(const View& view) const;
   Extent extentOfAllTurns(const View& view) const;
   bool decodeMap(Instruction& instruction);
@@ -168,6 +183,8 @@ class Decoder {
   bool planCopy(Instruction& instruction, View source, View target);
   bool decodeFill(Instruction& instruction);
   bool decodeLoop(Instruction& instruction);
+  bool decodeParallelLoop(Instruction& instruction);
+  bool takeMoves();
 };
 
 // The last parts of decoding a body, in this order; see plan_body.cc.

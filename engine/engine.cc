@@ -2,6 +2,7 @@
 #include "engine.h"
 
 #include "operators.h"
+#include "parallel_loop.h"
 
 namespace rappel {
 
@@ -17,11 +18,6 @@ inline void Engine::runInstruction(const Instruction& instruction) {
   }
 }
 
-// Lets the pointers of a loop's instructions go on by some turns.
-static void move(const LoopArguments& loop, long turns) {
-  for (int i = 0; i < loop.moveCount; i++) *loop.moves[i].pointer += loop.moves[i].bytes * turns;
-}
-
 // False after a fault.
 bool Engine::runOnce(const Executable& executable, const unsigned long long& fault, unsigned long long* profile, RunResult& result) {
   const LoopArguments* loop = nullptr;
@@ -32,6 +28,11 @@ bool Engine::runOnce(const Executable& executable, const unsigned long long& fau
       loop = static_cast<const LoopArguments*>(instruction.arguments);
       first = i + 1;
       turn = 0;
+      continue;
+    }
+    if (instruction.opcode == Opcode::ParallelLoop) {
+      runInstruction(instruction);  // its turns tell the profile of their instructions themselves
+      i += static_cast<const ParallelLoopArguments*>(instruction.arguments)->count;
       continue;
     }
     const unsigned long long start = profile != nullptr ? platform::nanoseconds() : 0;
@@ -78,7 +79,7 @@ RunResult Engine::run(const Executable& executable, long times, const unsigned* 
   const platform::FlushSubnormals mode;
   RunResult result;
   unsigned long long fault = kNoFault;
-  pool_.setFault(&fault);
+  pool_.setReports(&fault, profile);
   for (; result.repetitions < times; result.repetitions++) {
     if (cancelled != nullptr && __atomic_load_n(cancelled, __ATOMIC_RELAXED) != 0) break;
     if (!runOnce(executable, fault, profile, result)) break;

@@ -26,12 +26,18 @@ struct Binding {
 };
 
 struct Executable {
-  Region region;  // holds everything below except the arena and the workspace
+  Region region;  // holds everything below except the arena, the workspaces and private memory
   char* arena;
   size_type arenaBytes;
   char* workspace;  // shared by all instructions, one after the other
   size_type workspaceBytes;
   size_type scratchBytes;  // of each worker: the most that an instruction asks for
+  // Of each copy of the parallel loops' instructions, one behind the other: private buffers, and workspace.
+  int copyCount;
+  char* privateMemory;
+  size_type privateBytes;
+  char* turnWorkspace;
+  size_type turnWorkspaceBytes;
   const char* constants;
   Instruction* instructions;
   int instructionCount;
@@ -44,8 +50,9 @@ struct Executable {
   bool parallel;  // some instruction has more than one task
 };
 
-// Decodes and checks a program. Null, with the reason in `message`, if it is not valid or memory is short.
-Executable* loadExecutable(const int* words, long wordCount, const KernelTable& kernels, Message& message);
+// Decodes and checks a program; so many threads can run turns of its parallel loops at once. Null, with the reason in `message`, if it is not
+// valid or memory is short.
+Executable* loadExecutable(const int* words, long wordCount, const KernelTable& kernels, int threads, Message& message);
 void releaseExecutable(Executable* executable);
 
 // False, with the reason in `message`, if a binding is missing, too small, or named twice while the program writes to it.

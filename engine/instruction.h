@@ -111,6 +111,21 @@ struct LoopArguments {
 };
 
 struct Instruction;
+
+// A parallel loop's instructions with pointers of their own, for one worker at a time.
+struct LoopCopy {
+  unsigned busy;
+  Instruction* instructions;
+  LoopArguments loop;  // its pointers are those of the first turn while nobody is busy
+};
+
+struct ParallelLoopArguments {
+  int number;  // of its first instruction
+  int turns, count;
+  LoopCopy* copies;
+  int copyCount;
+};
+
 typedef void (*TaskFunction)(const Instruction& instruction, int phase, int task, Worker& worker);
 
 struct Instruction {

@@ -1,5 +1,6 @@
 // Loading: a Program's words become an Executable, or a message that says what is wrong with them. Nothing in the words is trusted.
 #include "decoder.h"
+#include "parallel_loop.h"
 #include "threads.h"
 
 namespace rappel {
@@ -29,9 +30,9 @@ bool takeHeader(const int* words, int64 wordCount, Header& header, Message& mess
     message.write("the program says that it has ", header.wordCount, " words, but ", wordCount, " were given");
     return false;
   }
-  const int counts[] = {header.bufferCount, header.bindingCount, header.arenaUnits, header.constantWords, header.instructionCount};
-  const char* const names[] = {"buffers", "bindings", "arena units", "constant words", "instructions"};
-  for (int i = 0; i < 5; i++) {
+  const int counts[] = {header.bufferCount, header.bindingCount, header.arenaUnits, header.constantWords, header.instructionCount, header.privateUnits};
+  const char* const names[] = {"buffers", "bindings", "arena units", "constant words", "instructions", "private units"};
+  for (int i = 0; i < 6; i++) {
     if (counts[i] < 0) {
       message.write("the program says that it has ", counts[i], " ", names[i]);
       return false;
@@ -50,6 +51,11 @@ bool takeHeader(const int* words, int64 wordCount, Header& header, Message& mess
                   "); use smaller batches or the native engine");
     return false;
   }
+  if (static_cast<int64>(header.privateUnits) * kArenaUnit > kMaxBytes) {
+    message.write("out of memory: the program needs ", static_cast<int64>(header.privateUnits) * kArenaUnit,
+                  " bytes for each of its workers, more than this build of the engine can address (", kMaxBytes, ")");
+    return false;
+  }
   if (header.bindingCount > header.bufferCount) {
     message.write("the program has ", header.bindingCount, " bindings, but only ", header.bufferCount, " buffers");
     return false;
@@ -64,7 +70,7 @@ bool takeBuffer(const int* words, int number, const Header& header, Executable& 
     message.write(pieces...);
     return false;
   };
-  if (kind < 0 || kind > 2) return fail("its kind is ", kind, ", expected 0 to 2");
+  if (kind < 0 || kind > 3) return fail("its kind is ", kind, ", expected 0 to 3");
   if (dtype < 0 || dtype > 3) return fail("its dtype is ", dtype, ", expected 0 to 3");
   if (elements < 0) return fail("it has ", elements, " elements");
   buffer = {static_cast<BufferKind>(kind), static_cast<DType>(dtype), elements, place, 0, 0};
@@ -75,6 +81,11 @@ bool takeBuffer(const int* words, int number, const Header& header, Executable& 
     case BufferKind::Arena: {
       const int64 end = static_cast<int64>(place) * kArenaUnit + bytes, size = static_cast<int64>(header.arenaUnits) * kArenaUnit;
       if (end > size) return fail("it ends at byte ", end, " of the arena, which has ", size);
+      break;
+    }
+    case BufferKind::Private: {
+      const int64 end = static_cast<int64>(place) * kArenaUnit + bytes, size = static_cast<int64>(header.privateUnits) * kArenaUnit;
+      if (end > size) return fail("it ends at byte ", end, " of private memory, which has ", size);
       break;
     }
     case BufferKind::Constant: {
@@ -120,13 +131,21 @@ bool takeInstruction(Decoder& decoder, const int* words, int64 wordCount, int64&
   at += length;
   if (!decoder.decodeInstruction(instruction) || !decoder.finish()) return false;
   if (instruction.opcode == Opcode::Loop) return true;
+  if (instruction.opcode == Opcode::ParallelLoop) {
+    executable.parallel = true;
+    decoder.firstOfLoop = at;
+    return true;
+  }
+  if (decoder.parallel != nullptr && (instruction.opcode == Opcode::Gather || instruction.opcode == Opcode::ScatterAdd)) {
+    return decoder.fail("it stands in a parallel loop, where nothing may that can fail");
+  }
   const Kernel& kernel = decoder.kernels.kernelOf(instruction);
   kernel.schedule(instruction);
   instruction.run = kernel.run;
   if (decoder.loop != nullptr) {
     instruction.schedule.flops *= decoder.loop->turns;
     instruction.schedule.bytes *= decoder.loop->turns;
-    if (--decoder.leftInLoop == 0) decoder.finishLoop();
+    decoder.leftInLoop--;
   }
   const Schedule& schedule = instruction.schedule;
   for (int phase = 0; phase < schedule.phases; phase++) {
@@ -134,7 +153,63 @@ bool takeInstruction(Decoder& decoder, const int* words, int64 wordCount, int64&
   }
   if (schedule.phases > 1 || schedule.tasks[0] > 1) executable.parallel = true;
   if (schedule.scratchBytes > executable.scratchBytes) executable.scratchBytes = schedule.scratchBytes;
-  if (schedule.workspaceBytes > executable.workspaceBytes) executable.workspaceBytes = schedule.workspaceBytes;
+  size_type& workspaceBytes = decoder.parallel != nullptr ? executable.turnWorkspaceBytes : executable.workspaceBytes;
+  if (schedule.workspaceBytes > workspaceBytes) workspaceBytes = schedule.workspaceBytes;
+  return true;
+}
+
+// What follows the last instruction of a loop: the other copies of a parallel loop's instructions.
+bool endLoop(Decoder& decoder, const int* words, int64 wordCount) {
+  ParallelLoopArguments* parallel = decoder.parallel;
+  if (parallel != nullptr) {
+    if (!decoder.checkTurns()) return false;
+    for (decoder.copy = 1; decoder.copy < parallel->copyCount; decoder.copy++) {
+      LoopCopy& copy = parallel->copies[decoder.copy];
+      decoder.loop = &copy.loop;
+      decoder.moveCapacity = 0;
+      int64 at = decoder.firstOfLoop;
+      for (int i = 0; i < parallel->count; i++) {
+        decoder.number = parallel->number + i;
+        if (!takeInstruction(decoder, words, wordCount, at, copy.instructions[i])) return false;
+      }
+    }
+  }
+  decoder.finishLoop();
+  return true;
+}
+
+// Memory for `count` workers, `bytes` each; null, after writing what for, when there is none left.
+char* allocateForEach(int count, size_type bytes, const char* what, Message& message) {
+  const int64 all = static_cast<int64>(bytes) * count;
+  char* memory = all > kMaxBytes ? nullptr : static_cast<char*>(platform::allocate(static_cast<size_type>(all)));
+  if (memory == nullptr) message.write("out of memory: the program needs ", bytes, " bytes of ", what, " for each of ", count, " threads");
+  return memory;
+}
+
+bool allocateWorkspaces(Executable& executable, Message& message) {
+  if (executable.workspaceBytes > 0) {
+    executable.workspace = static_cast<char*>(platform::allocate(executable.workspaceBytes));
+    if (executable.workspace == nullptr) {
+      message.write("out of memory: the program needs ", executable.workspaceBytes, " bytes of workspace");
+      return false;
+    }
+  }
+  if (executable.turnWorkspaceBytes > 0) {
+    executable.turnWorkspaceBytes = (executable.turnWorkspaceBytes + kArenaUnit - 1) / kArenaUnit * kArenaUnit;
+    executable.turnWorkspace = allocateForEach(executable.copyCount, executable.turnWorkspaceBytes, "workspace", message);
+    if (executable.turnWorkspace == nullptr) return false;
+  }
+  for (int i = 0; i < executable.instructionCount; i++) {
+    Instruction& instruction = executable.instructions[i];
+    instruction.workspace = executable.workspace;
+    if (instruction.opcode != Opcode::ParallelLoop) continue;
+    const ParallelLoopArguments& loop = *static_cast<const ParallelLoopArguments*>(instruction.arguments);
+    for (int copy = 0; copy < loop.copyCount; copy++) {
+      char* workspace = executable.turnWorkspace + executable.turnWorkspaceBytes * static_cast<size_type>(copy);
+      for (int j = 0; j < loop.count; j++) loop.copies[copy].instructions[j].workspace = workspace;
+    }
+    i += loop.count;
+  }
   return true;
 }
 
@@ -170,6 +245,11 @@ bool load(const int* words, int64 wordCount, Decoder& decoder) {
     message.write("out of memory: the program needs ", executable.arenaBytes, " bytes for its intermediate results");
     return false;
   }
+  executable.privateBytes = static_cast<size_type>(header.privateUnits) * kArenaUnit;
+  if (executable.privateBytes > 0) {
+    executable.privateMemory = allocateForEach(executable.copyCount, executable.privateBytes, "memory", message);
+    if (executable.privateMemory == nullptr) return false;
+  }
   decoder.buffers = buffers;
   decoder.bufferCount = header.bufferCount;
   for (int i = 0; i < header.instructionCount; i++) {
@@ -177,25 +257,18 @@ bool load(const int* words, int64 wordCount, Decoder& decoder) {
     decoder.following = header.instructionCount - i - 1;
     if (!takeInstruction(decoder, words, wordCount, at, executable.instructions[i])) return false;
     executable.instructionCount++;
+    if (decoder.loop != nullptr && decoder.leftInLoop == 0 && !endLoop(decoder, words, wordCount)) return false;
   }
   if (at != wordCount) {
     message.write(wordCount - at, " words are left over after the last instruction");
     return false;
   }
-  if (executable.workspaceBytes > 0) {
-    executable.workspace = static_cast<char*>(platform::allocate(executable.workspaceBytes));
-    if (executable.workspace == nullptr) {
-      message.write("out of memory: the program needs ", executable.workspaceBytes, " bytes of workspace");
-      return false;
-    }
-    for (int i = 0; i < executable.instructionCount; i++) executable.instructions[i].workspace = executable.workspace;
-  }
-  return true;
+  return allocateWorkspaces(executable, message);
 }
 
 }  // namespace
 
-Executable* loadExecutable(const int* words, long wordCount, const KernelTable& kernels, Message& message) {
+Executable* loadExecutable(const int* words, long wordCount, const KernelTable& kernels, int threads, Message& message) {
   Region region;
   Executable* executable = region.allocate<Executable>();
   // Too large for the stack of a small thread.
@@ -205,6 +278,7 @@ Executable* loadExecutable(const int* words, long wordCount, const KernelTable& 
     message.write("out of memory while loading a program of ", wordCount, " words");
   } else {
     executable->region = region;
+    executable->copyCount = threads < kMaxTurnTasks ? threads : kMaxTurnTasks;
     Decoder decoder(*executable, kernels, message, *views);
     loaded = load(words, wordCount, decoder);
   }
@@ -217,6 +291,9 @@ Executable* loadExecutable(const int* words, long wordCount, const KernelTable& 
 void releaseExecutable(Executable* executable) {
   if (executable->arena != nullptr) platform::release(executable->arena, executable->arenaBytes);
   if (executable->workspace != nullptr) platform::release(executable->workspace, executable->workspaceBytes);
+  const size_type copies = static_cast<size_type>(executable->copyCount);
+  if (executable->privateMemory != nullptr) platform::release(executable->privateMemory, copies * executable->privateBytes);
+  if (executable->turnWorkspace != nullptr) platform::release(executable->turnWorkspace, copies * executable->turnWorkspaceBytes);
   Region region = executable->region;  // the executable itself lies in it
   region.release();
 }

@@ -104,8 +104,8 @@ const OperatorInfo* operatorInfo(int op) {
 const char* opcodeName(int opcode) {
   constexpr const char* names[] = {"Map",         "Matmul",    "Convolution",  "Reduce", "WindowMax",  "WindowGather", "WindowScatter",
                                    "WindowSum", "WindowSpread", "Gather", "ScatterAdd", "Copy",         "Fill",
-                                   "Argsort",   "Cumulate",  "Loop"};
-  return opcode >= 1 && opcode <= 16 ? names[opcode - 1] : "unknown";
+                                   "Argsort",   "Cumulate",  "Loop", "ParallelLoop"};
+  return opcode >= 1 && opcode <= 17 ? names[opcode - 1] : "unknown";
 }
 
 }  // namespace rappel

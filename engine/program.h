@@ -21,7 +21,7 @@ constexpr int kVersion = 1;
 constexpr int kMaxRank = 8;
 
 struct Header {
-  int magic, version, wordCount, bufferCount, bindingCount, arenaUnits, constantWords, instructionCount, reserved;
+  int magic, version, wordCount, bufferCount, bindingCount, arenaUnits, constantWords, instructionCount, privateUnits;
 };
 constexpr int kArenaUnit = 64;  // bytes: a cache line, the widest vector
 
@@ -31,6 +31,7 @@ enum class BufferKind : int {
   Arena = 0,     // place: offset in units of 64 bytes into the program's own arena
   Binding = 1,   // place: index of the binding
   Constant = 2,  // place: word offset in the constant section
+  Private = 3,   // place: offset in units into the memory that each worker has of its own in the turns of a ParallelLoop; nowhere else
 };
 struct BufferEntry {
   int kind, dtype, elements, place;
@@ -53,6 +54,7 @@ enum class Opcode : int {
   Argsort = 14,     // ArgsortPayload
   Cumulate = 15,    // CumulatePayload
   Loop = 16,        // LoopPayload
+  ParallelLoop = 17,  // the same
 };
 
 // ---- MapBody: a fused elementwise kernel ------------------------------------------------------------------------------
@@ -159,6 +161,12 @@ enum class CumulateKind : int { Sum = 0, Product = 1, Max = 2, Min = 3, LinearRe
 //   turns (at least 1), count (at least 1), moveCount, moveCount x { buffer, first, step }
 // A buffer that moves begins, for the instructions in the loop, at its element `first`, and `step` elements further on (or back) with every
 // turn. Loops do not lie in one another.
+//
+// ---- ParallelLoop: the same, but the turns are tasks for any worker, in any order --------------------------------------------------
+// A turn runs its instructions one after another on one worker. What it writes is private (BufferKind::Private; undefined at the start of a
+// turn), or lies in a place of its own: all of the loop's views of memory that it writes move by the same step, and within a turn
+// together reach no further than that. Gather and ScatterAdd, which can fail, do not stand in it. At most kMaxTurns turns.
+constexpr int kMaxTurns = 0xffff;
 
 // ---- Copy: rank, dims[rank], source buffer, offset, strides[rank], target buffer, offset, strides[rank]. Any dtype, both the same.
 

@@ -62,8 +62,11 @@ bool ThreadPool::reserveScratch(size_type bytes) {
   return true;
 }
 
-void ThreadPool::setFault(unsigned long long* fault) {
-  for (int i = 0; i < threads_; i++) workers_[i].fault = fault;
+void ThreadPool::setReports(unsigned long long* fault, unsigned long long* profile) {
+  for (int i = 0; i < threads_; i++) {
+    workers_[i].fault = fault;
+    workers_[i].profile = profile;
+  }
 }
 
 bool ThreadPool::startHelpers() {

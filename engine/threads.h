@@ -19,7 +19,8 @@ class ThreadPool {
   // Makes sure that every worker has `bytes` of scratch memory; false when out of memory.
   bool reserveScratch(size_type bytes);
 
-  void setFault(unsigned long long* fault);
+  // Where workers report a fault, and the nanoseconds of instructions if somebody wants them.
+  void setReports(unsigned long long* fault, unsigned long long* profile);
 
   Worker& caller() { return workers_[0]; }
 

@@ -14,7 +14,7 @@ napi_value load(napi_env env, napi_callback_info callback) {
   if (!arguments.complete() || !arguments.words(0, "program", words)) return nullptr;
   Instance& instance = instanceOf(env);
   Message message;
-  Executable* executable = loadExecutable(reinterpret_cast<const int*>(words.data), static_cast<long>(words.length), instance.engine.kernels(), message);
+  Executable* executable = loadExecutable(reinterpret_cast<const int*>(words.data), static_cast<long>(words.length), instance.engine.kernels(), instance.engine.threads(), message);
   if (executable == nullptr) {
     throwError(env, "RAPPEL_PROGRAM", message.text());
     return nullptr;

@@ -128,7 +128,7 @@ RAPPEL_EXPORT(transfer)(int handle, size_type offset, size_type bytes, int write
 
 RAPPEL_EXPORT(load)(const int* words, int count) -> int {
   Message reason;
-  Executable* executable = loadExecutable(words, count, instance->engine.kernels(), reason);
+  Executable* executable = loadExecutable(words, count, instance->engine.kernels(), instance->engine.threads(), reason);
   if (executable == nullptr) return instance->fail("RAPPEL_PROGRAM", reason.text());
   const int handle = instance->resources.add(executable);
   if (handle != 0) return handle;

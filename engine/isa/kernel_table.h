@@ -4,7 +4,7 @@
 
 namespace rappel {
 
-constexpr int kOpcodes = 17;  // the opcodes count from 1
+constexpr int kOpcodes = 18;  // the opcodes count from 1
 
 struct Kernel {
   void (*schedule)(Instruction& instruction);

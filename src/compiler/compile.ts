@@ -1,15 +1,19 @@
-/** The passes in their order: lower, simplify, fuse, schedule, join, plan, emit. The turn of a scan goes through all but the first by itself. */
+/**
+ * The passes in their order: lower, simplify, fuse, schedule, join, batch loops, plan, emit. The turn of a scan goes through all but the first by
+ * itself, without batch loops: loops of the Program do not lie in one another.
+ */
 import { parameter } from "../graph/primitives/index.ts";
+import { withBatchLoops } from "./batch-loops.ts";
 import { emit } from "./emit.ts";
 import { fuse } from "./fuse.ts";
 import { type Graph, roots } from "./graph.ts";
-import { findJoins } from "./join.ts";
+import { findJoins, type Joins } from "./join.ts";
 import type { Kernel } from "./kernel.ts";
 import { plan } from "./plan.ts";
 import type { PlannedGraph, PlannedLoop } from "./planned.ts";
 import { arenaUnit, type Program } from "./program.ts";
 import type { Loops } from "./scan-loop.ts";
-import { schedule, stageUpdates } from "./schedule.ts";
+import { type Schedule, schedule, stageUpdates } from "./schedule.ts";
 import { simplify } from "./simplify.ts";
 import { Views } from "./view.ts";
 
@@ -27,10 +31,12 @@ export function setScanPasses(passes: ScanPasses): void {
 
 /** Compiles a graph to a Program. Its bindings are the graph's parameters, then its outputs. */
 export function compileProgram(graph: Graph): Program {
-  return emit(planGraph(scanPasses?.lower(graph) ?? graph, new Views()));
+  return emit(planGraph(scanPasses?.lower(graph) ?? graph, new Views(), withBatchLoops));
 }
 
-function planGraph(graph: Graph, views: Views): PlannedGraph {
+type FindBatchLoops = (schedule: Schedule, joins: Joins, views: Views) => Schedule;
+
+function planGraph(graph: Graph, views: Views, batchLoops: FindBatchLoops = (schedule) => schedule): PlannedGraph {
   const simplified = simplify(graph);
   const scans = scanPasses?.findLoops(simplified, views) ?? new Map();
   const simple = stageUpdates(simplified, views);
@@ -45,8 +51,8 @@ function planGraph(graph: Graph, views: Views): PlannedGraph {
     loops.set(whole, { turn: planned, arena, leaves, outputs });
     return whole;
   });
-  const order = schedule(simple, kernels, views);
   const joins = findJoins(simple, kernels, views);
+  const order = batchLoops(schedule(simple, kernels, views), joins, views);
   return { graph: simple, views, schedule: order, joins, memory: plan(order, views, joins), loops };
 }
 

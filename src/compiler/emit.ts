@@ -1,49 +1,16 @@
 /** The last pass: kernels in their order become instructions of a Program. */
 
-import { attributesIf, formatSignature, type Node } from "../graph/node.ts";
-import type { ConvolutionGeometry } from "../graph/primitives/convolution.ts";
-import {
-  argReducePrimitive,
-  concatenatePrimitive,
-  gatherPrimitive,
-  matmulPrimitive,
-  padPrimitive,
-  reducePrimitive,
-  scatterAddPrimitive,
-} from "../graph/primitives/index.ts";
-import {
-  convolutionFilterGradientName,
-  convolutionInputGradientName,
-  convolutionName,
-  windowArgMaxName,
-  windowGatherName,
-  windowScatterName,
-  windowSpreadName,
-  windowSumName,
-} from "../graph/primitives/names.ts";
-import type { WindowGeometry } from "../graph/primitives/window.ts";
-import { formatShape, type Shape, sizeOf, stridesOf } from "../graph/shape.ts";
-import { emitBody } from "./body.ts";
-import { instructionOfLines, isAlongLines } from "./emit-lines.ts";
-import { type Joins, placeOf } from "./join.ts";
-import { isReduction, type Kernel, linear } from "./kernel.ts";
-import { commonLoops, reductionOf, stridesIn } from "./loops.ts";
+import { formatSignature, type Node } from "../graph/node.ts";
+import { sizeOf } from "../graph/shape.ts";
+import type { BatchLoop } from "./batch-loops.ts";
+import { KernelEmitter } from "./emit-kernel.ts";
 import type { PlannedGraph, PlannedLoop } from "./planned.ts";
-import {
-  accumulator,
-  bitsOf,
-  convolutionKind,
-  integerFlag,
-  type opcode,
-  type Program,
-  precisionCode,
-  reduceKind,
-} from "./program.ts";
+import type { Program } from "./program.ts";
 import { ProgramBuilder } from "./program-builder.ts";
 import type { ScanLoop } from "./scan-loop.ts";
 import type { Store } from "./schedule.ts";
 import { Scope } from "./scope.ts";
-import { collapse, ownView, type View, type Views } from "./view.ts";
+import { ownView } from "./view.ts";
 
 export function emit(planned: PlannedGraph): Program {
   const { graph, memory } = planned;
@@ -53,354 +20,87 @@ export function emit(planned: PlannedGraph): Program {
   for (const parameter of graph.parameters) scope.bufferOf(parameter);
   for (const [index, output] of graph.outputs.entries()) scope.bindingOf({ kind: "output", index }, output);
   new Emitter(builder, planned, scope).emit();
-  return builder.program(memory.units, graph.parameters.length + graph.outputs.length);
+  return builder.program(memory, graph.parameters.length + graph.outputs.length);
 }
 
 class Emitter {
   readonly #builder: ProgramBuilder;
   readonly #planned: PlannedGraph;
   readonly #scope: Scope;
-  readonly #views: Views;
-  readonly #joins: Joins;
+  readonly #kernels: KernelEmitter;
 
   constructor(builder: ProgramBuilder, planned: PlannedGraph, scope: Scope) {
     this.#builder = builder;
     this.#planned = planned;
     this.#scope = scope;
-    this.#views = planned.views;
-    this.#joins = planned.joins;
+    const { views, joins } = planned;
+    this.#kernels = new KernelEmitter({
+      views,
+      joins,
+      bufferOf: scope.bufferOf,
+      push: (name, label, words) => builder.push(name, label, words),
+    });
   }
 
   emit(): void {
     for (const step of this.#planned.schedule.steps) {
-      if (step.kind === "kernel") this.#kernel(step.kernel);
-      else this.#store(step.store);
+      if (step.kind === "store") this.#store(step.store);
+      else if (step.kind === "batch") this.#batch(step.batch);
+      else {
+        const { kernel } = step;
+        const loop = this.#planned.loops.get(kernel);
+        if (loop && kernel.loop) this.#loop(kernel.loop, loop);
+        else this.#kernels.emit(kernel);
+      }
     }
-  }
-
-  #push(name: keyof typeof opcode, label: string, words: readonly number[]): void {
-    this.#builder.push(name, label, words);
-  }
-
-  readonly #bufferOf = (node: Node): number => this.#scope.bufferOf(node);
-
-  #kernel(kernel: Kernel): void {
-    const { anchor, steps } = kernel;
-    const loop = this.#planned.loops.get(kernel);
-    if (loop && kernel.loop) {
-      this.#loop(kernel.loop, loop);
-      return;
-    }
-    if (!anchor) {
-      const [first] = steps as [Node];
-      this.#push(
-        "map",
-        `map ${describeSteps(steps)} → ${describeOutputs(kernel)}`,
-        this.#body(kernel, sizeOf(first.shape)),
-      );
-      return;
-    }
-    const copied = this.#views.copied.get(anchor);
-    if (copied) {
-      // Nothing is left to do where the elements were computed in their places.
-      if (this.#joins.has(copied.base)) return;
-      const place = this.#placeOf(anchor);
-      this.#copy(copied, place, `copy ${formatSignature(anchor)}`);
-      return;
-    }
-    const name = anchor.primitive.name;
-    if (isReduction(anchor)) this.#reduce(kernel, anchor);
-    else if (name === matmulPrimitive.name) this.#matmul(kernel, anchor);
-    else if (convolutionOf(anchor)) this.#convolution(kernel, anchor);
-    else if (name === padPrimitive.name) this.#pad(anchor);
-    else if (name === concatenatePrimitive.name) this.#concatenate(anchor);
-    else if (name === gatherPrimitive.name || name === scatterAddPrimitive.name) this.#gather(anchor);
-    else if (isAlongLines(anchor)) this.#lines(anchor);
-    else this.#window(kernel, anchor);
   }
 
   #store({ value, target }: Store): void {
-    const view = this.#views.of(value);
+    const view = this.#planned.views.of(value);
     const [to, name] = [
       this.#scope.bindingOf(target, value),
       target.kind === "output" ? `output ${target.index}` : "a variable",
     ];
-    if (sizeOf(value.shape) > 0) this.#copyTo(view, to, 0, ownView(value), `copy ${formatSignature(value)} → ${name}`);
+    if (sizeOf(value.shape) > 0)
+      this.#kernels.copyTo(view, to, 0, ownView(value), `copy ${formatSignature(value)} → ${name}`);
+  }
+
+  /** Instructions over one item, on buffers that move from item to item. */
+  #batch({ instructions, turns }: BatchLoop): void {
+    this.#builder.loop("parallelLoop", turns, `parallel loop of ${turns} turns`, () => {
+      const moved = new Map<string, number>();
+      const moves: number[] = [];
+      const numberOf = (node: Node, step: number) => {
+        const buffer = this.#scope.bufferOf(node);
+        if (step === 0 || this.#builder.isPrivate(buffer)) return buffer;
+        const key = `${buffer} by ${step}`;
+        const known = moved.get(key);
+        if (known !== undefined) return known;
+        const number = this.#builder.sameBuffer(buffer);
+        moved.set(key, number);
+        moves.push(number, 0, step);
+        return number;
+      };
+      for (const { opcode, label, words, buffers } of instructions) {
+        const within = [...words];
+        for (const { at, node, step } of buffers) within[at] = numberOf(node, step);
+        this.#builder.push(opcode, label, within);
+      }
+      return moves;
+    });
   }
 
   #loop(scan: ScanLoop, loop: PlannedLoop): void {
     for (const carry of scan.carries)
-      this.#copy(this.#views.of(carry.initial), scan.startOf(carry), `copy ${formatSignature(carry.leaf)} → carry`);
+      this.#kernels.copy(
+        this.#planned.views.of(carry.initial),
+        scan.startOf(carry),
+        `copy ${formatSignature(carry.leaf)} → carry`,
+      );
     const within = new Scope(this.#builder, loop.turn, { scope: this.#scope, loop });
-    this.#builder.loop(scan.turns, `loop of ${scan.turns} turns`, () => {
+    this.#builder.loop("loop", scan.turns, `loop of ${scan.turns} turns`, () => {
       new Emitter(this.#builder, loop.turn, within).emit();
       return within.moves;
     });
   }
-
-  #body(kernel: Kernel, size: number, under?: Node): number[] {
-    return emitBody({
-      steps: kernel.steps,
-      outputs: kernel.outputs,
-      views: this.#views,
-      size,
-      ...(under && { under }),
-      placeOf: this.#placeOf,
-      bufferOf: this.#bufferOf,
-    });
-  }
-
-  /** Copies elements in their order to the places that `target` names, whose shape may be another. */
-  #copy(source: View, target: View, label: string): void {
-    this.#copyTo(source, this.#bufferOf(target.base), target.offset, target, label);
-  }
-
-  #copyTo(source: View, buffer: number, offset: number, target: Pick<View, "shape" | "strides">, label: string): void {
-    // The two sides may group the elements differently: both walk the loops they have in common.
-    const [from, to] = [collapse(source), collapse(target)];
-    const loops = commonLoops([from, to], sizeOf(source.shape));
-    if (!loops) throw new Error(`compiler: ${label}: the two sides have no common loops`);
-    this.#push("copy", label, [
-      loops.length,
-      ...loops,
-      this.#bufferOf(source.base),
-      source.offset,
-      ...stridesIn(loops, from),
-      buffer,
-      offset,
-      ...stridesIn(loops, to),
-    ]);
-  }
-
-  readonly #placeOf = (node: Node): View => placeOf(node, this.#joins);
-
-  /** Buffer and offset of a value that is written in one run. */
-  #runOf(node: Node): [buffer: number, offset: number] {
-    const { base, offset } = this.#placeOf(node);
-    return [this.#bufferOf(base), offset];
-  }
-
-  #matmul(kernel: Kernel, anchor: Node): void {
-    const [a, b] = anchor.inputs.map((input) => this.#views.of(input)) as [View, View];
-    const rank = anchor.shape.length;
-    const batch = anchor.shape.slice(0, -2);
-    const [m, n] = anchor.shape.slice(-2) as [number, number];
-    const operand = ({ base, offset, strides }: View) => [
-      this.#bufferOf(base),
-      offset,
-      strides[rank - 2] as number,
-      strides[rank - 1] as number,
-      ...strides.slice(0, -2),
-    ];
-    const k = a.shape[rank - 1] as number;
-    const precision = attributesIf(anchor, matmulPrimitive)?.precision ?? "float32";
-    const inPrecision = precision === "float32" ? "" : ` in ${precision}`;
-    const label = `matmul${inPrecision} ${batch.length ? `${formatShape(batch)}×` : ""}[${m}, ${k}]·[${k}, ${n}]${describeTail(kernel)} → ${describeOutputs(kernel)}`;
-    this.#push("matmul", label, [
-      batch.length,
-      ...batch,
-      m,
-      n,
-      k,
-      precisionCode[precision],
-      ...operand(a),
-      ...operand(b),
-      ...this.#body(kernel, sizeOf(anchor.shape), anchor),
-    ]);
-  }
-
-  #convolution(kernel: Kernel, anchor: Node): void {
-    const [first, second] = anchor.inputs as [Node, Node];
-    const geometry = convolutionOf(anchor);
-    if (!geometry) return;
-    const name = anchor.primitive.name;
-    const [kind, input, filter, output] =
-      name === convolutionName.name
-        ? (["output", first.shape, second.shape, anchor.shape] as const)
-        : name === convolutionInputGradientName.name
-          ? (["inputGradient", anchor.shape, second.shape, first.shape] as const)
-          : (["filterGradient", first.shape, anchor.shape, second.shape] as const);
-    const { strides, padding, dilation, groups } = geometry;
-    const operands = [first, second].flatMap((node) => {
-      const { base, offset } = this.#views.of(node);
-      return [this.#bufferOf(base), offset];
-    });
-    const label = `${name} ${formatShape(input)} ∗ ${formatShape(filter)}${describeTail(kernel)} → ${describeOutputs(kernel)}`;
-    this.#push("convolution", label, [
-      convolutionKind[kind],
-      ...input,
-      ...output.slice(1),
-      ...filter.slice(0, 2),
-      ...strides,
-      padding[0][0],
-      padding[1][0],
-      ...dilation,
-      groups,
-      ...operands,
-      ...this.#body(kernel, sizeOf(anchor.shape), anchor),
-    ]);
-  }
-
-  #reduce(kernel: Kernel, anchor: Node): void {
-    const { head: steps } = kernel;
-    const [input] = anchor.inputs as [Node];
-    const { axes, outer, reduced, inner } = reductionOf(anchor);
-    const reduction = attributesIf(anchor, reducePrimitive);
-    const argument = attributesIf(anchor, argReducePrimitive);
-    const kind = reduction
-      ? reduceKind[reduction.kind]
-      : argument
-        ? reduceKind[argument.kind] | (input.dtype === "int32" ? integerFlag : 0)
-        : 0;
-    const source = this.#views.of(input);
-    const ordered = {
-      ...source,
-      shape: axes.map((axis) => source.shape[axis] as number),
-      strides: axes.map((axis) => source.strides[axis] as number),
-    };
-    const head = steps.length > 0 ? linear(input) : input;
-    const body = emitBody({
-      steps,
-      outputs: [],
-      views: steps.length > 0 ? this.#views : this.#views.seenAs(input, ordered),
-      size: sizeOf(input.shape),
-      head,
-      placeOf: this.#placeOf,
-      bufferOf: this.#bufferOf,
-    });
-    const of = steps.length > 0 ? ` of ${describeSteps(steps)}` : "";
-    const name = reduction?.kind ?? argument?.kind ?? "reduce";
-    const label = `${name}${of} ${formatShape(input.shape)} as [${outer}, ${reduced}, ${inner}]${describeTail(kernel)} → ${describeOutputs(kernel)}`;
-    const words = [kind, outer, reduced, inner];
-    if (kernel.steps.length === 0) this.#push("reduce", label, [...words, ...this.#runOf(anchor), ...body]);
-    else {
-      const tail = this.#body(kernel, sizeOf(anchor.shape), anchor);
-      this.#push("reduce", label, [...words, accumulator, 0, ...body, ...tail]);
-    }
-  }
-
-  #pad(anchor: Node): void {
-    const attributes = attributesIf(anchor, padPrimitive);
-    if (!attributes) return;
-    const source = this.#views.of(anchor.inputs[0] as Node);
-    const strides = stridesOf(anchor.shape);
-    const offset = attributes.start.reduce((total, start, axis) => total + start * (strides[axis] as number), 0);
-    const bits = anchor.dtype === "bool" ? Number(attributes.value !== 0) : bitsOf(attributes.value, anchor.dtype);
-    const filled = [sizeOf(anchor.shape), this.#bufferOf(anchor), 0, bits];
-    this.#push("fill", `fill ${formatSignature(anchor)} with ${attributes.value}`, filled);
-    const steps = strides.map((stride, axis) => stride * (attributes.step[axis] as number));
-    this.#copy(
-      source,
-      { base: anchor, offset, shape: source.shape, strides: steps },
-      `pad ${formatShape(source.shape)} → ${formatSignature(anchor)}`,
-    );
-  }
-
-  #concatenate(anchor: Node): void {
-    const axis = attributesIf(anchor, concatenatePrimitive)?.axis ?? 0;
-    const strides = stridesOf(anchor.shape);
-    let from = 0;
-    for (const input of anchor.inputs) {
-      const source = this.#views.of(input);
-      const offset = from * (strides[axis] as number);
-      from += input.shape[axis] as number;
-      // A part that was computed in its place needs no copy.
-      if (sizeOf(input.shape) === 0 || this.#joins.get(source.base)?.base === anchor) continue;
-      const target = { base: anchor, offset, shape: input.shape, strides };
-      this.#copy(source, target, `concatenate ${formatShape(input.shape)} → ${formatSignature(anchor)}`);
-    }
-  }
-
-  #gather(anchor: Node): void {
-    const [x, indices] = anchor.inputs as [Node, Node];
-    const gathering = attributesIf(anchor, gatherPrimitive);
-    const axis = gathering?.axis ?? attributesIf(anchor, scatterAddPrimitive)?.axis ?? 0;
-    const indexed: Shape = gathering ? x.shape : anchor.shape;
-    const words = [x, indices].flatMap((node) => {
-      const { base, offset } = this.#views.of(node);
-      return [this.#bufferOf(base), offset];
-    });
-    const name = gathering ? "gather" : "scatterAdd";
-    this.#push(name, `${name} ${formatSignature(x)} at ${formatShape(indices.shape)} → ${formatSignature(anchor)}`, [
-      sizeOf(indexed.slice(0, axis)),
-      indexed[axis] as number,
-      sizeOf(indices.shape),
-      sizeOf(indexed.slice(axis + 1)),
-      ...words,
-      ...this.#runOf(anchor),
-    ]);
-  }
-
-  #lines(anchor: Node): void {
-    const operands = anchor.inputs.flatMap((node) => {
-      const { base, offset } = this.#views.of(node);
-      return [this.#bufferOf(base), offset];
-    });
-    const { opcode: name, label, words } = instructionOfLines(anchor, operands, this.#runOf(anchor));
-    this.#push(name, label, words);
-  }
-
-  #window(kernel: Kernel, anchor: Node): void {
-    const name = anchor.primitive.name;
-    const [first, second] = anchor.inputs as [Node, Node | undefined];
-    const geometry = windowOf(anchor);
-    if (!geometry) throw new Error(`compiler: no instruction for ${name}`);
-    const place = (node: Node | undefined) => {
-      if (!node) return [-1, 0];
-      const { base, offset } = this.#views.of(node);
-      return [this.#bufferOf(base), offset];
-    };
-    const spreads = name === windowScatterName.name || name === windowSpreadName.name;
-    const [wide, pooled] = spreads ? [anchor.shape, first.shape] : [first.shape, anchor.shape];
-    const shape = [...wide, pooled[1] as number, pooled[2] as number];
-    const { window, strides, padding, dilation } = geometry;
-    const words = [...shape, ...window, ...strides, padding[0][0], padding[1][0], ...dilation];
-    const label = `${name} ${formatShape(window)} over ${formatShape(wide)} → ${describeOutputs(kernel)}`;
-    const [largest] = kernel.others;
-    if (largest || name === windowArgMaxName.name) {
-      const [values, positions] = largest ? [anchor, largest] : [undefined, anchor];
-      const wanted = (node: Node | undefined) => (node && kernel.outputs.includes(node) ? this.#runOf(node) : [-1, 0]);
-      this.#push("windowMax", label, [...words, ...place(first), ...wanted(values), ...wanted(positions)]);
-      return;
-    }
-    const opcodes = {
-      [windowGatherName.name]: "windowGather",
-      [windowScatterName.name]: "windowScatter",
-      [windowSumName.name]: "windowSum",
-      [windowSpreadName.name]: "windowSpread",
-    } as const;
-    const code = opcodes[name];
-    if (code) this.#push(code, label, [...words, ...place(first), ...place(second), ...this.#runOf(anchor)]);
-  }
-}
-
-function convolutionOf(anchor: Node): ConvolutionGeometry | undefined {
-  return (
-    attributesIf(anchor, convolutionName) ??
-    attributesIf(anchor, convolutionInputGradientName) ??
-    attributesIf(anchor, convolutionFilterGradientName)
-  );
-}
-
-function windowOf(anchor: Node): WindowGeometry | undefined {
-  return (
-    attributesIf(anchor, windowArgMaxName) ??
-    attributesIf(anchor, windowGatherName) ??
-    attributesIf(anchor, windowScatterName) ??
-    attributesIf(anchor, windowSumName) ??
-    attributesIf(anchor, windowSpreadName)
-  );
-}
-
-function describeSteps(steps: readonly Node[]): string {
-  const names = steps.map((step) => step.primitive.name);
-  return names.length > 6 ? `${names.slice(0, 5).join("·")}·… (${names.length} steps)` : names.join("·");
-}
-
-function describeTail({ steps }: Kernel): string {
-  return steps.length > 0 ? ` + ${describeSteps(steps)}` : "";
-}
-
-function describeOutputs({ outputs }: Kernel): string {
-  return outputs.map(formatSignature).join(", ");
 }

@@ -2,6 +2,7 @@
 import { bytesPerElement } from "../graph/dtype.ts";
 import type { Node } from "../graph/node.ts";
 import { type Joins, placeOf } from "./join.ts";
+import type { Kernel } from "./kernel.ts";
 import { arenaUnit, countElements } from "./program.ts";
 import type { Schedule, Step } from "./schedule.ts";
 import type { Views } from "./view.ts";
@@ -10,6 +11,9 @@ export interface MemoryPlan {
   /** Offsets in units of the arena. */
   readonly offsets: ReadonlyMap<Node, number>;
   readonly units: number;
+  /** Values of which only one item at a time exists, in the turns of a batch loop: their places in a worker's own memory, in units. */
+  readonly privates: ReadonlyMap<Node, { readonly place: number; readonly elements: number }>;
+  readonly privateUnits: number;
 }
 
 interface Lifetime {
@@ -20,9 +24,16 @@ interface Lifetime {
 }
 
 /** The Nodes whose buffers a step reads. */
-function readsOf(step: Step, views: Views): readonly Node[] {
-  return step.kind === "kernel" ? step.kernel.reads : [views.of(step.store.value).base];
+export function readsOf(step: Step, views: Views): readonly Node[] {
+  return step.kind === "store" ? [views.of(step.store.value).base] : kernelsOf(step).flatMap(({ reads }) => reads);
 }
+
+/** The kernels of a step. All of a batch loop's happen at the same time: while one item is at the last, another may be at the first. */
+export function kernelsOf(step: Step): readonly Kernel[] {
+  return step.kind === "kernel" ? [step.kernel] : step.kind === "batch" ? step.batch.kernels : [];
+}
+
+const unitsOf = (elements: number, { dtype }: Node) => Math.ceil((elements * bytesPerElement[dtype]) / arenaUnit);
 
 export function plan(schedule: Schedule, views: Views, joins: Joins): MemoryPlan {
   const lifetimes = new Map<Node, Lifetime>();
@@ -31,22 +42,56 @@ export function plan(schedule: Schedule, views: Views, joins: Joins): MemoryPlan
       const lifetime = lifetimes.get(node);
       if (lifetime) lifetime.to = time;
     }
-    if (step.kind !== "kernel") continue;
-    for (const output of step.kernel.outputs) {
+    const own = step.kind === "batch" ? step.batch.privates : undefined;
+    for (const output of kernelsOf(step).flatMap(({ outputs }) => outputs)) {
       // A joined array lives from its first part on.
       const node = placeOf(output, joins).base;
       const known = lifetimes.get(node);
       if (known) known.to = time;
-      if (known || schedule.placed.has(node)) continue;
-      const units = Math.ceil((countElements(node.shape) * bytesPerElement[node.dtype]) / arenaUnit);
+      if (known || schedule.placed.has(node) || own?.has(node)) continue;
+      const units = unitsOf(countElements(node.shape), node);
       lifetimes.set(node, { node, units, from: time, to: time });
+    }
+  }
+  return { ...packLargestFirst([...lifetimes.values()]), ...planPrivate(schedule, joins) };
+}
+
+/** The same for the values that batch loops keep in their workers' own memory, which all of them share. */
+function planPrivate(schedule: Schedule, joins: Joins): Pick<MemoryPlan, "privates" | "privateUnits"> {
+  const privates = new Map<Node, { place: number; elements: number }>();
+  let privateUnits = 0;
+  for (const step of schedule.steps) {
+    if (step.kind !== "batch" || step.batch.privates.size === 0) continue;
+    const { kernels, privates: elementsOf } = step.batch;
+    const { offsets, units } = packItems(kernels, elementsOf, joins);
+    for (const [node, place] of offsets) privates.set(node, { place, elements: elementsOf.get(node) as number });
+    privateUnits = Math.max(privateUnits, units);
+  }
+  return { privates, privateUnits };
+}
+
+/** Places one item of each of the values in `elementsOf`, as they live while the kernels of a batch loop run one after another. */
+export function packItems(
+  kernels: readonly Kernel[],
+  elementsOf: ReadonlyMap<Node, number>,
+  joins: Joins,
+): Pick<MemoryPlan, "offsets" | "units"> {
+  const lifetimes = new Map<Node, Lifetime>();
+  for (const [time, kernel] of kernels.entries()) {
+    const touched = [...kernel.outputs.map((output) => placeOf(output, joins).base), ...kernel.reads];
+    for (const node of touched) {
+      const elements = elementsOf.get(node);
+      if (elements === undefined) continue;
+      const known = lifetimes.get(node);
+      if (known) known.to = time;
+      else lifetimes.set(node, { node, units: unitsOf(elements, node), from: time, to: time });
     }
   }
   return packLargestFirst([...lifetimes.values()]);
 }
 
 /** Places the largest first, each at the lowest offset where it meets nothing that lives at the same time. */
-function packLargestFirst(lifetimes: readonly Lifetime[]): MemoryPlan {
+function packLargestFirst(lifetimes: readonly Lifetime[]): Pick<MemoryPlan, "offsets" | "units"> {
   const offsets = new Map<Node, number>();
   const placed: { lifetime: Lifetime; offset: number }[] = [];
   let units = 0;

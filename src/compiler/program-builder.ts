@@ -1,5 +1,6 @@
 /** A Program under construction: its buffers, constants and instructions. */
 import type { DType } from "../graph/dtype.ts";
+import type { MemoryPlan } from "./plan.ts";
 import { assemble, type BufferEntry, bitsOf, type Instruction, type opcode, type Program } from "./program.ts";
 
 export class ProgramBuilder {
@@ -15,6 +16,11 @@ export class ProgramBuilder {
   /** One more buffer over the memory of another, to be moved by a loop. */
   sameBuffer(number: number): number {
     return this.buffer(this.#buffers[number] as BufferEntry);
+  }
+
+  /** Whether a buffer is one that each worker has of its own in the turns of a parallel loop. */
+  isPrivate(number: number): boolean {
+    return this.#buffers[number]?.kind === "private";
   }
 
   /** @returns The place of the values in the constants. */
@@ -37,23 +43,25 @@ export class ProgramBuilder {
   /**
    * A loop over the instructions that `emitTurn` pushes; none if there are none.
    *
+   * @param name A parallel loop's turns may run in any order and at the same time.
    * @param emitTurn Returns the moves: buffer, first, step, one after the other.
    */
-  loop(turns: number, label: string, emitTurn: () => readonly number[]): void {
+  loop(name: "loop" | "parallelLoop", turns: number, label: string, emitTurn: () => readonly number[]): void {
     const at = this.#instructions.length;
     const moves = emitTurn();
     const turn = this.#instructions.splice(at);
     if (turn.length === 0) return;
-    this.push("loop", label, [turns, turn.length, moves.length / 3, ...moves]);
+    this.push(name, label, [turns, turn.length, moves.length / 3, ...moves]);
     for (const instruction of turn) this.#instructions.push({ ...instruction, label: `  ${instruction.label}` });
   }
 
-  program(arenaUnits: number, bindings: number): Program {
+  program({ units, privateUnits }: MemoryPlan, bindings: number): Program {
     return assemble({
       buffers: this.#buffers,
       constants: this.#constants,
       instructions: this.#instructions,
-      arenaUnits,
+      arenaUnits: units,
+      privateUnits,
       bindings,
     });
   }

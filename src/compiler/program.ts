@@ -12,7 +12,7 @@ export const arenaUnit = 64;
 export const accumulator = -1;
 
 export const dtypeCode: Readonly<Record<DType, number>> = { float32: 0, int32: 1, uint8: 2, bool: 3 };
-export const bufferKind = { arena: 0, binding: 1, constant: 2 } as const;
+export const bufferKind = { arena: 0, binding: 1, constant: 2, private: 3 } as const;
 
 export const opcode = {
   map: 1,
@@ -31,6 +31,7 @@ export const opcode = {
   argsort: 14,
   cumulate: 15,
   loop: 16,
+  parallelLoop: 17,
 } as const;
 
 /** The steps of a fused elementwise kernel; the numbers count on from each group's first, as in engine/program.h. */
@@ -102,7 +103,7 @@ export interface BufferEntry {
   readonly kind: keyof typeof bufferKind;
   readonly dtype: DType;
   readonly elements: number;
-  /** Arena: offset in units. Binding: its index. Constant: its word offset. */
+  /** Arena and private: offset in units. Binding: its index. Constant: its word offset. */
   readonly place: number;
 }
 
@@ -132,9 +133,11 @@ export function assemble(parts: {
   constants: readonly number[];
   instructions: readonly Instruction[];
   arenaUnits: number;
+  /** Of the memory that each worker has of its own in the turns of parallel loops. */
+  privateUnits?: number;
   bindings: number;
 }): Program {
-  const { buffers, constants, instructions, arenaUnits, bindings } = parts;
+  const { buffers, constants, instructions, arenaUnits, privateUnits = 0, bindings } = parts;
   const words: number[] = [];
   for (const { kind, dtype, elements, place } of buffers)
     words.push(bufferKind[kind], dtypeCode[dtype], elements, place);
@@ -152,7 +155,7 @@ export function assemble(parts: {
     arenaUnits,
     constants.length,
     instructions.length,
-    0,
+    privateUnits,
   ];
   return { words: Int32Array.from([...header, ...words]), instructions, arenaBytes: arenaUnits * arenaUnit, bindings };
 }

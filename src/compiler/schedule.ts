@@ -5,6 +5,7 @@
 import { apply, isApplication, type Node } from "../graph/node.ts";
 import { randomBitsPrimitive, reshapePrimitive } from "../graph/primitives/index.ts";
 import { sizeOf } from "../graph/shape.ts";
+import type { BatchLoop } from "./batch-loops.ts";
 import type { Graph, Update } from "./graph.ts";
 import { type Kernel, membersOf, operandsOf, readsOfSteps, sourceOf, tailOf } from "./kernel.ts";
 import { isContiguous, type Views } from "./view.ts";
@@ -22,6 +23,7 @@ export interface Store {
 
 export type Step =
   | { readonly kind: "kernel"; readonly kernel: Kernel }
+  | { readonly kind: "batch"; readonly batch: BatchLoop }
   | { readonly kind: "store"; readonly store: Store };
 
 export interface Schedule {

@@ -37,8 +37,10 @@ export class Scope {
   };
 
   #find(node: Node): number {
-    const place = this.#placeInArena(node);
     const { dtype } = node;
+    const own = this.#planned.memory.privates.get(node);
+    if (own) return this.#builder.buffer({ kind: "private", dtype, ...own });
+    const place = this.#placeInArena(node);
     if (place !== undefined)
       return this.#builder.buffer({ kind: "arena", dtype, elements: countElements(node.shape), place });
     const moving = this.#around?.loop.leaves.get(node);

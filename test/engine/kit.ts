@@ -30,6 +30,8 @@ export interface TestProgram {
   readonly bindings: readonly { readonly dtype: DType; readonly data: TypedArray }[];
   /** The buffers after them, in the arena one behind the other. */
   readonly arena?: readonly { readonly dtype: DType; readonly elements: number }[];
+  /** The buffers after those, in the memory that each worker has of its own in the turns of parallel loops. */
+  readonly privates?: readonly { readonly dtype: DType; readonly elements: number }[];
   /** One more buffer, last: float32 constants. */
   readonly constants?: readonly number[];
   readonly instructions: readonly TestInstruction[];
@@ -58,24 +60,35 @@ export const empty = (dtype: DType, elements: number): { dtype: DType; data: Typ
 });
 
 /** The words of a test program. */
-export function assembleTest({ bindings, arena = [], constants = [], instructions }: TestProgram): Int32Array {
+export function assembleTest({
+  bindings,
+  arena = [],
+  privates = [],
+  constants = [],
+  instructions,
+}: TestProgram): Int32Array {
   const buffers: BufferEntry[] = bindings.map(({ dtype, data }, place) => ({
     kind: "binding",
     dtype,
     elements: data.length,
     place,
   }));
-  let arenaUnits = 0;
-  for (const { dtype, elements } of arena) {
-    buffers.push({ kind: "arena", dtype, elements, place: arenaUnits });
-    arenaUnits += Math.ceil((elements * bytesPerElement[dtype]) / 64);
-  }
+  const units = { arena: 0, private: 0 };
+  const place = (kind: keyof typeof units, list: typeof arena) => {
+    for (const { dtype, elements } of list) {
+      buffers.push({ kind, dtype, elements, place: units[kind] });
+      units[kind] += Math.ceil((elements * bytesPerElement[dtype]) / 64);
+    }
+  };
+  place("arena", arena);
+  place("private", privates);
   if (constants.length > 0) buffers.push({ kind: "constant", dtype: "float32", elements: constants.length, place: 0 });
   return assemble({
     buffers,
     constants: constants.map((value) => bitsOf(value, "float32")),
     instructions: instructions.map((instruction) => ({ ...instruction, label: instruction.opcode })),
-    arenaUnits,
+    arenaUnits: units.arena,
+    privateUnits: units.private,
     bindings: bindings.length,
   }).words;
 }

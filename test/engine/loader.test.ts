@@ -228,6 +228,7 @@ test("whatever the words are, loading and running either works or throws", () =>
       { dtype: "float32", elements: 64 },
       { dtype: "float32", elements: 64 },
     ],
+    privates: [{ dtype: "float32", elements: 16 }],
     constants: [1, 2, 3, 4],
     instructions: [
       { opcode: "fill", words: [64, 4, 0, 5] },
@@ -240,6 +241,9 @@ test("whatever the words are, loading and running either works or throws", () =>
       { opcode: "gather", words: [1, 8, 8, 4, 0, 0, 2, 0, 1, 0] },
       copyOf(4),
       { opcode: "scatterAdd", words: [1, 8, 8, 4, 0, 0, 2, 0, 1, 0] },
+      { opcode: "parallelLoop", words: [4, 2, 2, 0, 0, 16, 1, 64, -16] },
+      { opcode: "copy", words: [2, 4, 4, 0, 0, 1, 4, 6, 0, 4, 1] },
+      { opcode: "copy", words: [1, 16, 6, 0, 1, 1, 0, 1] },
       { opcode: "argsort", words: [1, 16, 16, 4, 0, 0, 0, 2, 0] },
       { opcode: "cumulate", words: [4, 1, 2, 8, 4, 4, 0, 0, 0, 1, 0] },
       { opcode: "windowMax", words: [1, 4, 4, 2, 2, 2, 2, 2, 2, 2, 0, 0, 1, 1, 0, 0, 1, 0, 3, 0] },

@@ -21,6 +21,7 @@ const suites = {
   map: () => import("./map.test.ts"),
   math: () => import("./math.test.ts"),
   operators: () => import("./operators.test.ts"),
+  "parallel-loop": () => import("./parallel-loop.test.ts"),
   reduce: () => import("./reduce.test.ts"),
 };
 
@@ -28,7 +29,17 @@ const suites = {
 export async function testWasm(
   isa: string,
   threads: number,
-  names: readonly (keyof typeof suites)[] = ["run", "kernels", "lines", "loader", "map", "math", "operators", "reduce"],
+  names: readonly (keyof typeof suites)[] = [
+    "run",
+    "kernels",
+    "lines",
+    "loader",
+    "map",
+    "math",
+    "operators",
+    "parallel-loop",
+    "reduce",
+  ],
 ): Promise<void> {
   enableRelaxedSimd();
   const reason = reasonNotToLoad({ isa, threads });
