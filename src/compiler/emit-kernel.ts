@@ -1,7 +1,6 @@
 /** Kernels as instructions: what each computes, over which loops and buffers, in the words of the Program. */
 
 import { attributesIf, formatSignature, type Node } from "../graph/node.ts";
-import type { ConvolutionGeometry } from "../graph/primitives/convolution.ts";
 import {
   argReducePrimitive,
   concatenatePrimitive,
@@ -11,32 +10,14 @@ import {
   reducePrimitive,
   scatterAddPrimitive,
 } from "../graph/primitives/index.ts";
-import {
-  convolutionFilterGradientName,
-  convolutionInputGradientName,
-  convolutionName,
-  windowArgMaxName,
-  windowGatherName,
-  windowScatterName,
-  windowSpreadName,
-  windowSumName,
-} from "../graph/primitives/names.ts";
-import type { WindowGeometry } from "../graph/primitives/window.ts";
 import { formatShape, type Shape, sizeOf, stridesOf } from "../graph/shape.ts";
 import { emitBody } from "./body.ts";
-import { instructionOfLines, isAlongLines } from "./emit-lines.ts";
+import { furtherInstruction, type Places } from "./further-instructions.ts";
 import { type Joins, placeOf } from "./join.ts";
 import { isReduction, type Kernel, linear } from "./kernel.ts";
+import { describeOutputs, describeSteps, describeTail } from "./labels.ts";
 import { commonLoops, reductionOf, stridesIn } from "./loops.ts";
-import {
-  accumulator,
-  bitsOf,
-  convolutionKind,
-  integerFlag,
-  type opcode,
-  precisionCode,
-  reduceKind,
-} from "./program.ts";
+import { accumulator, bitsOf, integerFlag, type opcode, precisionCode, reduceKind } from "./program.ts";
 import { collapse, type View, type Views } from "./view.ts";
 
 /** Where kernels are and where their instructions go. */
@@ -48,7 +29,7 @@ export interface KernelContext {
   readonly push: (name: keyof typeof opcode, label: string, words: readonly number[]) => void;
 }
 
-export class KernelEmitter {
+export class KernelEmitter implements Places {
   readonly #views: Views;
   readonly #joins: Joins;
   readonly #bufferOf: KernelContext["bufferOf"];
@@ -84,12 +65,13 @@ export class KernelEmitter {
     const name = anchor.primitive.name;
     if (isReduction(anchor)) this.#reduce(kernel, anchor);
     else if (name === matmulPrimitive.name) this.#matmul(kernel, anchor);
-    else if (convolutionOf(anchor)) this.#convolution(kernel, anchor);
     else if (name === padPrimitive.name) this.#pad(anchor);
     else if (name === concatenatePrimitive.name) this.#concatenate(anchor);
     else if (name === gatherPrimitive.name || name === scatterAddPrimitive.name) this.#gather(anchor);
-    else if (isAlongLines(anchor)) this.#lines(anchor);
-    else this.#window(kernel, anchor);
+    else {
+      const { opcode: code, label, words } = furtherInstruction(kernel, anchor, this);
+      this.#push(code, label, words);
+    }
   }
 
   #body(kernel: Kernel, size: number, under?: Node): number[] {
@@ -102,6 +84,11 @@ export class KernelEmitter {
       placeOf: this.#placeOf,
       bufferOf: this.#bufferOf,
     });
+  }
+
+  tail(kernel: Kernel): readonly number[] {
+    const anchor = kernel.anchor as Node;
+    return this.#body(kernel, sizeOf(anchor.shape), anchor);
   }
 
   /** Copies elements in their order to the places that `target` names, whose shape may be another. */
@@ -128,8 +115,12 @@ export class KernelEmitter {
 
   readonly #placeOf = (node: Node): View => placeOf(node, this.#joins);
 
-  /** Buffer and offset of a value that is written in one run. */
-  #runOf(node: Node): [buffer: number, offset: number] {
+  operand(node: Node): [buffer: number, offset: number] {
+    const { base, offset } = this.#views.of(node);
+    return [this.#bufferOf(base), offset];
+  }
+
+  result(node: Node): [buffer: number, offset: number] {
     const { base, offset } = this.#placeOf(node);
     return [this.#bufferOf(base), offset];
   }
@@ -159,39 +150,7 @@ export class KernelEmitter {
       precisionCode[precision],
       ...operand(a),
       ...operand(b),
-      ...this.#body(kernel, sizeOf(anchor.shape), anchor),
-    ]);
-  }
-
-  #convolution(kernel: Kernel, anchor: Node): void {
-    const [first, second] = anchor.inputs as [Node, Node];
-    const geometry = convolutionOf(anchor);
-    if (!geometry) return;
-    const name = anchor.primitive.name;
-    const [kind, input, filter, output] =
-      name === convolutionName.name
-        ? (["output", first.shape, second.shape, anchor.shape] as const)
-        : name === convolutionInputGradientName.name
-          ? (["inputGradient", anchor.shape, second.shape, first.shape] as const)
-          : (["filterGradient", first.shape, anchor.shape, second.shape] as const);
-    const { strides, padding, dilation, groups } = geometry;
-    const operands = [first, second].flatMap((node) => {
-      const { base, offset } = this.#views.of(node);
-      return [this.#bufferOf(base), offset];
-    });
-    const label = `${name} ${formatShape(input)} ∗ ${formatShape(filter)}${describeTail(kernel)} → ${describeOutputs(kernel)}`;
-    this.#push("convolution", label, [
-      convolutionKind[kind],
-      ...input,
-      ...output.slice(1),
-      ...filter.slice(0, 2),
-      ...strides,
-      padding[0][0],
-      padding[1][0],
-      ...dilation,
-      groups,
-      ...operands,
-      ...this.#body(kernel, sizeOf(anchor.shape), anchor),
+      ...this.tail(kernel),
     ]);
   }
 
@@ -226,9 +185,9 @@ export class KernelEmitter {
     const name = reduction?.kind ?? argument?.kind ?? "reduce";
     const label = `${name}${of} ${formatShape(input.shape)} as [${outer}, ${reduced}, ${inner}]${describeTail(kernel)} → ${describeOutputs(kernel)}`;
     const words = [kind, outer, reduced, inner];
-    if (kernel.steps.length === 0) this.#push("reduce", label, [...words, ...this.#runOf(anchor), ...body]);
+    if (kernel.steps.length === 0) this.#push("reduce", label, [...words, ...this.result(anchor), ...body]);
     else {
-      const tail = this.#body(kernel, sizeOf(anchor.shape), anchor);
+      const tail = this.tail(kernel);
       this.#push("reduce", label, [...words, accumulator, 0, ...body, ...tail]);
     }
   }
@@ -270,10 +229,7 @@ export class KernelEmitter {
     const gathering = attributesIf(anchor, gatherPrimitive);
     const axis = gathering?.axis ?? attributesIf(anchor, scatterAddPrimitive)?.axis ?? 0;
     const indexed: Shape = gathering ? x.shape : anchor.shape;
-    const words = [x, indices].flatMap((node) => {
-      const { base, offset } = this.#views.of(node);
-      return [this.#bufferOf(base), offset];
-    });
+    const words = [...this.operand(x), ...this.operand(indices)];
     const name = gathering ? "gather" : "scatterAdd";
     this.#push(name, `${name} ${formatSignature(x)} at ${formatShape(indices.shape)} → ${formatSignature(anchor)}`, [
       sizeOf(indexed.slice(0, axis)),
@@ -281,80 +237,7 @@ export class KernelEmitter {
       sizeOf(indices.shape),
       sizeOf(indexed.slice(axis + 1)),
       ...words,
-      ...this.#runOf(anchor),
+      ...this.result(anchor),
     ]);
   }
-
-  #lines(anchor: Node): void {
-    const operands = anchor.inputs.flatMap((node) => {
-      const { base, offset } = this.#views.of(node);
-      return [this.#bufferOf(base), offset];
-    });
-    const { opcode: name, label, words } = instructionOfLines(anchor, operands, this.#runOf(anchor));
-    this.#push(name, label, words);
-  }
-
-  #window(kernel: Kernel, anchor: Node): void {
-    const name = anchor.primitive.name;
-    const [first, second] = anchor.inputs as [Node, Node | undefined];
-    const geometry = windowOf(anchor);
-    if (!geometry) throw new Error(`compiler: no instruction for ${name}`);
-    const place = (node: Node | undefined) => {
-      if (!node) return [-1, 0];
-      const { base, offset } = this.#views.of(node);
-      return [this.#bufferOf(base), offset];
-    };
-    const spreads = name === windowScatterName.name || name === windowSpreadName.name;
-    const [wide, pooled] = spreads ? [anchor.shape, first.shape] : [first.shape, anchor.shape];
-    const shape = [...wide, pooled[1] as number, pooled[2] as number];
-    const { window, strides, padding, dilation } = geometry;
-    const words = [...shape, ...window, ...strides, padding[0][0], padding[1][0], ...dilation];
-    const label = `${name} ${formatShape(window)} over ${formatShape(wide)} → ${describeOutputs(kernel)}`;
-    const [largest] = kernel.others;
-    if (largest || name === windowArgMaxName.name) {
-      const [values, positions] = largest ? [anchor, largest] : [undefined, anchor];
-      const wanted = (node: Node | undefined) => (node && kernel.outputs.includes(node) ? this.#runOf(node) : [-1, 0]);
-      this.#push("windowMax", label, [...words, ...place(first), ...wanted(values), ...wanted(positions)]);
-      return;
-    }
-    const opcodes = {
-      [windowGatherName.name]: "windowGather",
-      [windowScatterName.name]: "windowScatter",
-      [windowSumName.name]: "windowSum",
-      [windowSpreadName.name]: "windowSpread",
-    } as const;
-    const code = opcodes[name];
-    if (code) this.#push(code, label, [...words, ...place(first), ...place(second), ...this.#runOf(anchor)]);
-  }
-}
-
-function convolutionOf(anchor: Node): ConvolutionGeometry | undefined {
-  return (
-    attributesIf(anchor, convolutionName) ??
-    attributesIf(anchor, convolutionInputGradientName) ??
-    attributesIf(anchor, convolutionFilterGradientName)
-  );
-}
-
-function windowOf(anchor: Node): WindowGeometry | undefined {
-  return (
-    attributesIf(anchor, windowArgMaxName) ??
-    attributesIf(anchor, windowGatherName) ??
-    attributesIf(anchor, windowScatterName) ??
-    attributesIf(anchor, windowSumName) ??
-    attributesIf(anchor, windowSpreadName)
-  );
-}
-
-function describeSteps(steps: readonly Node[]): string {
-  const names = steps.map((step) => step.primitive.name);
-  return names.length > 6 ? `${names.slice(0, 5).join("·")}·… (${names.length} steps)` : names.join("·");
-}
-
-function describeTail({ steps }: Kernel): string {
-  return steps.length > 0 ? ` + ${describeSteps(steps)}` : "";
-}
-
-function describeOutputs({ outputs }: Kernel): string {
-  return outputs.map(formatSignature).join(", ");
 }

@@ -1,5 +1,5 @@
 /** The devices of Node, Deno and Bun, and which of them is the fastest that works here. */
-import { enableScans } from "../compiler/scan-passes.ts";
+import { enableAllKernels } from "../compiler/all-kernels.ts";
 import type { Device } from "./device.ts";
 import { warn } from "./host.ts";
 import { openNative } from "./native/native.ts";
@@ -7,7 +7,7 @@ import type { DeviceName, DeviceOpener, DeviceOptions } from "./options.ts";
 import { ReferenceDevice } from "./reference/reference.ts";
 import { openWasm } from "./wasm/wasm.node.ts";
 
-enableScans();
+enableAllKernels();
 
 export const openers: Readonly<Record<DeviceName, DeviceOpener>> = {
   native: openNative,

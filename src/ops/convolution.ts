@@ -1,5 +1,6 @@
 /** Convolutions of images, channels last. */
 
+import { enableConvolutions } from "../compiler/convolution-instructions.ts";
 import { checkInteger } from "../graph/options.ts";
 import * as graph from "../graph/primitives/convolution.ts";
 import { windowCount } from "../graph/primitives/convolution.ts";
@@ -53,6 +54,7 @@ export function conv2d(x: Tensor, filter: Tensor, options: Conv2dOptions = {}): 
   const [, height, width] = images("conv2d", "input", x, "[batch, height, width, channels]");
   const [kernelHeight, kernelWidth] = images("conv2d", "filter", filter, "[height, width, channels, filters]");
   const pixels = explicitPadding(padding, [height, width], [kernelHeight, kernelWidth], strides, dilation);
+  enableConvolutions();
   return new Tensor(graph.convolution(x.node, filter.node, { strides, padding: pixels, dilation, groups }));
 }
 
@@ -119,6 +121,7 @@ export function conv2dTranspose(x: Tensor, filter: Tensor, options: Conv2dTransp
   const along = (axis: 0 | 1, size: number) => transposedSize(owner, geometry, axis, size, extra?.[axis]);
   const inputSize = [along(0, height), along(1, width)] as const;
   const pixels = [axisPadding(geometry, 0, inputSize[0]), axisPadding(geometry, 1, inputSize[1])] as const;
+  enableConvolutions();
   return new Tensor(
     graph.convolutionInputGradient(x.node, filter.node, { strides, padding: pixels, dilation, groups, inputSize }),
   );

@@ -1,4 +1,6 @@
 /** Pooling: one value for each window that slides over an image, channels last. */
+
+import { enableWindows } from "../compiler/window-instructions.ts";
 import { checkOptions } from "../graph/options.ts";
 import { constant } from "../graph/primitives/leaf.ts";
 import { type WindowGeometry, windowMax, windowSum } from "../graph/primitives/window.ts";
@@ -39,6 +41,7 @@ function geometryOf(owner: string, x: Tensor, options: Pool2dOptions): WindowGeo
  * maxPool2d(images, { poolSize: 2 }); // [batch, height / 2, width / 2, channels]
  */
 export function maxPool2d(x: Tensor, options: Pool2dOptions = {}): Tensor {
+  enableWindows();
   return new Tensor(windowMax(x.node, geometryOf("maxPool2d", x, options)));
 }
 
@@ -49,6 +52,7 @@ export function maxPool2d(x: Tensor, options: Pool2dOptions = {}): Tensor {
  */
 export function averagePool2d(x: Tensor, options: Pool2dOptions = {}): Tensor {
   const geometry = geometryOf("averagePool2d", x, options);
+  enableWindows();
   const total = new Tensor(windowSum(x.node, geometry));
   const [, height, width] = x.shape as readonly [number, number, number, number];
   const [, outHeight, outWidth] = total.shape as readonly [number, number, number, number];

@@ -1,7 +1,9 @@
 /** Elements in order, the largest ones, and elements chosen by an index of their own. */
+import { enableLines } from "../compiler/line-instructions.ts";
+import type { Node } from "../graph/node.ts";
 import { checkBoolean, checkInteger, checkOptions } from "../graph/options.ts";
 import { gatherAlongAxis } from "../graph/primitives/along-axis.ts";
-import { argsort as argsortNode } from "../graph/primitives/sort.ts";
+import { type ArgsortAttributes, argsort as argsortNode } from "../graph/primitives/sort.ts";
 import { formatShape, normalizeAxis, sameShape } from "../graph/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { greaterEqual, less, logicalAnd, where } from "./elementwise.ts";
@@ -30,7 +32,7 @@ function checked(name: string, x: Tensor, options: SortOptions): { axis: number;
  */
 export function argsort(x: Tensor, options: SortOptions = {}): Tensor {
   const { axis, descending } = checked("argsort", x, options);
-  return new Tensor(argsortNode(x.node, { axis, descending, count: x.shape[axis] as number }));
+  return new Tensor(order(x, { axis, descending, count: x.shape[axis] as number }));
 }
 
 /**
@@ -43,7 +45,7 @@ export function argsort(x: Tensor, options: SortOptions = {}): Tensor {
  */
 export function sort(x: Tensor, options: SortOptions = {}): Tensor {
   const { axis, descending } = checked("sort", x, options);
-  return at(x, argsortNode(x.node, { axis, descending, count: x.shape[axis] as number }), axis);
+  return at(x, order(x, { axis, descending, count: x.shape[axis] as number }), axis);
 }
 
 export interface TopKOptions {
@@ -74,11 +76,17 @@ export function topK(x: Tensor, k: number, options: TopKOptions = {}): { values:
   const size = x.shape[along] as number;
   if (k > size)
     throw new RangeError(`topK: k is ${k}, but axis ${along} of ${formatShape(x.shape)} has ${size} elements`);
-  const positions = argsortNode(x.node, { axis: along, descending: largest, count: k });
+  const positions = order(x, { axis: along, descending: largest, count: k });
   return { values: at(x, positions, along), indices: new Tensor(positions) };
 }
 
-function at(x: Tensor, positions: Parameters<typeof gatherAlongAxis>[1], axis: number): Tensor {
+/** The positions of the first elements in order. */
+function order(x: Tensor, attributes: ArgsortAttributes): Node {
+  enableLines();
+  return argsortNode(x.node, attributes);
+}
+
+function at(x: Tensor, positions: Node, axis: number): Tensor {
   return new Tensor(gatherAlongAxis(x.node, positions, axis));
 }
 

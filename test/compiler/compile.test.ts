@@ -1,14 +1,14 @@
 /** What the passes make of the graphs that matter: how many kernels, what is stored, how much memory. */
 import { describe, expect, test } from "vitest";
+import { enableAllKernels } from "../../src/compiler/all-kernels.ts";
 import { compileProgram } from "../../src/compiler/compile.ts";
 import type { Update } from "../../src/compiler/graph.ts";
-import { enableScans } from "../../src/compiler/scan-passes.ts";
 import { gradients } from "../../src/graph/autodiff.ts";
 import { type Node, topologicalOrder } from "../../src/graph/node.ts";
 import * as graph from "../../src/graph/primitives/index.ts";
 import { isLeaf } from "../../src/graph/primitives/leaf.ts";
 
-enableScans();
+enableAllKernels();
 
 /** The labels of the program that computes `outputs` and `updates`. */
 function compile(outputs: readonly Node[], updates: readonly Update[] = []) {

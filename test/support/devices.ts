@@ -1,11 +1,11 @@
 /** The devices that the suites run on: the reference, and every other that works here. */
-import { enableScans } from "../../src/compiler/scan-passes.ts";
+import { enableAllKernels } from "../../src/compiler/all-kernels.ts";
 import type { Device } from "../../src/devices/device.ts";
 import { ReferenceDevice } from "../../src/devices/reference/reference.ts";
 import { openedDevices } from "./opened-devices.node.ts";
 
 // Some suites make scans of Nodes, without the operation that would.
-enableScans();
+enableAllKernels();
 
 export const reference: Device = new ReferenceDevice();
 export const fastDevices: readonly Device[] = openedDevices;

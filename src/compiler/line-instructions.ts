@@ -3,22 +3,21 @@
 import { attributesIf, formatSignature, type Node } from "../graph/node.ts";
 import { argsortName, cumulateName, linearRecurrenceName } from "../graph/primitives/names.ts";
 import { sizeOf } from "../graph/shape.ts";
+import { enableInstructions, type Places } from "./further-instructions.ts";
+import type { Kernel } from "./kernel.ts";
 import { cumulateKind, type Instruction } from "./program.ts";
 
-const primitives = [argsortName, cumulateName, linearRecurrenceName].map(({ name }) => name);
+const primitives = [argsortName, cumulateName, linearRecurrenceName];
 
-export function isAlongLines({ primitive }: Node): boolean {
-  return primitives.includes(primitive.name);
+/** From now on graphs may sort and run along lines. */
+export function enableLines(): void {
+  enableInstructions(primitives, instructionOfLines);
 }
 
-/**
- * The instruction of a Node for which `isAlongLines` holds.
- *
- * @param operands Buffer and offset of each input.
- * @param result Buffer and offset of the result.
- */
-export function instructionOfLines(node: Node, operands: readonly number[], result: readonly number[]): Instruction {
+function instructionOfLines(_kernel: Kernel, node: Node, places: Places): Instruction {
   const [x] = node.inputs as [Node];
+  const operands = node.inputs.flatMap((input) => places.operand(input));
+  const result = places.result(node);
   const sizes = (axis: number) =>
     [x.shape.slice(0, axis), x.shape.slice(axis, axis + 1), x.shape.slice(axis + 1)].map(sizeOf) as [
       outer: number,

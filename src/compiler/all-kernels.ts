@@ -1,0 +1,13 @@
+/** All that the compiler knows, enabled: for the devices of Node, where nothing is fetched. */
+import { enableConvolutions } from "./convolution-instructions.ts";
+import { enableLines } from "./line-instructions.ts";
+import { enableScans } from "./scan-passes.ts";
+import { enableWindows } from "./window-instructions.ts";
+
+/** From now on graphs may have all primitives. */
+export function enableAllKernels(): void {
+  enableConvolutions();
+  enableLines();
+  enableScans();
+  enableWindows();
+}
