@@ -9,9 +9,9 @@ import { Site, whyNoChromium } from "./page.ts";
 /** Compressed by gzip. More is a mistake: something large that few pages use has become part of all. `npm run size` tells what. */
 const mostBytes = {
   /** Which it imports at once. */
-  atOnce: 58_000,
+  atOnce: 60_000,
   /** With what it fetches later, for optimizer, loss and metric are given by name. */
-  trained: 77_000,
+  trained: 79_000,
 };
 
 const why = whyNoPackage ?? whyNoChromium;
