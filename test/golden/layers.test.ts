@@ -19,6 +19,7 @@ const files: readonly (readonly [file: string, layer: string])[] = [
   ["pooling1d.keras.json", "pooling of sequences"],
   ["rearranging.keras.json", "rearranging"],
   ["normalization.keras.json", "normalization"],
+  ["normalization-axes.keras.json", "normalization along axes"],
   ["rectifiers.keras.json", "rectifiers"],
   ["convolution3d.keras.json", "convolutions of volumes, and transposed"],
   ["convolution3d.torch.json", "convolutions of volumes, and transposed"],

@@ -187,6 +187,8 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [6] },
     { inputShape: [2, 5], config: { epsilon: 1e-5, center: false } },
     { inputShape: [5], config: { scale: false } },
+    { inputShape: [3, 2, 2], config: { axis: [1, 2] } },
+    { inputShape: [3, 4], config: { axis: 1, center: false } },
   ],
   leakyReLU: [{ inputShape: [5] }, { inputShape: [2, 3], config: { negativeSlope: 0.1 } }],
   masking: [{ inputShape: [3, 2] }, { inputShape: [4], config: { maskValue: -1 } }],
@@ -233,7 +235,11 @@ export const layerSamples: Readonly<Record<string, readonly LayerSample[]>> = {
     { inputShape: [6], config: { targetShape: [2, 3] } },
     { inputShape: [4, 3], config: { targetShape: [2, -1] } },
   ],
-  rmsNormalization: [{ inputShape: [6] }, { inputShape: [2, 5], config: { epsilon: 1e-3, scaleRegularizer: "l1" } }],
+  rmsNormalization: [
+    { inputShape: [6] },
+    { inputShape: [2, 5], config: { epsilon: 1e-3, scaleRegularizer: "l1" } },
+    { inputShape: [3, 2, 2], config: { axis: [-1, 1] } },
+  ],
   rReLU: [
     { inputShape: [5], config: { seed: 5 } },
     { inputShape: [3], config: { lower: 0.2, upper: 0.2, seed: 5 } },

@@ -30,12 +30,17 @@ export abstract class NormalizationLayer extends Layer {
 
   override build(inputShape: Shape): void {
     super.build(inputShape);
-    const features = inputShape.at(-1) as number;
-    this.setInputRequirement({ lastAxis: features });
-    this.addFeatureWeights([features]);
+    this.addFeatureWeights(this.featureShape(inputShape));
   }
 
-  /** Creates the weights, each of one shape: `[features]`. */
+  /** The shape of the weights, which inputs are held to from now on: `[features]`. */
+  protected featureShape(inputShape: Shape): Shape {
+    const features = inputShape.at(-1) as number;
+    this.setInputRequirement({ lastAxis: features });
+    return [features];
+  }
+
+  /** Creates the weights, each of one shape: `[features]`, or as the features' axes have it. */
   protected abstract addFeatureWeights(shape: Shape): void;
 
   /** 1 / √(square + epsilon) */
@@ -106,10 +111,10 @@ export abstract class AffineNormalization extends NormalizationLayer {
     if (this.center) this.addWeight({ name: "beta", shape, ...this.#beta });
   }
 
-  /** gamma · normalized + beta, as far as there are such. */
-  protected scaleAndShift(normalized: Tensor): Tensor {
-    const scaled = this.scale ? multiply(normalized, this.weight("gamma")) : normalized;
-    return this.center ? add(scaled, this.weight("beta")) : scaled;
+  /** gamma · normalized + beta, as far as there are such. @param spread Makes weights broadcast to the result. */
+  protected scaleAndShift(normalized: Tensor, spread = (weight: Tensor) => weight): Tensor {
+    const scaled = this.scale ? multiply(normalized, spread(this.weight("gamma"))) : normalized;
+    return this.center ? add(scaled, spread(this.weight("beta"))) : scaled;
   }
 
   override config(): Configuration {

@@ -3,11 +3,11 @@
  *
  *   out[..., c] = scale[c] · in[..., c] / √(mean over c of in[..., c]² + epsilon)
  *
- * Input and output `[batch, ..., features]`; the weight `scale` is `[features]`. Zhang and Sennrich, "Root mean square layer
+ * Input and output `[batch, ..., features]`; the weight `scale` is `[features]`, or has an axis for each one given. Zhang and Sennrich, "Root mean square layer
  * normalization" (2019).
  */
 import type { Configuration } from "../../graph/registry.ts";
-import type { Shape } from "../../graph/shape.ts";
+import { formatShape, type Shape, sameShape } from "../../graph/shape.ts";
 import type { InitializerLike } from "../../initializers/index.ts";
 import { multiply, square } from "../../ops/elementwise.ts";
 import { mean } from "../../ops/reduce.ts";
@@ -15,9 +15,10 @@ import type { RegularizerLike } from "../../regularizers/index.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { checkLayerOptions } from "../layer.ts";
 import { WeightSettings } from "../weight-settings.ts";
+import { FeatureAxes, type FeatureAxesOptions } from "./feature-axes.ts";
 import { NormalizationLayer, type NormalizationLayerOptions } from "./normalization-layer.ts";
 
-export interface RMSNormalizationOptions extends NormalizationLayerOptions {
+export interface RMSNormalizationOptions extends NormalizationLayerOptions, FeatureAxesOptions {
   /** Added to the mean square, above 0; default 1e-6. */
   epsilon?: number;
   /** Default `"ones"`. */
@@ -32,10 +33,35 @@ export class RMSNormalization extends NormalizationLayer {
   readonly className = RMSNormalization.className;
   readonly #scale: WeightSettings;
 
+  readonly #axes: FeatureAxes;
+  #features: Shape | undefined;
+
   constructor(options: RMSNormalizationOptions = {}) {
-    checkLayerOptions("rmsNormalization", options, { epsilon: true, scaleInitializer: true, scaleRegularizer: true });
+    checkLayerOptions("rmsNormalization", options, {
+      axis: true,
+      epsilon: true,
+      scaleInitializer: true,
+      scaleRegularizer: true,
+    });
     super("rmsNormalization", options, options.epsilon ?? 1e-6);
+    this.#axes = new FeatureAxes("rmsNormalization", options.axis);
     this.#scale = new WeightSettings("rmsNormalization", "scale", options, "ones");
+  }
+
+  /** The axes of the features have the sizes that the weights were made for. */
+  protected override checkShape(shape: Shape): void {
+    super.checkShape(shape);
+    const sizes = this.#axes.weightShape(this.path, shape);
+    if (this.#features && !sameShape(sizes, this.#features))
+      throw new Error(
+        `${this.path}: the features of an example have the shape ${formatShape(sizes)}, but the layer was built for ` +
+          `${formatShape(this.#features)} (an example has the shape ${formatShape(shape)}); give inputs like those, or make a new layer`,
+      );
+  }
+
+  protected override featureShape(inputShape: Shape): Shape {
+    this.#features = this.#axes.weightShape(this.path, inputShape);
+    return this.#features;
   }
 
   protected addFeatureWeights(shape: Shape): void {
@@ -44,12 +70,13 @@ export class RMSNormalization extends NormalizationLayer {
 
   call(input: Tensor): Tensor {
     const x = this.checkedFloatInput(input);
-    const meanSquare = mean(square(x), { axis: -1, keepDims: true });
-    return multiply(multiply(x, this.inverseRoot(meanSquare)), this.weight("scale"));
+    const meanSquare = mean(square(x), { axis: this.#axes.axis, keepDims: true });
+    const scale = this.#axes.spread(this.path, this.weight("scale"), x);
+    return multiply(multiply(x, this.inverseRoot(meanSquare)), scale);
   }
 
   override config(): Configuration {
-    return { ...super.config(), ...this.#scale.config() };
+    return { ...super.config(), axis: this.#axes.axis, ...this.#scale.config() };
   }
 }
 
