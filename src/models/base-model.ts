@@ -114,9 +114,13 @@ export abstract class BaseModel extends SavedNetwork implements TrainableModel {
   }
 
   #compile(options: Partial<CompileOptions>): void {
-    this.#compilation = resolveCompilation(this, options);
+    const compilation = resolveCompilation(this, options);
+    this.#compilation = compilation;
     this.#programs = undefined;
-    withTrainingParts(({ warnOfMismatch }) => warnOfMismatch(this, `${this.name}.compile`));
+    withTrainingParts(({ warnOfMismatch }) => {
+      // In pages it may have been compiled anew meanwhile.
+      if (this.#compilation === compilation) warnOfMismatch(this, `${this.name}.compile`);
+    });
   }
 
   /**
