@@ -6,6 +6,10 @@ export const transformerSamples: Readonly<Record<string, readonly LayerSample[]>
     { inputShape: [4, 3], config: { numHeads: 2, keyDim: 2, useBias: false } },
     {
       inputShape: [3, 4],
+      config: { numHeads: 4, numKeyValueHeads: 2, keyDim: 2, useBias: false, returnAttentionScores: true },
+    },
+    {
+      inputShape: [3, 4],
       config: { numHeads: 1, keyDim: 3, valueDim: 2, outputSize: 5, useBias: false, useCausalMask: true },
     },
     { inputShape: [3, 2], config: { numHeads: 2, keyDim: 2, useBias: false, dropout: 0.3, seed: 4 } },

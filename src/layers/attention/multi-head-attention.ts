@@ -7,7 +7,8 @@
  * One input attends to itself; of two the first is the query, the second gives values and keys; a third gives the keys.
  * Masks: no query sees a masked key or value, and a masked query, or one that sees no key, gets the output's bias alone.
  * Inputs `[batch, time, features]`, output `[batch, query time, features of the query]` or `outputSize`. With
- * `useAttentionMask` one more input follows, the mask, `[batch, keys]` or `[batch, queries, keys]`: not 0 where a key may be seen.
+ * `useAttentionMask` one more input follows, the mask, `[batch, keys]` or `[batch, queries, keys]`: not 0 where a key may be seen. With
+ * `returnAttentionScores` a second result follows, how much each query looks at each key, `[batch, heads, queries, keys]`, before dropout.
  *
  * With fewer heads of keys and values than of queries, groups of neighbouring heads share them: Ainslie et al., "GQA: training
  * generalized multi-query transformer models from multi-head checkpoints" (2023). With `useRotaryEmbedding` queries and keys
@@ -49,6 +50,8 @@ export interface MultiHeadAttentionOptions extends RandomLayerOptions {
   useCausalMask?: boolean;
   /** Whether the last input is a mask: `[batch, keys]` or `[batch, queries, keys]`, not 0 where a key may be seen; default false. */
   useAttentionMask?: boolean;
+  /** Whether to return how much each query looks at each key as well, `[heads, queries, keys]` of an example; default false. */
+  returnAttentionScores?: boolean;
   /** Whether queries and keys are turned by their positions, for which `keyDim` must be even; default false. */
   useRotaryEmbedding?: boolean;
   /** The longest wavelength of the rotation over 2π, above 0; default 10000. */
@@ -78,6 +81,7 @@ export class MultiHeadAttention extends RandomLayer {
   readonly useBias: boolean;
   readonly useCausalMask: boolean;
   readonly useAttentionMask: boolean;
+  readonly returnAttentionScores: boolean;
   readonly useRotaryEmbedding: boolean;
   readonly rotaryMaxWavelength: number;
   readonly #outputSize: number | undefined;
@@ -97,6 +101,7 @@ export class MultiHeadAttention extends RandomLayer {
       useBias: true,
       useCausalMask: true,
       useAttentionMask: true,
+      returnAttentionScores: true,
       useRotaryEmbedding: true,
       rotaryMaxWavelength: true,
       kernelInitializer: true,
@@ -114,6 +119,7 @@ export class MultiHeadAttention extends RandomLayer {
       useBias = true,
       useCausalMask = false,
       useAttentionMask = false,
+      returnAttentionScores = false,
       useRotaryEmbedding = false,
       rotaryMaxWavelength = 10_000,
     } = options;
@@ -130,8 +136,8 @@ export class MultiHeadAttention extends RandomLayer {
       );
     checkNumber(name, "rotaryMaxWavelength", rotaryMaxWavelength, { above: 0 });
     checkNumber(name, "dropout", dropout, { minimum: 0, maximum: 1 });
-    for (const [option, value] of Object.entries({ useBias, useCausalMask, useAttentionMask, useRotaryEmbedding }))
-      checkBoolean(name, option, value);
+    const flags = { useBias, useCausalMask, useAttentionMask, returnAttentionScores, useRotaryEmbedding };
+    for (const [option, value] of Object.entries(flags)) checkBoolean(name, option, value);
     this.numHeads = numHeads;
     this.numKeyValueHeads = numKeyValueHeads;
     this.keyDim = keyDim;
@@ -141,6 +147,7 @@ export class MultiHeadAttention extends RandomLayer {
     this.useBias = useBias;
     this.useCausalMask = useCausalMask;
     this.useAttentionMask = useAttentionMask;
+    this.returnAttentionScores = returnAttentionScores;
     this.useRotaryEmbedding = useRotaryEmbedding;
     this.rotaryMaxWavelength = rotaryMaxWavelength;
     this.#kernel = new WeightSettings(name, "kernel", options, "glorotUniform");
@@ -191,7 +198,11 @@ export class MultiHeadAttention extends RandomLayer {
     return this.callAll([x], context);
   }
 
-  override callAll(inputs: readonly Tensor[], { training, masks = [] }: CallContext): Tensor {
+  override callAll(inputs: readonly Tensor[], context: CallContext): Tensor {
+    return this.callOutputs(inputs, context)[0] as Tensor;
+  }
+
+  override callOutputs(inputs: readonly Tensor[], { training, masks = [] }: CallContext): readonly Tensor[] {
     const given = this.#byRole(inputs);
     for (const role of roles) this.checkedInput(given[role]);
     this.outputShapeAll(inputs.map(({ shape }) => shape.slice(1)));
@@ -209,12 +220,19 @@ export class MultiHeadAttention extends RandomLayer {
         ? (weights: Tensor) => dropped(weights, weights.shape, this.dropout, this.generator)
         : undefined;
     const kept = visible && ((weights: Tensor) => where(visible, weights, 0));
+    let scores: Tensor | undefined;
+    const note = this.returnAttentionScores
+      ? (weights: Tensor) => {
+          scores = weights;
+          return weights;
+        }
+      : undefined;
     const mixed = scaledDotProductAttention(query, key, value, {
       causal: this.useCausalMask,
       // Not -Infinity, whose softmax is NaN where everything is masked; what has weight nevertheless is taken out behind it.
       ...(visible && { mask: where(visible, 0, -1e30) }),
-      ...((kept || drop) && {
-        dropWeights: (weights: Tensor) => [kept, drop].reduce((w, f) => f?.(w) ?? w, weights),
+      ...((kept || note || drop) && {
+        dropWeights: (weights: Tensor) => [kept, note, drop].reduce((w, f) => f?.(w) ?? w, weights),
       }),
     });
     const kernel = this.weight("outputKernel");
@@ -222,7 +240,8 @@ export class MultiHeadAttention extends RandomLayer {
     const [batch, time] = given.query.shape as [number, number];
     const heads = mergeHeads(reshape(mixed, [batch, this.numHeads, time, this.valueDim]));
     const product = matmul(heads, reshape(kernel, [this.numHeads * this.valueDim, outputs]));
-    return this.useBias ? add(product, this.weight("outputBias")) : product;
+    const output = this.useBias ? add(product, this.weight("outputBias")) : product;
+    return scores ? [output, reshape(scores, [batch, this.numHeads, time, given.key.shape[1] as number])] : [output];
   }
 
   /** Which keys each query may see by the inputs' masks and the mask among the inputs, bool to broadcast to scores of `rank` axes. */
@@ -280,9 +299,15 @@ export class MultiHeadAttention extends RandomLayer {
     return [query[0] as number, this.#outputSize ?? (query[1] as number)];
   }
 
+  override outputShapes(inputShapes: readonly Shape[]): readonly Shape[] {
+    const output = this.outputShapeAll(inputShapes);
+    const { query, key } = this.#byRole(inputShapes);
+    return this.returnAttentionScores ? [output, [this.numHeads, query[0] as number, key[0] as number]] : [output];
+  }
+
   override config(): Configuration {
     const { numHeads, numKeyValueHeads, keyDim, valueDim, dropout, useBias } = this;
-    const { useCausalMask, useAttentionMask, useRotaryEmbedding, rotaryMaxWavelength } = this;
+    const { useCausalMask, useAttentionMask, returnAttentionScores, useRotaryEmbedding, rotaryMaxWavelength } = this;
     return {
       ...super.config(),
       numHeads,
@@ -294,6 +319,7 @@ export class MultiHeadAttention extends RandomLayer {
       useBias,
       useCausalMask,
       useAttentionMask,
+      returnAttentionScores,
       useRotaryEmbedding,
       rotaryMaxWavelength,
       ...this.#kernel.config(),
@@ -304,6 +330,8 @@ export class MultiHeadAttention extends RandomLayer {
 
 /**
  * Attention with several heads: `[batch, time, features]`, to itself or to other sequences.
+ *
+ * With `returnAttentionScores` how much each query looks at each key is a further result.
  *
  * @throws If a size is not a positive integer, the heads cannot be shared evenly, or an option is unknown.
  * @example
