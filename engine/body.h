@@ -13,7 +13,12 @@
 
 namespace rappel {
 
-constexpr int kTile = 512;           // elements: all live slots of an ordinary body stay in L1
+// Elements: all live slots of an ordinary body stay in L1. WebAssembly's calls are dearer.
+#if defined(__wasm__)
+constexpr int kTile = 1024;
+#else
+constexpr int kTile = 512;
+#endif
 constexpr int kMaxPlaces = 512;      // operands of one body, with those that the engine adds
 constexpr size_type kCellBytes = 64;  // a uniform cell has a cache line of its own
 

@@ -98,35 +98,47 @@ RAPPEL_INLINE void storeFirst(int* target, Ints value, int count) {
 
 #else
 
-RAPPEL_INLINE Floats loadFirst(const float* source, int count) {
-  if (count == kLanes) return load(source);
-  Floats value{};
-  for (int lane = 0; lane < kLanes; lane++) {
-    if (lane < count) value[lane] = source[lane];
-  }
-  return value;
-}
-RAPPEL_INLINE Ints loadFirst(const int* source, int count) {
-  if (count == kLanes) return load(source);
+typedef int Word __attribute__((may_alias));
+RAPPEL_INLINE Ints loadLanes(const Word* source, int count) {
   Ints value{};
   for (int lane = 0; lane < kLanes; lane++) {
     if (lane < count) value[lane] = source[lane];
   }
   return value;
 }
-RAPPEL_INLINE void storeFirst(float* target, Floats value, int count) {
-  if (count == kLanes) return store(target, value);
+RAPPEL_INLINE void storeLanes(Word* target, Ints value, int count) {
   for (int lane = 0; lane < kLanes; lane++) {
     if (lane < count) target[lane] = value[lane];
   }
 }
-RAPPEL_INLINE void storeFirst(int* target, Ints value, int count) {
-  if (count == kLanes) return store(target, value);
-  for (int lane = 0; lane < kLanes; lane++) {
-    if (lane < count) target[lane] = value[lane];
-  }
-}
+// Out of the way: the ends of loops, lane by lane, would be a seventh of the code.
+__attribute__((noinline)) inline Ints callLoadLanes(const Word* source, int count) { return loadLanes(source, count); }
+__attribute__((noinline)) inline void callStoreLanes(Word* target, Ints value, int count) { storeLanes(target, value, count); }
 
+RAPPEL_INLINE Floats loadFirst(const float* source, int count) {
+  return count == kLanes ? load(source) : reinterpret_cast<Floats>(callLoadLanes(reinterpret_cast<const Word*>(source), count));
+}
+RAPPEL_INLINE Ints loadFirst(const int* source, int count) { return count == kLanes ? load(source) : callLoadLanes(source, count); }
+RAPPEL_INLINE void storeFirst(float* target, Floats value, int count) {
+  count == kLanes ? store(target, value) : callStoreLanes(reinterpret_cast<Word*>(target), reinterpret_cast<Ints>(value), count);
+}
+RAPPEL_INLINE void storeFirst(int* target, Ints value, int count) { count == kLanes ? store(target, value) : callStoreLanes(target, value, count); }
+
+#define RAPPEL_LANE_BY_LANE
+#endif
+
+// The same without a call, for kernels whose registers one would cost.
+#if defined(RAPPEL_LANE_BY_LANE)
+RAPPEL_INLINE Floats loadFirstInline(const float* source, int count) {
+  return count == kLanes ? load(source) : reinterpret_cast<Floats>(loadLanes(reinterpret_cast<const Word*>(source), count));
+}
+RAPPEL_INLINE void storeFirstInline(float* target, Floats value, int count) {
+  count == kLanes ? store(target, value) : storeLanes(reinterpret_cast<Word*>(target), reinterpret_cast<Ints>(value), count);
+}
+#undef RAPPEL_LANE_BY_LANE
+#else
+RAPPEL_INLINE Floats loadFirstInline(const float* source, int count) { return loadFirst(source, count); }
+RAPPEL_INLINE void storeFirstInline(float* target, Floats value, int count) { storeFirst(target, value, count); }
 #endif
 
 // ---- Arithmetic ---------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 // The filter's gradient: G[(ky, kx, i), o] = sum over images and places of in[place + tap, i] * gradient[place, o], a product with few
 // results and a reduction over every place of every image. Its rows (kx, i) are adjacent in an image row, so the tiles read
-// the source where it lies; rows of places whose tap is beyond the source are left out. Tasks take chunks of the images and
-// ranges of row tiles; a second phase adds the chunks.
+// the source where it lies, or small ones a packed copy; rows of places whose tap is beyond the source are left out. Tasks take chunks of the
+// images and ranges of row tiles; a second phase adds the chunks.
 #pragma once
 #include "convolution_geometry.h"
 #include "packing.h"
@@ -16,13 +16,14 @@ struct FilterGradient {
   long runs, runRows, runTiles;  // rows of the result whose sources are adjacent: how many runs, rows of each, tiles of each
   long places, imagesAtOnce, rowsAtOnce;  // of one image; how much of the reduction the tiles take at once
   long chunks, rowBlocks;                 // the split into tasks
-  bool packsGradient, copiesSource;
+  bool packsGradient, copiesSource, packsTiles;
   Range columns;     // of a copied source
   long windowRows;   // of it that one turn reads at most
-  long resultElements, offsetElements, panelElements, windowElements;
+  long resultElements, offsetElements, panelElements, windowElements, tileElements;
 };
 
 constexpr long kPartialElements = 512 * 1024;  // of all chunks together: 2 MB
+constexpr long kTilesAtOnce = 4;               // that are packed together: of rows as long as a vector they are a cache line
 
 inline FilterGradient planFilterGradient(const ConvolutionArguments& c) {
   FilterGradient plan{};
@@ -52,6 +53,9 @@ inline FilterGradient planFilterGradient(const ConvolutionArguments& c) {
   plan.windowRows = minimum(c.inHeight, (plan.rowsAtOnce - 1) * c.strideHeight + (c.kernelHeight - 1) * c.dilationHeight + 1);
   const long windowImage = plan.windowRows * (plan.columns.end - plan.columns.begin) * c.inChannels;
   plan.windowElements = plan.copiesSource ? roundUp(plan.imagesAtOnce * windowImage, 16) : 0;
+  // A small tile takes little of each cache line of the source, and again for every panel, and rows of places may be short.
+  plan.packsTiles = kSmallTiles && plan.outPerGroup >= 4 * kTileColumns && plan.runRows >= kTilesAtOnce * kTileRows;
+  plan.tileElements = plan.packsTiles ? roundUp(kTilesAtOnce * kTileRows * plan.imagesAtOnce * plan.rowsAtOnce * c.outWidth, 16) : 0;
   return plan;
 }
 
@@ -61,7 +65,7 @@ inline void filterGradientSchedule(const ConvolutionArguments& c, Schedule& sche
   schedule.tasks[0] = static_cast<int>(plan.chunks * plan.rowBlocks);
   schedule.tasks[1] = partialSumTasks(plan.resultElements);
   schedule.workspaceBytes = plan.chunks * plan.resultElements * sizeof(float);
-  schedule.scratchBytes = plan.offsetElements * sizeof(long) + (plan.panelElements + plan.windowElements) * sizeof(float);
+  schedule.scratchBytes = plan.offsetElements * sizeof(long) + (plan.panelElements + plan.windowElements + plan.tileElements) * sizeof(float);
   if (schedule.scratchBytes < kPartialSumScratch) schedule.scratchBytes = kPartialSumScratch;
 }
 
@@ -116,38 +120,80 @@ inline void packTurn(const ConvolutionArguments& c, const FilterGradient& plan, 
   }
 }
 
-// Adds the turn's products to the row tiles [firstTile, lastTile) of one group; the first turn stores them.
-inline void multiplyTurn(const ConvolutionArguments& c, const FilterGradient& plan, const FilterTurn& turn, int group, const float* gradient,
-                         const long* offsets, long firstTile, long lastTile, bool accumulate, float* result) {
+// Rows of tiles in the order of packTiles, from every place of some segments: row `row` of a place is at segment's offset + x * placeStride + row.
+inline void packPlaces(const float* source, long placeStride, const long* segmentOffsets, long segments, long places, long rows, long tiles, float* target) {
+  const long steps = segments * places;
+  if (kTileRows == kLanes && tiles == kTilesAtOnce && rows == kTilesAtOnce * kLanes) {
+    for (long segment = 0; segment < segments; segment++) {
+      const float* from = source + segmentOffsets[segment];
+      for (long x = 0; x < places; x++, from += placeStride, target += kLanes) {
+#pragma GCC unroll 4
+        for (long i = 0; i < kTilesAtOnce; i++) store(target + i * kLanes * steps, load(from + i * kLanes));
+      }
+    }
+    return;
+  }
+  for (long tile = 0; tile < tiles; tile++) {
+    const long first = partStart(rows, tiles, tile), height = partStart(rows, tiles, tile + 1) - first;
+    for (long segment = 0; segment < segments; segment++) {
+      const float* from = source + segmentOffsets[segment] + first;
+      for (long x = 0; x < places; x++, from += placeStride, target += height) copyFloats(from, height, target);
+    }
+  }
+}
+
+// Adds the turn's products to the row tiles [firstTile, lastTile) of one run and group in the panels from firstPanel to lastPanel; the first
+// turn stores them.
+inline void multiplyRun(const ConvolutionArguments& c, const FilterGradient& plan, const FilterTurn& turn, int group, const float* gradient, const long* offsets,
+                        long firstTile, long lastTile, long firstPanel, long lastPanel, bool accumulate, float* tiles, float* result) {
   const long channels = c.inChannels, runsPerKernelRow = plan.runs / c.kernelHeight;
+  const long run = firstTile / plan.runTiles, part = firstTile % plan.runTiles, lastPart = part + lastTile - firstTile;
+  const int ky = static_cast<int>(run / runsPerKernelRow);
+  const long kx = run % runsPerKernelRow;
+  // Of the turn's rows of places, those whose tap meets the source: place y reads its row y * stride - above.
+  const int above = c.padTop - ky * c.dilationHeight;
+  const long begin = maximum(turn.y, -floorDivide(-above, c.strideHeight));
+  const long end = minimum(turn.y + turn.rows, floorDivide(c.inHeight - 1 + above, c.strideHeight) + 1);
+  if (begin >= end && accumulate) return;
+  const long first = (begin - turn.y) * turn.images, none = 0;
+  const long row = partStart(plan.runRows, plan.runTiles, part);
   Tile tile;
   tile.aStride = c.strideWidth * channels;
   tile.length = c.outWidth;
   tile.cStride = c.outChannels;
   tile.accumulate = accumulate;
-  for (long panel = 0; panel < plan.outPerGroup; panel += kTileColumns) {
+  tile.segments = begin < end ? static_cast<int>((end - begin) * turn.images) : 0;
+  tile.segmentOffsets = offsets + first;
+  tile.a = turn.source + (kx * c.dilationWidth - above * turn.pitch) * channels + group * plan.inPerGroup;
+  long aRow = 1;
+  if (plan.packsTiles) {
+    const long rows = partStart(plan.runRows, plan.runTiles, lastPart) - row;
+    packPlaces(tile.a + row, tile.aStride, tile.segmentOffsets, tile.segments, tile.length, rows, lastPart - part, tiles);
+    tile.length *= tile.segments;
+    tile.segments = 1;
+    tile.segmentOffsets = &none;
+    aRow = tile.length;
+    tile.a = tiles - row * aRow;
+  }
+  for (long panel = firstPanel; panel < lastPanel; panel += kTileColumns) {
     const long width = panelColumns(panel, plan.outPerGroup);
-    const MultiplyTiles* kernels = tileKernels(Adjacent::Rows, width);
     tile.lastLanes = lastLanesOf(width);
     tile.bStride = panelWidth(width);
+    tile.b = gradient + panelOffset(panel, turn.steps) + first * c.outWidth * tile.bStride;
+    tile.c = result + (run * plan.runRows + row) * c.outChannels + group * plan.outPerGroup + panel;
+    multiplyColumn(tileKernels(Adjacent::Rows, width), tile, plan.runRows, plan.runTiles, part, lastPart, aRow, c.outChannels, plan.packsTiles);
+  }
+}
+
+// The same for the row tiles [firstTile, lastTile) of all runs and all panels.
+inline void multiplyTurn(const ConvolutionArguments& c, const FilterGradient& plan, const FilterTurn& turn, int group, const float* gradient,
+                         const long* offsets, long firstTile, long lastTile, bool accumulate, float* tiles, float* result) {
+  const long panels = plan.packsTiles ? plan.outPerGroup : kTileColumns;  // a panel stays in L1, or packed tiles do
+  const long tilesAtOnce = plan.packsTiles ? kTilesAtOnce : plan.runTiles;
+  for (long panel = 0; panel < plan.outPerGroup; panel += panels) {
     for (long index = firstTile, next; index < lastTile; index = next) {
-      const long run = index / plan.runTiles, part = index % plan.runTiles;
-      const long row = partStart(plan.runRows, plan.runTiles, part);
-      next = minimum(lastTile, (run + 1) * plan.runTiles);
-      const int ky = static_cast<int>(run / runsPerKernelRow);
-      const long kx = run % runsPerKernelRow;
-      // Of the turn's rows of places, those whose tap meets the source: place y reads its row y * stride - above.
-      const int above = c.padTop - ky * c.dilationHeight;
-      const long begin = maximum(turn.y, -floorDivide(-above, c.strideHeight));
-      const long end = minimum(turn.y + turn.rows, floorDivide(c.inHeight - 1 + above, c.strideHeight) + 1);
-      if (begin >= end && accumulate) continue;
-      const long first = (begin - turn.y) * turn.images;
-      tile.segments = begin < end ? static_cast<int>((end - begin) * turn.images) : 0;
-      tile.segmentOffsets = offsets + first;
-      tile.a = turn.source + (kx * c.dilationWidth - above * turn.pitch) * channels + group * plan.inPerGroup;
-      tile.b = gradient + panelOffset(panel, turn.steps) + first * c.outWidth * tile.bStride;
-      tile.c = result + (run * plan.runRows + row) * c.outChannels + group * plan.outPerGroup + panel;
-      multiplyColumn(kernels, tile, plan.runRows, plan.runTiles, part, part + next - index, 1, c.outChannels, false);
+      next = minimum(minimum(lastTile, index + tilesAtOnce), (index / plan.runTiles + 1) * plan.runTiles);
+      multiplyRun(c, plan, turn, group, gradient, offsets, index, next, panel, panel + panels, accumulate, tiles, result);
     }
   }
 }
@@ -160,6 +206,7 @@ inline void filterGradientTask(const ConvolutionArguments& c, const Tail& tail, 
   long* const offsets = reinterpret_cast<long*>(worker.scratch);
   float* const panels = reinterpret_cast<float*>(offsets + plan.offsetElements);
   float* const window = panels + plan.panelElements;
+  float* const tiles = window + plan.windowElements;
   const long chunk = task / plan.rowBlocks, rowBlock = task % plan.rowBlocks;
   const long firstTile = partStart(plan.runs * plan.runTiles, plan.rowBlocks, rowBlock);
   const long lastTile = partStart(plan.runs * plan.runTiles, plan.rowBlocks, rowBlock + 1);
@@ -174,7 +221,8 @@ inline void filterGradientTask(const ConvolutionArguments& c, const Tail& tail, 
       for (int group = 0; group < c.groups; group++) {
         if (plan.packsGradient) packTurn(c, plan, turn, group, panels);
         const float* gradient = plan.packsGradient ? panels : c.b + (image * plan.places + static_cast<long>(y) * c.outWidth) * c.outChannels;
-        multiplyTurn(c, plan, turn, group, gradient, offsets, firstTile, lastTile, accumulate, partials + chunk * plan.resultElements);
+        multiplyTurn(c, plan, turn, group, gradient, offsets, firstTile, lastTile, accumulate, tiles,
+                     partials + chunk * plan.resultElements);
       }
       accumulate = true;
       y += turn.rows;

@@ -17,6 +17,9 @@ RAPPEL_INLINE void finish(const Tail& tail, Worker& worker, long start, long cou
 
 // Asks for what the tail will read of `count` elements from `start`, so that it comes from memory while arithmetic goes on.
 RAPPEL_INLINE void prefetch(const Tail& tail, long start, long count) {
+#if defined(__wasm__)
+  return;  // it has no instruction for that, and its compiler does not see that the loops do nothing
+#endif
   for (int i = 0; i < tail.body->inputCount; i++) {
     const BodyInput& input = tail.body->inputs[i];
     if (input.access != Access::Contiguous) continue;

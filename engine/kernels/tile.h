@@ -133,14 +133,14 @@ void multiplyTiles(const Tile& tile) {
       for (int i = 0; i < Rows; i++) {
 #pragma GCC unroll 2
         for (int v = 0; v < last; v++) sums[i][v] += load(c + i * cStride + v * kLanes);
-        sums[i][last] += loadFirst(c + i * cStride + last * kLanes, lastLanes);
+        sums[i][last] += loadFirstInline(c + i * cStride + last * kLanes, lastLanes);
       }
     }
 #pragma GCC unroll 16
     for (int i = 0; i < Rows; i++) {
 #pragma GCC unroll 2
       for (int v = 0; v < last; v++) store(c + i * cStride + v * kLanes, sums[i][v]);
-      storeFirst(c + i * cStride + last * kLanes, sums[i][last], lastLanes);
+      storeFirstInline(c + i * cStride + last * kLanes, sums[i][last], lastLanes);
     }
   }
 }
