@@ -5,7 +5,8 @@ import { alignTargets } from "../losses/align.ts";
 import { SparseCategoricalCrossentropy } from "../losses/crossentropy.ts";
 import type { Loss } from "../losses/loss.ts";
 import { MeanAbsoluteError as AbsoluteLoss, MeanSquaredError as SquaredLoss } from "../losses/regression.ts";
-import { abs, cast, divide, maximum, notEqual, subtract } from "../ops/elementwise.ts";
+import { CosineSimilarity as CosineLoss } from "../losses/similarity.ts";
+import { abs, cast, divide, maximum, negative, notEqual, subtract } from "../ops/elementwise.ts";
 import { reshape } from "../ops/movement.ts";
 import { mean } from "../ops/reduce.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -45,6 +46,23 @@ export class MeanAbsoluteError extends MeanOfLoss {
 
   constructor(options: MetricOptions = {}) {
     super("meanAbsoluteError", options, (named) => new AbsoluteLoss(named));
+  }
+}
+
+/** The mean cosine of the angle between rows of targets and predictions, in [-1, 1]: minus the loss of this name. */
+export class CosineSimilarity extends MeanMetric {
+  static readonly className = "cosineSimilarity";
+  readonly className = CosineSimilarity.className;
+  readonly #loss: CosineLoss;
+
+  constructor(options: MetricOptions = {}) {
+    checkOptions("cosineSimilarity", options, { name: true });
+    super("cosineSimilarity", options);
+    this.#loss = new CosineLoss({ name: this.name });
+  }
+
+  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
+    return negative(this.#loss.perExample(yTrue, yPred));
   }
 }
 

@@ -5,6 +5,7 @@ import {
   CategoricalAccuracy,
   HammingLoss,
   type HammingLossOptions,
+  type MultiLabelOptions,
   SparseCategoricalAccuracy,
 } from "./accuracy.ts";
 import { AUC, type AUCOptions, AveragePrecision, type AveragePrecisionOptions } from "./area.ts";
@@ -23,6 +24,7 @@ import {
 } from "./confusion.ts";
 import type { ThresholdOptions } from "./decisions.ts";
 import {
+  CosineSimilarity,
   MeanAbsoluteError,
   MeanAbsolutePercentageError,
   MeanSquaredError,
@@ -74,7 +76,7 @@ export type { Average, ScoreOptions } from "./score-metric.ts";
  * @example
  * model.compile({ optimizer: "adam", loss, metrics: [metrics.accuracy()] });
  */
-export const accuracy = (options?: ThresholdOptions): Accuracy => new Accuracy(options);
+export const accuracy = (options?: MultiLabelOptions): Accuracy => new Accuracy(options);
 /** The share of outputs on the target's side of a threshold. */
 export const binaryAccuracy = (options?: ThresholdOptions): BinaryAccuracy => new BinaryAccuracy(options);
 /** The share of examples whose largest output is the class of a one-hot target. */
@@ -92,6 +94,8 @@ export const sparseTopKCategoricalAccuracy = (options?: TopKOptions): SparseTopK
 export const meanSquaredError = (options?: MetricOptions): MeanSquaredError => new MeanSquaredError(options);
 /** The mean of |yTrue - yPred|. */
 export const meanAbsoluteError = (options?: MetricOptions): MeanAbsoluteError => new MeanAbsoluteError(options);
+/** The mean cosine of the angle between rows of targets and predictions. */
+export const cosineSimilarity = (options?: MetricOptions): CosineSimilarity => new CosineSimilarity(options);
 /** The root of the mean of (yTrue - yPred)². */
 export const rootMeanSquaredError = (options?: MetricOptions): RootMeanSquaredError =>
   new RootMeanSquaredError(options);

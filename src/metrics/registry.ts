@@ -7,6 +7,7 @@ import { BrierScore } from "./brier.ts";
 import { ExpectedCalibrationError } from "./calibration-error.ts";
 import { ConfusionMatrix, F1Score, FBetaScore, JaccardScore, Precision, Recall, Specificity } from "./confusion.ts";
 import {
+  CosineSimilarity,
   MeanAbsoluteError,
   MeanAbsolutePercentageError,
   MeanSquaredError,
@@ -33,6 +34,7 @@ const all: readonly ConfigurableClass<Metric>[] = [
   CategoricalAccuracy,
   CohenKappa,
   ConfusionMatrix,
+  CosineSimilarity,
   DiceScore,
   ExpectedCalibrationError,
   ExplainedVariance,

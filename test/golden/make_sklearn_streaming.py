@@ -92,6 +92,9 @@ def several_labels():
             add(f"{average}, labels chosen", metric, truth, scores, dict(average=average, multiLabel=True, labels=[2, 0]),
                 function(truth, decided, average=average, labels=[2, 0], zero_division=0))
     weight = weights(16)
+    add("of labels", "accuracy", truth, scores, dict(multiLabel=True), metrics.accuracy_score(truth, decided))
+    add("of labels, weighted", "accuracy", truth, scores, dict(multiLabel=True),
+        metrics.accuracy_score(truth, decided, sample_weight=weight), weight)
     add("of labels", "hammingLoss", truth, scores, dict(multiLabel=True), metrics.hamming_loss(truth, decided))
     add("of labels, weighted", "hammingLoss", truth, scores, dict(multiLabel=True),
         metrics.hamming_loss(truth, decided, sample_weight=weight), weight)
@@ -193,6 +196,9 @@ def real_values():
         for kind, each in (("", None), (", weighted", weight)):
             add(f"{own}{kind}", "explainedVariance", truth, guess, dict(multioutput=own),
                 metrics.explained_variance_score(truth.astype(float), guess.astype(float), multioutput=average, sample_weight=each), each)
+    for kind, each in (("", None), (", weighted", weight)):
+        rows = metrics.pairwise.paired_cosine_distances(truth.astype(float), guess.astype(float))
+        add(f"rows{kind}", "cosineSimilarity", truth, guess, {}, np.average(1 - rows, weights=each), each)
     add("one output", "explainedVariance", truth[:, 0], guess[:, 0], {},
         metrics.explained_variance_score(truth[:, 0].astype(float), guess[:, 0].astype(float)))
     add("one output", "maxError", truth[:, 0], guess[:, 0], {}, metrics.max_error(truth[:, 0], guess[:, 0]))

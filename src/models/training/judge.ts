@@ -25,6 +25,7 @@ const directions: Readonly<Record<string, Direction>> = {
   meanIoU: "max",
   r2Score: "max",
   explainedVariance: "max",
+  cosineSimilarity: "max",
   averagePrecision: "max",
   jaccardScore: "max",
   diceScore: "max",

@@ -137,7 +137,7 @@ function metricMismatchOf(metric: Metric, loss: Loss, shape: Shape | undefined):
   )
     return (
       `the loss ${loss.name} takes each of ${units} units for a question of its own, but the metric ${name} takes the class of the largest; ` +
-      `probably ${className === "accuracy" ? "binaryAccuracy" : "multiLabel: true"} is meant`
+      `probably ${className === "accuracy" ? "binaryAccuracy, or multiLabel: true," : "multiLabel: true"} is meant`
     );
   const judgesEach =
     units === 1 || className === "binaryAccuracy" || ("multiLabel" in metric && metric.multiLabel === true);

@@ -172,7 +172,7 @@ describe("compile warns of", () => {
       "accuracy for labels",
       { units: 3, activation: "sigmoid" },
       { loss: "binaryCrossentropy", metrics: ["accuracy"] },
-      /probably binaryAccuracy is meant/,
+      /probably binaryAccuracy, or multiLabel: true, is meant/,
     ],
     [
       "nothing: thresholds of logits",
