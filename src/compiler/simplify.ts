@@ -64,7 +64,7 @@ function simplifyOnce(node: Node): Node | undefined {
     case "elementwise":
       return foldConstants(node) ?? removeIdentity(node) ?? computeBeforeBroadcast(node) ?? joinParts(node);
     case "kernel":
-      return simplifyEmpty(node) ?? simplifySum(node);
+      return node.primitive.expand?.(node) ?? simplifyEmpty(node) ?? simplifySum(node);
     case "leaf":
       return undefined;
   }

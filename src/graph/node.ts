@@ -48,7 +48,7 @@ export type PrimitiveKind =
   | "elementwise" // each element from the elements at the same index
   | "kernel"; // everything that has a loop of its own
 
-/** Everything TypeScript knows of an operation. Without all four parts it does not type-check. */
+/** Everything TypeScript knows of an operation. Without all four of its parts that are not optional it does not type-check. */
 export interface Primitive<A extends Attributes = Attributes> {
   readonly name: string;
   readonly kind: PrimitiveKind;
@@ -56,6 +56,8 @@ export interface Primitive<A extends Attributes = Attributes> {
   infer(inputs: readonly Node[], attributes: A): Signature;
   /** The reverse rule, as graph: the gradient for each input, undefined where none flows. */
   gradient(node: Node<A>, outputGradient: Node): readonly (Node | undefined)[];
+  /** Others that compute the same, which the compiler puts in its place: of a primitive that is one for its gradient's sake. */
+  expand?(node: Node<A>): Node;
   /** Plain float64 loops: the oracle of every device. */
   reference(node: Node<A>, inputs: readonly Values[]): Values;
   samples(): readonly Sample<A>[];

@@ -1,11 +1,12 @@
 /**
- * Activation functions, numerically stable and with the slopes that Keras and PyTorch take at their kinks. Each is an ordinary
- * composite of elementwise functions; where one branch of a `where` could overflow, its input is replaced before, for a
+ * Activation functions, numerically stable and with the slopes that Keras and PyTorch take at their kinks. Each but softmax is an
+ * ordinary composite of elementwise functions; where one branch of a `where` could overflow, its input is replaced before, for a
  * branch not taken must not bring a NaN into the gradient.
  */
+import { softmax as softmaxNode } from "../graph/primitives/softmax.ts";
 import { normalizeAxis } from "../graph/shape.ts";
 import { iota } from "../tensor/creation.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { cumulativeSum } from "./cumulative.ts";
 import {
   abs,
@@ -145,8 +146,7 @@ export function hardSwish(x: Tensor): Tensor {
 
 /** eˣ divided by its sum along an axis (default the last). */
 export function softmax(x: Tensor, { axis = -1 }: { axis?: number } = {}): Tensor {
-  const exponentials = exp(shiftByMax(x, axis));
-  return divide(exponentials, sum(exponentials, { axis, keepDims: true }));
+  return new Tensor(softmaxNode(cast(x, "float32").node, normalizeAxis(axis, x.rank, "softmax")));
 }
 
 /** The logarithm of softmax, exact for logits of any size. */

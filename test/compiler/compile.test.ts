@@ -219,3 +219,16 @@ test("a product that is only wanted in another order is computed in that order",
   // Not if somebody needs it as it is.
   expect(compile([graph.matmul(merged, f32(64, 3)), heads]).labels).toHaveLength(3);
 });
+
+test("of a softmax nothing but the result is kept for its gradient", () => {
+  const [x, g] = [f32(64, 100), f32(64, 100)];
+  const y = graph.softmax(x, 1);
+  const [dx] = gradients(graph.reduce("sum", graph.multiply(y, g), [0, 1]), [x]) as [Node];
+  const { labels } = compile([y, dx]);
+  expect(labels).toHaveLength(6);
+  expect(labels.slice(3).map((label) => label.replace(/ float32.*/, ""))).toEqual([
+    "map divide →",
+    "sum of multiply [64, 100] as [64, 100, 1] →",
+    "map subtract·multiply →",
+  ]);
+});

@@ -10,6 +10,7 @@ export * from "./movement.ts";
 export * from "./reduce.ts";
 export * from "./scan.ts";
 export * from "./scan-body.ts";
+export * from "./softmax.ts";
 export * from "./sort.ts";
 export * from "./source.ts";
 export * from "./window.ts";
