@@ -1,4 +1,4 @@
-/** What `compile` knows by name, in pages: fetched when a name is used. A page that gives objects does without. */
+/** What `compile` knows by name, in pages: fetched when a name is used. */
 import { trainingParts } from "./training-parts.browser.ts";
 
 /** Makes the names that most trainings use known, and all others where these are not enough. */

@@ -1,7 +1,4 @@
-/**
- * What trains and judges models, and the names that most trainings use. Pages fetch it when a model is compiled; one that only
- * predicts does without.
- */
+/** What trains and judges models, and the names that most trainings use. Pages fetch it when a model is compiled, not before. */
 export { registerCommonNames } from "./common-names.ts";
 export { dataAndOptions } from "./data-arguments.ts";
 export { evaluate } from "./evaluate.ts";
