@@ -35,4 +35,5 @@ export {
 } from "./ranking.ts";
 export * from "./report.ts";
 export type { ReportIntervals, ScoreIntervals } from "./report-intervals.ts";
+export * from "./report-text.ts";
 export type { ClassScores, Scores } from "./scores.ts";
