@@ -19,6 +19,7 @@
 #endif
 
 #define RAPPEL_INLINE inline __attribute__((always_inline))
+#define RAPPEL_OUT_OF_LINE inline __attribute__((noinline))  // long, and called from several places
 
 namespace rappel {
 namespace RAPPEL_ISA {

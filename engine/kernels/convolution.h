@@ -1,16 +1,18 @@
 // Convolution, channels last: which kernel serves it. A pointwise one is a matmul, a depthwise one has its own loops; the others
-// are correlations (output, input gradient), filter gradients, or, for an input with few channels, scattered products.
+// are correlations (output, input gradient), filter gradients, or, for an input with few channels, scattered products; 3 x 3 with many channels
+// goes through Winograd's transforms.
 #pragma once
 #include "correlation.h"
 #include "depthwise.h"
 #include "filter_gradient.h"
 #include "matmul.h"
 #include "scattered_gradient.h"
+#include "winograd.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {
 
-enum class ConvolutionMethod { Pointwise, Depthwise, DepthwiseFilter, Filter, Scattered, Correlation };
+enum class ConvolutionMethod { Pointwise, Depthwise, DepthwiseFilter, Filter, Scattered, Winograd, Correlation };
 
 inline ConvolutionMethod convolutionMethod(const ConvolutionArguments& c) {
   // Every place by itself: the images are one tall matrix [batch * height * width, channels].
@@ -20,6 +22,7 @@ inline ConvolutionMethod convolutionMethod(const ConvolutionArguments& c) {
   if (pointwise) return ConvolutionMethod::Pointwise;
   if (isDepthwise(c)) return filterGradient ? ConvolutionMethod::DepthwiseFilter : ConvolutionMethod::Depthwise;
   if (filterGradient) return ConvolutionMethod::Filter;
+  if (isWinograd(c)) return ConvolutionMethod::Winograd;
   return scattersInputGradient(c) ? ConvolutionMethod::Scattered : ConvolutionMethod::Correlation;
 }
 
@@ -50,6 +53,7 @@ inline void convolutionSchedule(const ConvolutionArguments& c, Schedule& schedul
     case ConvolutionMethod::DepthwiseFilter: depthwiseFilterSchedule(c, schedule); break;
     case ConvolutionMethod::Filter: filterGradientSchedule(c, schedule); break;
     case ConvolutionMethod::Scattered: scatteredGradientSchedule(c, schedule); break;
+    case ConvolutionMethod::Winograd: winogradSchedule(c, schedule); break;
     case ConvolutionMethod::Correlation: correlationSchedule(c, schedule); break;
   }
   const double in = static_cast<double>(c.batch) * c.inHeight * c.inWidth * c.inChannels;
@@ -66,6 +70,7 @@ inline void convolutionTask(const ConvolutionArguments& c, const Tail& tail, int
     case ConvolutionMethod::DepthwiseFilter: return depthwiseFilterTask(c, tail, phase, task, worker, workspace);
     case ConvolutionMethod::Filter: return filterGradientTask(c, tail, phase, task, worker, workspace);
     case ConvolutionMethod::Scattered: return scatteredGradientTask(c, tail, phase, task, worker, workspace);
+    case ConvolutionMethod::Winograd: return winogradTask(c, tail, phase, task, worker, workspace);
     case ConvolutionMethod::Correlation: return correlationTask(c, tail, phase, task, worker, workspace);
   }
 }

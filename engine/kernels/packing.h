@@ -11,7 +11,7 @@ RAPPEL_INLINE void copyFloats(const float* source, long count, float* target) {
   for (; i + kLanes <= count; i += kLanes) store(target + i, load(source + i));
   if (i < count) storeFirst(target + i, loadFirst(source + i, static_cast<int>(count - i)), static_cast<int>(count - i));
 }
-RAPPEL_INLINE void fillZeros(float* target, long count) {
+RAPPEL_OUT_OF_LINE void fillZeros(float* target, long count) {
   long i = 0;
   for (; i + kLanes <= count; i += kLanes) store(target + i, Floats{});
   if (i < count) storeFirst(target + i, Floats{}, static_cast<int>(count - i));

@@ -69,7 +69,7 @@ inline long productScratch(const ProductBlock& block) {
 
 // The block's rows of one part of the reduction, packed: element (row, step) lies at row * depth + step, or, tile by tile, at
 // tile's first row * depth + step * tile's rows + row within the tile.
-inline void packBlockOfA(const ProductBlock& block, long start, long depth, float* target) {
+RAPPEL_OUT_OF_LINE void packBlockOfA(const ProductBlock& block, long start, long depth, float* target) {
   const float* a = block.a + start * block.aColumnStride;
   if (block.accessToA == AccessToA::Copied) {
     copyRows(a, block.aRowStride, block.aColumnStride, block.rows, depth, target, depth);
@@ -80,7 +80,7 @@ inline void packBlockOfA(const ProductBlock& block, long start, long depth, floa
 }
 
 // Columns of one part of the reduction, from the block's `firstColumn`th, packed as panels.
-inline void packBlockOfB(const ProductBlock& block, long start, long depth, long firstColumn, float* target) {
+RAPPEL_OUT_OF_LINE void packBlockOfB(const ProductBlock& block, long start, long depth, long firstColumn, float* target) {
   const float* b = block.b + start * block.bRowStride + firstColumn * block.bColumnStride;
   const long columns = block.columns - firstColumn;
   packPanels(b, block.bRowStride, block.bColumnStride, depth, columns, target, depth, 0);
@@ -96,7 +96,7 @@ struct PreparedPart {
   bool accumulate;
 };
 
-inline PreparedPart preparePart(const ProductBlock& block, long part, float* scratch) {
+RAPPEL_OUT_OF_LINE PreparedPart preparePart(const ProductBlock& block, long part, float* scratch) {
   PreparedPart prepared;
   const long parts = depthParts(block.depth);
   const long start = partStart(block.depth, parts, part);
@@ -148,7 +148,7 @@ RAPPEL_INLINE void multiplyPanel(const ProductBlock& block, const PreparedPart& 
   multiplyColumn(tileKernels(part.adjacent, columns), tile, block.rows, tiles, firstTile, lastTile, part.rowStride, block.cStride, part.byTile);
 }
 
-inline void multiplyBlock(const ProductBlock& block, float* scratch) {
+RAPPEL_OUT_OF_LINE void multiplyBlock(const ProductBlock& block, float* scratch) {
   const long parts = depthParts(block.depth), tiles = ceilDivide(block.rows, tileRows(block.columns));
   for (long i = 0; i < parts; i++) {
     const PreparedPart part = preparePart(block, i, scratch);

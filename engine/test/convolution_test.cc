@@ -94,6 +94,14 @@ int main() {
       check(failures, {2, 11, 12, channels, channels, 5, 3, stride, 0, 2, 1, 0, 2, channels});
     }
   }
+  for (int channels : {32, 48, 64}) {  // Winograd: whole and half tiles, blocks over several images and within one
+    for (int pad : {0, 1, 2}) check(failures, {5, 8, 8, channels, 32, 3, 3, 1, pad, pad, pad, pad});
+    check(failures, {3, 9, 11, 32, channels, 3, 3, 1, 1, 0, 1, 2});
+    check(failures, {2, 40, 38, channels, 48, 3, 3});
+    check(failures, {2, 13, 12, channels, 32, 3, 3, 1, -1, 1, 1, -2});
+  }
+  check(failures, {2, 7, 7, 288, 320, 3, 3, 1, 1, 1, 1, 1});  // more channels than one part of the reduction takes
+  check(failures, {1, 70, 66, 32, 32, 3, 3, 1, 1, 1, 1, 1});
   check(failures, {4, 8, 8, 24, 40, 1, 1});              // pointwise
   check(failures, {4, 8, 8, 24, 40, 1, 1, 2});           // pointwise with a stride: taps for one phase in four
   check(failures, {2, 9, 9, 6, 5, 2, 2, 4});             // stride beyond the kernel: places without a gradient

@@ -132,6 +132,11 @@ const cases: readonly { readonly input: Images; readonly filter: Images; readonl
   },
   { input: [3, 4, 4, 5], filter: [1, 1, 5, 7], geometry: { ...sampleGeometry({ strides: [2, 2] }), groups: 1 } },
   { input: [0, 4, 4, 2], filter: [3, 3, 2, 2], geometry: { ...sampleGeometry({}), groups: 1 } },
+  {
+    input: [2, 7, 8, 32],
+    filter: [3, 3, 32, 48],
+    geometry: { ...sampleGeometry({ padding: [1, 1, 0, 1] }), groups: 1 },
+  },
   { input: [1, 2, 2, 1], filter: [3, 3, 1, 2], geometry: { ...sampleGeometry({}), groups: 1 } },
   {
     input: [2, 9, 9, 17],
