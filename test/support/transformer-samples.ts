@@ -7,6 +7,7 @@ export const transformerSamples: Readonly<Record<string, readonly LayerSample[]>
     {
       inputShape: [3, 4],
       config: { numHeads: 4, numKeyValueHeads: 2, keyDim: 2, useBias: false, returnAttentionScores: true },
+      weightScale: 0.5,
     },
     {
       inputShape: [3, 4],
