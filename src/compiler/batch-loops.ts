@@ -8,7 +8,7 @@ import { isApplication, type Node } from "../graph/node.ts";
 import { concatenatePrimitive, matmulPrimitive, padPrimitive, randomBitsPrimitive } from "../graph/primitives/index.ts";
 import { sizeOf } from "../graph/shape.ts";
 import { KernelEmitter } from "./emit-kernel.ts";
-import { type Access, greatestCommonDivisor, type Item, itemOf, itemsOf } from "./item.ts";
+import { type Access, type Divisible, divide, greatestCommonDivisor, type Item } from "./item.ts";
 import { type Joins, placeOf } from "./join.ts";
 import { isReduction, type Kernel } from "./kernel.ts";
 import { reductionOf } from "./loops.ts";
@@ -55,24 +55,9 @@ export function withBatchLoops(schedule: Schedule, joins: Joins, views: Views): 
 /** A kernel that may stand in a batch loop. */
 interface Candidate {
   readonly kernel: Kernel;
-  readonly instructions: readonly Instruction[];
+  readonly instructions: readonly Divisible[];
   /** Into how many items it can be cut at most: any divisor of this. 0 for a kernel without instructions: its copy is made by another. */
   readonly items: number;
-  /** By their number. */
-  readonly cuts: Map<number, readonly Item[]>;
-}
-
-/** The first of so many items. */
-function itemsOfCandidate({ instructions, cuts }: Candidate, turns: number): readonly Item[] {
-  const known = cuts.get(turns);
-  if (known) return known;
-  const made = instructions.map((one) => {
-    const item = itemOf(one, turns);
-    if (!item) throw new Error(`compiler: ${one.label} does not fall into ${turns} items`);
-    return item;
-  });
-  cuts.set(turns, made);
-  return made;
 }
 
 class Finder {
@@ -145,16 +130,17 @@ class Finder {
     if (step?.kind !== "kernel" || !this.#mayBeCut(at)) return undefined;
     if (this.#candidates.has(step)) return this.#candidates.get(step);
     const { kernel } = step;
-    const instructions: Instruction[] = [];
+    const instructions: (Divisible | undefined)[] = [];
     new KernelEmitter({
       views: this.#views,
       joins: this.#joins,
       bufferOf: this.#numberOf,
-      push: (opcode, label, words) => instructions.push({ opcode, label, words }),
+      push: (opcode, label, words) => instructions.push(divide({ opcode, label, words })),
     }).emit(kernel);
-    const items = instructions.reduce((common, one) => greatestCommonDivisor(common, itemsOf(one)), 0);
-    const cuts = new Map<number, readonly Item[]>();
-    const candidate = items === 0 || items >= fewestTurns ? { kernel, instructions, items, cuts } : undefined;
+    const divisible = instructions.filter((one) => one !== undefined);
+    const items = divisible.reduce((common, one) => greatestCommonDivisor(common, one.items), 0);
+    const fits = divisible.length === instructions.length && (items === 0 || items >= fewestTurns);
+    const candidate = fits ? { kernel, instructions: divisible, items } : undefined;
     this.#candidates.set(step, candidate);
     return candidate;
   }
@@ -171,31 +157,30 @@ class Finder {
   /** A run as a loop with as few turns as keep an item within the cache. */
   #loopOf(run: readonly Candidate[]): BatchLoop | "impossible" | "too large" | "not worth it" {
     const items = run.reduce((common, one) => greatestCommonDivisor(common, one.items), 0);
+    const instructions = run.flatMap((candidate) => candidate.instructions);
+    const work = instructions.reduce((sum, one) => sum + one.work, 0);
     for (let turns = Math.min(items, enoughTurns); turns <= Math.min(items, mostTurns); turns++) {
       if (items % turns !== 0) continue;
-      const cut = run.flatMap((candidate) => itemsOfCandidate(candidate, turns));
+      const cut = instructions.map((one) => one.itemOf(turns));
       const arrays = this.#arraysOf(cut);
-      const work = cut.reduce((sum, item) => sum + item.work, 0);
       const reuse = arrays.reduce((sum, array) => sum + array.reused, 0) * turns;
-      if (work < leastWork || reuse < leastReuse) return "not worth it";
+      if (work / turns < leastWork || reuse < leastReuse) return "not worth it";
       if (!arrays.every(({ isApart }) => isApart)) return "impossible";
       const kernels = run.map(({ kernel }) => kernel);
       const privates = this.#privatesOf(kernels, arrays);
       const shared = arrays.reduce((sum, { node, bytes }) => sum + (privates.has(node) ? 0 : bytes), 0);
       if (shared + packItems(kernels, privates, this.#joins).units * arenaUnit > largestItem) continue;
-      return { kernels, turns, instructions: this.#instructionsOf(run, cut), privates };
+      return { kernels, turns, instructions: this.#instructionsOf(instructions, cut), privates };
     }
     return "too large";
   }
 
-  #instructionsOf(run: readonly Candidate[], cut: readonly Item[]): ItemInstruction[] {
-    return run
-      .flatMap(({ instructions }) => instructions)
-      .map(({ opcode, label }, index) => {
-        const { words, accesses } = cut[index] as Item;
-        const buffers = accesses.map(({ at, buffer, step }) => ({ at, node: this.#nodes[buffer] as Node, step }));
-        return { opcode, label, words, buffers };
-      });
+  #instructionsOf(instructions: readonly Divisible[], cut: readonly Item[]): ItemInstruction[] {
+    return instructions.map(({ instruction: { opcode, label } }, index) => {
+      const { words, accesses } = cut[index] as Item;
+      const buffers = accesses.map(({ at, buffer, step }) => ({ at, node: this.#nodes[buffer] as Node, step }));
+      return { opcode, label, words, buffers };
+    });
   }
 
   /** What the items reach of each value. */

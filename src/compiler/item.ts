@@ -17,52 +17,81 @@ export interface Access {
   readonly isWritten: boolean;
 }
 
+/** One item of an instruction: the first. */
 export interface Item {
-  /** The instruction over the first item. */
   readonly words: readonly number[];
   readonly accesses: readonly Access[];
-  /** A rough measure of an item's work: floating-point operations of products, and what other elements cost in terms of them. */
+}
+
+/** An instruction that falls into items. */
+export interface Divisible {
+  readonly instruction: Instruction;
+  /** Into how many: any divisor of this. */
+  readonly items: number;
+  /** A rough measure of its work: floating-point operations of products, and what other elements cost in terms of them. */
   readonly work: number;
+  itemOf(items: number): Item;
 }
 
 /** What a step over one element costs, in operations of a product. */
 const stepWork = 8;
 
-/** The largest number of equal items into which an instruction may be cut; 1 if there are none. */
-export function itemsOf(instruction: Instruction): number {
-  const cutter = new Cutter(instruction, 1);
-  return cutter.cut() ? cutter.items : 1;
-}
-
-/** The first of so many items of an instruction; undefined if it cannot be cut so. Any divisor of `itemsOf` will do. */
-export function itemOf(instruction: Instruction, items: number): Item | undefined {
-  const cutter = new Cutter(instruction, items);
-  return cutter.cut() ? cutter : undefined;
+/** How an instruction falls into items; undefined if it does not. */
+export function divide(instruction: Instruction): Divisible | undefined {
+  const reader = new Reader(instruction);
+  return reader.read() && reader.items > 1 ? reader : undefined;
 }
 
 export function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-/** A walk through an instruction's words, on which the outermost loop of each index space is cut. */
-class Cutter implements Item {
-  readonly #instruction: Instruction;
-  readonly #parts: number;
-  readonly words: number[];
-  readonly accesses: Access[] = [];
-  work = 0;
-  /** The greatest common divisor of the outermost loops met. */
-  items = 0;
+/** The loops of an index space, of which the outermost is the one to be cut. */
+interface Loops {
+  readonly dims: readonly number[];
+  readonly outer: number;
+}
 
-  constructor(instruction: Instruction, parts: number) {
-    this.#instruction = instruction;
-    this.#parts = parts;
-    this.words = [...instruction.words];
+/** A view with its outermost loop told apart: `low` and `high` are what it reaches in one turn of that. */
+interface WholeAccess {
+  readonly at: number;
+  readonly buffer: number;
+  readonly size: number;
+  readonly stride: number;
+  readonly low: number;
+  readonly high: number;
+  readonly isWritten: boolean;
+}
+
+/** A walk through an instruction's words that notes the outermost loop of each index space, and the views. */
+class Reader implements Divisible {
+  readonly instruction: Instruction;
+  readonly #words: readonly number[];
+  /** Where the sizes of outermost loops stand in the words. */
+  readonly #cuts: number[] = [];
+  readonly #accesses: WholeAccess[] = [];
+  items = 0;
+  work = 0;
+
+  constructor(instruction: Instruction) {
+    this.instruction = instruction;
+    this.#words = instruction.words;
   }
 
-  /** False if the instruction cannot be cut so. */
-  cut(): boolean {
-    switch (this.#instruction.opcode) {
+  itemOf(items: number): Item {
+    const words = [...this.#words];
+    for (const at of this.#cuts) words[at] = (words[at] as number) / items;
+    const accesses = this.#accesses.map(({ at, buffer, size, stride, low, high, isWritten }) => {
+      const reach = (size / items - 1) * stride;
+      const step = (size / items) * stride;
+      return { at, buffer, step, low: low + Math.min(reach, 0), high: high + Math.max(reach, 0), isWritten };
+    });
+    return { words, accesses };
+  }
+
+  /** False if the instruction does not fall into items. */
+  read(): boolean {
+    switch (this.instruction.opcode) {
       case "map":
         return this.#body(0) !== undefined;
       case "matmul":
@@ -79,64 +108,62 @@ class Cutter implements Item {
   }
 
   #word(at: number): number {
-    return this.#instruction.words[at] as number;
+    return this.#words[at] as number;
   }
 
   #list(at: number, count: number): readonly number[] {
-    return this.#instruction.words.slice(at, at + count);
+    return this.#words.slice(at, at + count);
   }
 
-  /** Cuts the outermost loop of several that stand at some place; undefined if it does not fall into so many parts. */
-  #dims(at: number, rank: number): { readonly dims: readonly number[]; readonly outer: number } | undefined {
-    const dims = [...this.#list(at, rank)];
+  /** Notes the outermost of several loops that stand at some place; undefined if there is none. */
+  #loops(at: number, rank: number): Loops | undefined {
+    const dims = this.#list(at, rank);
     const outer = dims.findIndex((size) => size !== 1);
-    const size = dims[outer];
-    if (size === undefined || size % this.#parts !== 0) return undefined;
-    this.items = greatestCommonDivisor(this.items, size);
-    dims[outer] = size / this.#parts;
-    this.words[at + outer] = size / this.#parts;
+    if (outer < 0) return undefined;
+    this.#cuts.push(at + outer);
+    this.items = greatestCommonDivisor(this.items, dims[outer] as number);
     return { dims, outer };
   }
 
-  /** Notes a view over an item's loops. */
-  #view(at: number, dims: readonly number[], strides: readonly number[], outer: number, isWritten: boolean): void {
-    const [buffer, offset] = this.#list(at, 2) as [number, number];
+  /** Notes a view over some loops, and further ones inside of these. */
+  #view(at: number, { dims, outer }: Loops, strides: readonly number[], isWritten: boolean): void {
+    const [buffer, offset] = [this.#word(at), this.#word(at + 1)];
     let [low, high] = [offset, offset + 1];
-    for (const [index, size] of dims.entries()) {
-      const reach = (size - 1) * (strides[index] as number);
+    for (let index = 0; index < dims.length; index++) {
+      if (index === outer) continue;
+      const reach = ((dims[index] as number) - 1) * (strides[index] as number);
       if (reach > 0) high += reach;
       else low += reach;
     }
-    const step = (strides[outer] as number) * (dims[outer] as number);
-    this.accesses.push({ at, buffer, step, low, high, isWritten });
+    const [size, stride] = [dims[outer] as number, strides[outer] as number];
+    this.#accesses.push({ at, buffer, size, stride, low, high, isWritten });
   }
 
-  /** @returns Where the body ends. */
+  /** @returns Where the body ends; undefined if it does not fall into items. */
   #body(start: number): number | undefined {
     const rank = this.#word(start);
-    const cut = this.#dims(start + 1, rank);
-    if (!cut) return undefined;
-    const { dims, outer } = cut;
-    const elements = dims.reduce((product, size) => product * size, 1);
+    const loops = this.#loops(start + 1, rank);
+    if (!loops) return undefined;
+    const elements = sizeOfLoops(loops);
     let at = start + 1 + rank;
     const views = (isWritten: boolean) => {
       const size = 2 + rank + (isWritten ? 1 : 0);
       const count = this.#word(at++);
       for (let index = 0; index < count; index++, at += size)
-        if (this.#word(at) !== accumulator) this.#view(at, dims, this.#list(at + 2, rank), outer, isWritten);
+        if (this.#word(at) !== accumulator) this.#view(at, loops, this.#list(at + 2, rank), isWritten);
     };
     views(false);
     at += 1 + this.#word(at); // constants
     const steps = this.#word(++at);
     at++;
     for (let index = 0; index < steps; index++, at += 5) {
-      const [code, , a, b] = this.#list(at, 4) as [number, number, number, number];
+      const code = this.#word(at);
       if (code === operator.random) return undefined;
       if (code !== operator.iota) continue;
       // What depends on the index must be the same in every item.
-      const periods = elements / (a * b);
+      const periods = elements / (this.#word(at + 2) * this.#word(at + 3));
       if (!Number.isInteger(periods)) return undefined;
-      this.items = greatestCommonDivisor(this.items, periods * this.#parts);
+      this.items = greatestCommonDivisor(this.items, periods);
     }
     this.work += elements * stepWork * (1 + steps);
     views(true);
@@ -145,50 +172,52 @@ class Cutter implements Item {
 
   #matmul(): boolean {
     const rank = this.#word(0);
-    const cut = this.#dims(1, rank);
-    if (!cut) return false;
-    const { outer } = cut;
+    const loops = this.#loops(1, rank);
+    if (!loops) return false;
+    const { dims, outer } = loops;
     const [m, n, k] = this.#list(rank + 1, 3) as [number, number, number];
     const operand = (at: number, rows: number, columns: number) => {
-      const [rowStride, columnStride] = this.#list(at + 2, 2) as [number, number];
-      const strides = [...this.#list(at + 4, rank), rowStride, columnStride];
-      this.#view(at, [...cut.dims, rows, columns], strides, outer, false);
+      const strides = [...this.#list(at + 4, rank), ...this.#list(at + 2, 2)];
+      this.#view(at, { dims: [...dims, rows, columns], outer }, strides, false);
     };
     const a = rank + 5;
     const b = a + 4 + rank;
     operand(a, m, k);
     operand(b, k, n);
-    this.work += 2 * m * n * k * cut.dims.reduce((product, size) => product * size, 1);
+    this.work += 2 * m * n * k * sizeOfLoops(loops);
     return this.#body(b + 4 + rank) !== undefined;
   }
 
   #reduce(): boolean {
-    const cut = this.#dims(1, 1);
-    if (!cut) return false;
-    const [outer] = cut.dims as [number];
+    const loops = this.#loops(1, 1);
+    if (!loops) return false;
     const inner = this.#word(3);
     const hasTail = this.#word(4) === accumulator;
-    if (!hasTail) this.#view(4, [outer, inner], [inner, 1], 0, true);
+    if (!hasTail) this.#view(4, { dims: [...loops.dims, inner], outer: 0 }, [inner, 1], true);
     const end = this.#body(6);
     return end !== undefined && (!hasTail || this.#body(end) !== undefined);
   }
 
   #copy(): boolean {
     const rank = this.#word(0);
-    const cut = this.#dims(1, rank);
-    if (!cut) return false;
+    const loops = this.#loops(1, rank);
+    if (!loops) return false;
     const [source, target] = [1 + rank, 3 + 2 * rank];
-    this.#view(source, cut.dims, this.#list(source + 2, rank), cut.outer, false);
-    this.#view(target, cut.dims, this.#list(target + 2, rank), cut.outer, true);
-    this.work += stepWork * cut.dims.reduce((product, size) => product * size, 1);
+    this.#view(source, loops, this.#list(source + 2, rank), false);
+    this.#view(target, loops, this.#list(target + 2, rank), true);
+    this.work += stepWork * sizeOfLoops(loops);
     return true;
   }
 
   #fill(): boolean {
-    const cut = this.#dims(0, 1);
-    if (!cut) return false;
-    this.#view(1, cut.dims, [1], 0, true);
-    this.work += stepWork * (cut.dims[0] as number);
+    const loops = this.#loops(0, 1);
+    if (!loops) return false;
+    this.#view(1, loops, [1], true);
+    this.work += stepWork * sizeOfLoops(loops);
     return true;
   }
+}
+
+function sizeOfLoops({ dims }: Loops): number {
+  return dims.reduce((product, size) => product * size, 1);
 }
