@@ -156,18 +156,21 @@ RAPPEL_OUT_OF_LINE void multiplyBlock(const ProductBlock& block, float* scratch)
   }
 }
 
-// The same for a reduction of one part, one tile's height of rows after another, all of them at block.c: before each panel
+constexpr long kStripTiles = kSmallTiles ? 4 : 1;  // the height of a strip: with hundreds of columns it stays in L1
+
+// The same for a reduction of one part, a strip of rows after another, all of them at block.c: before each panel
 // of a strip calls `ahead(row, rows, column)`, after each strip `finished(row, rows)`, while the strip is still in L1.
 template <typename Ahead, typename Finished>
 RAPPEL_INLINE void multiplyStrips(const ProductBlock& block, float* scratch, Ahead ahead, Finished finished) {
   const long tiles = ceilDivide(block.rows, tileRows(block.columns));
   const PreparedPart part = preparePart(block, 0, scratch);
-  for (long i = 0; i < tiles; i++) {
+  for (long i = 0; i < tiles; i += kStripTiles) {
+    const long end = minimum(i + kStripTiles, tiles);
     const long row = partStart(block.rows, tiles, i);
-    const long rows = partStart(block.rows, tiles, i + 1) - row;
+    const long rows = partStart(block.rows, tiles, end) - row;
     for (long column = 0; column < block.columns; column += kTileColumns) {
       ahead(row, rows, column);
-      multiplyPanel(block, part, column, i, i + 1, block.c + column);
+      multiplyPanel(block, part, column, i, end, block.c + column);
     }
     finished(row, rows);
   }

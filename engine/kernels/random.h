@@ -20,6 +20,10 @@ RAPPEL_INLINE ULongs wideProduct(ULongs a, ULongs b) {
   return reinterpret_cast<ULongs>(_mm256_mul_epu32(reinterpret_cast<__m256i>(a), reinterpret_cast<__m256i>(b)));
 #elif RAPPEL_LANES == 4 && defined(__SSE2__)
   return reinterpret_cast<ULongs>(_mm_mul_epu32(reinterpret_cast<__m128i>(a), reinterpret_cast<__m128i>(b)));
+#elif defined(__wasm_simd128__)
+  // A product of 64-bit lanes would be three of these and more.
+  const auto lowerHalves = [](ULongs x) { return wasm_i32x4_shuffle(reinterpret_cast<v128_t>(x), reinterpret_cast<v128_t>(x), 0, 2, 0, 2); };
+  return reinterpret_cast<ULongs>(wasm_u64x2_extmul_low_u32x4(lowerHalves(a), lowerHalves(b)));
 #else
   return (a & 0xffffffffull) * (b & 0xffffffffull);
 #endif
