@@ -7,12 +7,12 @@
 #include "filter_gradient.h"
 #include "matmul.h"
 #include "scattered_gradient.h"
-#include "winograd.h"
+#include "winograd_filter.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {
 
-enum class ConvolutionMethod { Pointwise, Depthwise, DepthwiseFilter, Filter, Scattered, Winograd, Correlation };
+enum class ConvolutionMethod { Pointwise, Depthwise, DepthwiseFilter, Filter, Scattered, Winograd, WinogradFilter, Correlation };
 
 inline ConvolutionMethod convolutionMethod(const ConvolutionArguments& c) {
   // Every place by itself: the images are one tall matrix [batch * height * width, channels].
@@ -21,7 +21,7 @@ inline ConvolutionMethod convolutionMethod(const ConvolutionArguments& c) {
   const bool filterGradient = c.kind == ConvolutionKind::FilterGradient;
   if (pointwise) return ConvolutionMethod::Pointwise;
   if (isDepthwise(c)) return filterGradient ? ConvolutionMethod::DepthwiseFilter : ConvolutionMethod::Depthwise;
-  if (filterGradient) return ConvolutionMethod::Filter;
+  if (filterGradient) return isWinogradFilter(c) ? ConvolutionMethod::WinogradFilter : ConvolutionMethod::Filter;
   if (isWinograd(c)) return ConvolutionMethod::Winograd;
   return scattersInputGradient(c) ? ConvolutionMethod::Scattered : ConvolutionMethod::Correlation;
 }
@@ -54,6 +54,7 @@ inline void convolutionSchedule(const ConvolutionArguments& c, Schedule& schedul
     case ConvolutionMethod::Filter: filterGradientSchedule(c, schedule); break;
     case ConvolutionMethod::Scattered: scatteredGradientSchedule(c, schedule); break;
     case ConvolutionMethod::Winograd: winogradSchedule(c, schedule); break;
+    case ConvolutionMethod::WinogradFilter: winogradFilterSchedule(c, schedule); break;
     case ConvolutionMethod::Correlation: correlationSchedule(c, schedule); break;
   }
   const double in = static_cast<double>(c.batch) * c.inHeight * c.inWidth * c.inChannels;
@@ -71,6 +72,7 @@ inline void convolutionTask(const ConvolutionArguments& c, const Tail& tail, int
     case ConvolutionMethod::Filter: return filterGradientTask(c, tail, phase, task, worker, workspace);
     case ConvolutionMethod::Scattered: return scatteredGradientTask(c, tail, phase, task, worker, workspace);
     case ConvolutionMethod::Winograd: return winogradTask(c, tail, phase, task, worker, workspace);
+    case ConvolutionMethod::WinogradFilter: return winogradFilterTask(c, tail, phase, task, worker, workspace);
     case ConvolutionMethod::Correlation: return correlationTask(c, tail, phase, task, worker, workspace);
   }
 }

@@ -23,6 +23,7 @@ struct ProductBlock {
   long rows, columns, depth;
   float* c;  // its columns are adjacent
   long cStride;
+  bool adds;  // to what C holds
   AccessToA accessToA;
   bool packsB;  // otherwise only an incomplete last panel is packed; requires bColumnStride == 1
   bool rounds;  // packed elements are rounded to bfloat16; then nothing is read in place
@@ -105,7 +106,7 @@ RAPPEL_OUT_OF_LINE PreparedPart preparePart(const ProductBlock& block, long part
   const long columnsPacked = block.columns - columnsInPlace;
   prepared.depth = depth;
   prepared.columnsInPlace = columnsInPlace;
-  prepared.accumulate = part > 0;
+  prepared.accumulate = part > 0 || block.adds;
   prepared.byTile = block.accessToA == AccessToA::PackedRows;
   prepared.adjacent = prepared.byTile || block.accessToA == AccessToA::Rows ? Adjacent::Rows : Adjacent::Reduction;
 

@@ -102,6 +102,7 @@ int main() {
   }
   check(failures, {2, 7, 7, 288, 320, 3, 3, 1, 1, 1, 1, 1});  // more channels than one part of the reduction takes
   check(failures, {1, 70, 66, 32, 32, 3, 3, 1, 1, 1, 1, 1});
+  check(failures, {0, 6, 6, 32, 32, 3, 3, 1, 1, 1, 1, 1});
   check(failures, {4, 8, 8, 24, 40, 1, 1});              // pointwise
   check(failures, {4, 8, 8, 24, 40, 1, 1, 2});           // pointwise with a stride: taps for one phase in four
   check(failures, {2, 9, 9, 6, 5, 2, 2, 4});             // stride beyond the kernel: places without a gradient
