@@ -1,8 +1,9 @@
 /**
- * Activation functions, numerically stable and with the slopes that Keras and PyTorch take at their kinks. Each but softmax is an
+ * Activation functions, numerically stable and with the slopes that Keras and PyTorch take at their kinks. Each but GELU and softmax is an
  * ordinary composite of elementwise functions; where one branch of a `where` could overflow, its input is replaced before, for a
  * branch not taken must not bring a NaN into the gradient.
  */
+import { gelu as geluNode } from "../graph/primitives/gelu.ts";
 import { softmax as softmaxNode } from "../graph/primitives/softmax.ts";
 import { normalizeAxis } from "../graph/shape.ts";
 import { iota } from "../tensor/creation.ts";
@@ -13,7 +14,6 @@ import {
   add,
   cast,
   divide,
-  erf,
   exp,
   expm1,
   greater,
@@ -94,9 +94,7 @@ export function selu(x: Tensor): Tensor {
  * @param options.approximate Use the tanh approximation; default false.
  */
 export function gelu(x: Tensor, { approximate = false }: { approximate?: boolean } = {}): Tensor {
-  if (!approximate) return multiply(multiply(x, 0.5), add(erf(multiply(x, Math.SQRT1_2)), 1));
-  const inner = multiply(multiply(x, Math.sqrt(2 / Math.PI)), add(multiply(multiply(x, x), 0.044715), 1));
-  return multiply(multiply(x, 0.5), add(tanh(inner), 1));
+  return new Tensor(geluNode(cast(x, "float32").node, approximate));
 }
 
 /** x · sigmoid(x), also called swish: Ramachandran et al. (2017). */

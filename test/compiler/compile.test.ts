@@ -202,7 +202,7 @@ describe("a scan", () => {
   });
 });
 
-test("of GELU only the argument and its hyperbolic tangent are kept for the gradient, besides the result", () => {
+test("of GELU written out only the argument and its hyperbolic tangent are kept for the gradient, besides the result", () => {
   const [x, w, v] = [f32(64, 32), f32(32, 256), f32(256, 32)];
   const z = graph.matmul(x, w);
   const inner = graph.tanh(graph.add(z, scaled(graph.multiply(graph.multiply(z, z), z), 0.044715)));
@@ -210,6 +210,15 @@ test("of GELU only the argument and its hyperbolic tangent are kept for the grad
   const loss = graph.mean(graph.matmul(gelu, v), [0, 1]);
   const { labels } = compile([loss, ...gradients(loss, [w, v])]);
   expect(labels.find((label) => label.includes("tanh"))).toMatch(/→ float32\[64, 256\](, float32\[64, 256\]){2}$/);
+});
+
+test("of GELU nothing but its slope is kept for the gradient, besides the result", () => {
+  const [x, w, v] = [f32(64, 32), f32(32, 256), f32(256, 32)];
+  const loss = graph.mean(graph.matmul(graph.gelu(graph.matmul(x, w), true), v), [0, 1]);
+  const { labels } = compile([loss, ...gradients(loss, [w, v])]);
+  const [forward, backward] = labels.filter((label) => label.startsWith("matmul [64, 32]·[32, 256] + "));
+  expect(forward).toMatch(/→ float32\[64, 256\], float32\[64, 256\]$/);
+  expect(backward).toContain("+ multiply → float32[64, 256]");
 });
 
 test("a product that is only wanted in another order is computed in that order", () => {

@@ -4,6 +4,7 @@ export * from "./convolution.ts";
 export * from "./cumulate.ts";
 export * from "./elementwise.ts";
 export * from "./gather.ts";
+export * from "./gelu.ts";
 export * from "./leaf.ts";
 export * from "./matmul.ts";
 export * from "./movement.ts";
