@@ -21,17 +21,19 @@ struct WinogradFilter {
   long productScratch;
 };
 
+// The convolution itself, whose patches and tiles these are.
+inline ConvolutionArguments asOutput(ConvolutionArguments c) {
+  c.kind = ConvolutionKind::Output;
+  return c;
+}
+
 inline bool isWinogradFilter(const ConvolutionArguments& c) {
-  ConvolutionArguments output = c;
-  output.kind = ConvolutionKind::Output;
-  return c.kind == ConvolutionKind::FilterGradient && static_cast<long>(c.inChannels) * c.outChannels <= kMaxWinogradPairs && isWinograd(output);
+  return c.kind == ConvolutionKind::FilterGradient && static_cast<long>(c.inChannels) * c.outChannels <= kMaxWinogradPairs && isWinograd(asOutput(c));
 }
 
 inline WinogradFilter planWinogradFilter(const ConvolutionArguments& c) {
   WinogradFilter plan{};
-  ConvolutionArguments output = c;
-  output.kind = ConvolutionKind::Output;
-  Winograd& tiles = plan.tiles = planWinograd(output);
+  const Winograd& tiles = plan.tiles = planWinograd(asOutput(c));
   plan.pairs = tiles.sourceChannels * tiles.resultChannels;
   plan.sums = kPatchPlaces * plan.pairs;
   const long wanted = tasksFor(2.0 * tiles.rows * tiles.tileColumns * plan.sums / kFlopsPerMicrosecond);

@@ -6,9 +6,9 @@
 import { bytesPerElement } from "../graph/dtype.ts";
 import { isApplication, type Node } from "../graph/node.ts";
 import { concatenatePrimitive, matmulPrimitive, padPrimitive, randomBitsPrimitive } from "../graph/primitives/index.ts";
-import { sizeOf } from "../graph/shape.ts";
+import { greatestCommonDivisor, sizeOf } from "../graph/shape.ts";
 import { KernelEmitter } from "./emit-kernel.ts";
-import { type Access, type Divisible, divide, greatestCommonDivisor, type Item } from "./item.ts";
+import { type Access, type Divisible, divide, type Item } from "./item.ts";
 import { type Joins, placeOf } from "./join.ts";
 import { isReduction, type Kernel } from "./kernel.ts";
 import { reductionOf } from "./loops.ts";

@@ -2,6 +2,7 @@
  * Instructions item by item: one over a batch as the same instruction over one item of it, where the items are independent and lie in equal
  * steps. It is the words that are cut, so that whatever the passes before have made of views, tails and places is in it already.
  */
+import { greatestCommonDivisor, sizeOf } from "../graph/shape.ts";
 import { accumulator, type Instruction, operator } from "./program.ts";
 
 /** A view that an instruction reads or writes. Elements are counted from its buffer's first. */
@@ -40,10 +41,6 @@ const stepWork = 8;
 export function divide(instruction: Instruction): Divisible | undefined {
   const reader = new Reader(instruction);
   return reader.read() && reader.items > 1 ? reader : undefined;
-}
-
-export function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 /** The loops of an index space, of which the outermost is the one to be cut. */
@@ -144,7 +141,7 @@ class Reader implements Divisible {
     const rank = this.#word(start);
     const loops = this.#loops(start + 1, rank);
     if (!loops) return undefined;
-    const elements = sizeOfLoops(loops);
+    const elements = sizeOf(loops.dims);
     let at = start + 1 + rank;
     const views = (isWritten: boolean) => {
       const size = 2 + rank + (isWritten ? 1 : 0);
@@ -184,7 +181,7 @@ class Reader implements Divisible {
     const b = a + 4 + rank;
     operand(a, m, k);
     operand(b, k, n);
-    this.work += 2 * m * n * k * sizeOfLoops(loops);
+    this.work += 2 * m * n * k * sizeOf(loops.dims);
     return this.#body(b + 4 + rank) !== undefined;
   }
 
@@ -205,7 +202,7 @@ class Reader implements Divisible {
     const [source, target] = [1 + rank, 3 + 2 * rank];
     this.#view(source, loops, this.#list(source + 2, rank), false);
     this.#view(target, loops, this.#list(target + 2, rank), true);
-    this.work += stepWork * sizeOfLoops(loops);
+    this.work += stepWork * sizeOf(loops.dims);
     return true;
   }
 
@@ -213,11 +210,7 @@ class Reader implements Divisible {
     const loops = this.#loops(0, 1);
     if (!loops) return false;
     this.#view(1, loops, [1], true);
-    this.work += stepWork * sizeOfLoops(loops);
+    this.work += stepWork * sizeOf(loops.dims);
     return true;
   }
-}
-
-function sizeOfLoops({ dims }: Loops): number {
-  return dims.reduce((product, size) => product * size, 1);
 }

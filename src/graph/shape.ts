@@ -72,3 +72,8 @@ export function normalizeAxes(axes: number | readonly number[] | undefined, rank
     throw new RangeError(`${operation}: axes ${formatShape(list)} name one axis twice`);
   return distinct;
 }
+
+/** Of 0 and a number it is that number. */
+export function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

@@ -5,7 +5,7 @@
  * With g the greatest common divisor of n and m, bin i + m / g lies n / g elements after bin i and is as long: so the bins of an
  * axis are m / g ordinary poolings of g windows each, and a single one where m divides n.
  */
-import { formatShape, sizeOf } from "../graph/shape.ts";
+import { formatShape, greatestCommonDivisor, sizeOf } from "../graph/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { stack } from "./joining.ts";
 import { reshape, sliceAxis } from "./movement.ts";
@@ -45,10 +45,6 @@ function adaptAxis(x: Tensor, axis: number, size: number, pool: Pool): Tensor {
     return pool(covered, { poolSize: [window, 1], strides: [stride, 1] });
   });
   return reshape(stack(bins, 2), [...before, size, ...after]);
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 /**

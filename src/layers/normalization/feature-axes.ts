@@ -1,6 +1,6 @@
 /** The axes that a normalization takes its statistics over, each place along which has a weight of its own. */
 import { describe } from "../../graph/options.ts";
-import { normalizeAxes, type Shape } from "../../graph/shape.ts";
+import { formatShape, normalizeAxes, type Shape, sameShape } from "../../graph/shape.ts";
 import { reshape } from "../../ops/movement.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -13,6 +13,8 @@ export interface FeatureAxesOptions {
 export class FeatureAxes {
   /** As they were given. */
   readonly axis: number | readonly number[];
+  /** The shape of the weights, once there are some. */
+  #built: Shape | undefined;
 
   constructor(className: string, axis: number | readonly number[] = -1) {
     if (typeof axis !== "number" && (!Array.isArray(axis) || axis.length === 0))
@@ -38,6 +40,22 @@ export class FeatureAxes {
   /** The shape of a weight: the sizes of the axes. */
   weightShape(owner: string, inputShape: Shape): Shape {
     return this.of(owner, inputShape).map((axis) => inputShape[axis - 1] as number);
+  }
+
+  /** The shape of a weight, to which inputs are held from now on. */
+  build(owner: string, inputShape: Shape): Shape {
+    this.#built = this.weightShape(owner, inputShape);
+    return this.#built;
+  }
+
+  /** @throws If the axes have other sizes than those that the weights were made for. */
+  check(owner: string, inputShape: Shape): void {
+    const sizes = this.weightShape(owner, inputShape);
+    if (this.#built && !sameShape(sizes, this.#built))
+      throw new Error(
+        `${owner}: the features of an example have the shape ${formatShape(sizes)}, but the layer was built for ` +
+          `${formatShape(this.#built)} (an example has the shape ${formatShape(inputShape)}); give inputs like those, or make a new layer`,
+      );
   }
 
   /** A weight in a shape that broadcasts to an input `[batch, ...]`. */

@@ -7,7 +7,7 @@
  * `[batch, ..., features]`; weights `gamma` and `beta`, each `[features]`, or with an axis for each one given. Ba, Kiros and Hinton (2016).
  */
 import type { Configuration } from "../../graph/registry.ts";
-import { formatShape, type Shape, sameShape } from "../../graph/shape.ts";
+import type { Shape } from "../../graph/shape.ts";
 import { multiply, square, subtract } from "../../ops/elementwise.ts";
 import { mean } from "../../ops/reduce.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -27,7 +27,6 @@ export class LayerNormalization extends AffineNormalization {
   readonly className = LayerNormalization.className;
 
   readonly #axes: FeatureAxes;
-  #features: Shape | undefined;
 
   constructor(options: LayerNormalizationOptions = {}) {
     checkLayerOptions("layerNormalization", options, { ...affineNormalizationOptionNames, axis: true });
@@ -35,20 +34,13 @@ export class LayerNormalization extends AffineNormalization {
     this.#axes = new FeatureAxes("layerNormalization", options.axis);
   }
 
-  /** The axes of the features have the sizes that the weights were made for. */
   protected override checkShape(shape: Shape): void {
     super.checkShape(shape);
-    const sizes = this.#axes.weightShape(this.path, shape);
-    if (this.#features && !sameShape(sizes, this.#features))
-      throw new Error(
-        `${this.path}: the features of an example have the shape ${formatShape(sizes)}, but the layer was built for ` +
-          `${formatShape(this.#features)} (an example has the shape ${formatShape(shape)}); give inputs like those, or make a new layer`,
-      );
+    this.#axes.check(this.path, shape);
   }
 
   protected override featureShape(inputShape: Shape): Shape {
-    this.#features = this.#axes.weightShape(this.path, inputShape);
-    return this.#features;
+    return this.#axes.build(this.path, inputShape);
   }
 
   call(input: Tensor): Tensor {

@@ -7,7 +7,7 @@
  * normalization" (2019).
  */
 import type { Configuration } from "../../graph/registry.ts";
-import { formatShape, type Shape, sameShape } from "../../graph/shape.ts";
+import type { Shape } from "../../graph/shape.ts";
 import type { InitializerLike } from "../../initializers/index.ts";
 import { multiply, square } from "../../ops/elementwise.ts";
 import { mean } from "../../ops/reduce.ts";
@@ -34,7 +34,6 @@ export class RMSNormalization extends NormalizationLayer {
   readonly #scale: WeightSettings;
 
   readonly #axes: FeatureAxes;
-  #features: Shape | undefined;
 
   constructor(options: RMSNormalizationOptions = {}) {
     checkLayerOptions("rmsNormalization", options, {
@@ -48,20 +47,13 @@ export class RMSNormalization extends NormalizationLayer {
     this.#scale = new WeightSettings("rmsNormalization", "scale", options, "ones");
   }
 
-  /** The axes of the features have the sizes that the weights were made for. */
   protected override checkShape(shape: Shape): void {
     super.checkShape(shape);
-    const sizes = this.#axes.weightShape(this.path, shape);
-    if (this.#features && !sameShape(sizes, this.#features))
-      throw new Error(
-        `${this.path}: the features of an example have the shape ${formatShape(sizes)}, but the layer was built for ` +
-          `${formatShape(this.#features)} (an example has the shape ${formatShape(shape)}); give inputs like those, or make a new layer`,
-      );
+    this.#axes.check(this.path, shape);
   }
 
   protected override featureShape(inputShape: Shape): Shape {
-    this.#features = this.#axes.weightShape(this.path, inputShape);
-    return this.#features;
+    return this.#axes.build(this.path, inputShape);
   }
 
   protected addFeatureWeights(shape: Shape): void {
