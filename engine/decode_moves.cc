@@ -7,7 +7,9 @@ bool Decoder::decodeMap(Instruction& instruction) {
   MapArguments* map = executable.region.allocate<MapArguments>();
   if (map == nullptr) return outOfMemory();
   instruction.arguments = map;
-  const int patches = executable.patchCount, moves = loop == nullptr ? 0 : loop->moveCount;
+  const int patches = executable.patchCount;
+  int moves[2] = {};
+  for (int level = 0; level < depth; level++) moves[level] = loops[level].arguments->moveCount;
   if (!decodeBody(Role::Map, map->body, nullptr, nullptr)) return false;
   // A body that only moves values is a copy, which knows how to transpose.
   const Body& body = map->body;
@@ -16,7 +18,7 @@ bool Decoder::decodeMap(Instruction& instruction) {
   const bool rearranges = body.inputs[0].access == Access::Gathered || (body.inputs[0].access == Access::Contiguous && !body.outputs[0].contiguous);
   if (!rearranges || buffers[source.buffer].dtype != buffers[target.buffer].dtype || mayOverlap(source, target)) return true;
   executable.patchCount = patches;
-  if (loop != nullptr) loop->moveCount = moves;
+  for (int level = 0; level < depth; level++) loops[level].arguments->moveCount = moves[level];
   instruction.opcode = Opcode::Copy;
   return planCopy(instruction, source, target);
 }

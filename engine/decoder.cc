@@ -62,7 +62,7 @@ bool Decoder::checkView(const View& view, const char* what, int which, bool writ
     return fail(what, " ", which, pieces...);
   };
   const Buffer& buffer = buffers[view.buffer];
-  int64 low = view.offset + buffer.first, high = low;
+  int64 low = view.offset + buffer.first(), high = low;
   constexpr int64 limit = int64{1} << 40;  // beyond every buffer, and far from overflow
   for (int d = 0; d < view.rank; d++) {
     const int64 reach = (view.dims[d] - int64{1}) * view.strides[d];
@@ -74,8 +74,8 @@ bool Decoder::checkView(const View& view, const char* what, int which, bool writ
       return refuse(" has stride 0 over a dimension of ", view.dims[d], ", so that elements would be written more than once");
     }
   }
-  if (loop != nullptr) {
-    const int64 reach = (loop->turns - int64{1}) * buffer.step;
+  for (int level = 0; level < depth; level++) {
+    const int64 reach = (loops[level].arguments->turns - int64{1}) * buffer.steps[level];
     if (reach > 0) high += reach;
     if (reach < 0) low += reach;
   }
@@ -91,7 +91,7 @@ bool Decoder::noteReach(const View& view, bool written) {
   Reach* longer = append(reaches, reachCount, reachCapacity);
   if (longer == nullptr) return outOfMemory();
   reaches = longer;
-  reaches[reachCount++] = {extentOf(view), stepBytes(view), view.buffer, written};
+  reaches[reachCount++] = {extentOf(view), extentOfAllTurns(view), {stepBytes(view, 0), stepBytes(view, 1)}, view.buffer, written};
   return true;
 }
 
@@ -123,7 +123,7 @@ bool Decoder::requireType(const char* what, const View& view, DType dtype) {
 Extent Decoder::extentOf(const View& view) const {
   const Buffer& buffer = buffers[view.buffer];
   const int64 bytes = elementBytes(buffer.dtype);
-  int64 low = view.offset + buffer.first, high = low;
+  int64 low = view.offset + buffer.first(), high = low;
   for (int d = 0; d < view.rank; d++) {
     if (view.dims[d] == 0) return {0, 0, 0};
     const int64 reach = (view.dims[d] - int64{1}) * view.strides[d];
@@ -149,27 +149,31 @@ Extent Decoder::extentOf(const View& view) const {
   return extent;
 }
 
-int64 Decoder::stepBytes(const View& view) const {
+int64 Decoder::stepBytes(const View& view, int level) const {
   const Buffer& buffer = buffers[view.buffer];
-  return buffer.step * elementBytes(buffer.dtype);
+  return buffer.steps[level] * elementBytes(buffer.dtype);
 }
+
+bool Decoder::moveAlike(const View& a, const View& b) const { return stepBytes(a, 0) == stepBytes(b, 0) && stepBytes(a, 1) == stepBytes(b, 1); }
 
 Extent Decoder::extentOfAllTurns(const View& view) const {
   Extent extent = extentOf(view);
-  if (loop == nullptr || extent.low == extent.high) return extent;
-  const int64 reach = (loop->turns - int64{1}) * stepBytes(view);
-  if (reach > 0) extent.high += reach;
-  if (reach < 0) extent.low += reach;
+  if (extent.low == extent.high) return extent;
+  for (int level = 0; level < depth; level++) {
+    const int64 reach = (loops[level].arguments->turns - int64{1}) * stepBytes(view, level);
+    if (reach > 0) extent.high += reach;
+    if (reach < 0) extent.low += reach;
+  }
   return extent;
 }
 
 bool Decoder::mayOverlap(const View& a, const View& b) const {
-  if (stepBytes(a) == stepBytes(b)) return overlap(extentOf(a), extentOf(b));
+  if (moveAlike(a, b)) return overlap(extentOf(a), extentOf(b));
   return overlap(extentOfAllTurns(a), extentOfAllTurns(b));
 }
 
 bool Decoder::beginTogether(const View& a, const View& b) const {
-  return extentOf(a).low == extentOf(b).low && stepBytes(a) == stepBytes(b);
+  return extentOf(a).low == extentOf(b).low && moveAlike(a, b);
 }
 
 bool Decoder::requireApart(const char* what, const View& a, const char* other, const View& b) {
@@ -191,12 +195,14 @@ bool Decoder::requireSpan(const char* what, int count, int stride, int window, i
 
 bool Decoder::resolve(const char** pointer, int index, int64 offset) {
   const Buffer& buffer = buffers[index];
-  const long bytes = static_cast<long>((buffer.first + offset) * elementBytes(buffer.dtype));
-  if (buffer.step != 0) {
-    Move* moves = append(loop->moves, loop->moveCount, moveCapacity);
+  const long bytes = static_cast<long>((buffer.first() + offset) * elementBytes(buffer.dtype));
+  for (int level = 0; level < depth; level++) {
+    if (buffer.steps[level] == 0) continue;
+    LoopArguments& loop = *loops[level].arguments;
+    Move* moves = append(loop.moves, loop.moveCount, loops[level].moveCapacity);
     if (moves == nullptr) return outOfMemory();
-    loop->moves = moves;
-    loop->moves[loop->moveCount++] = {pointer, static_cast<long>(buffer.step * elementBytes(buffer.dtype))};
+    loop.moves = moves;
+    loop.moves[loop.moveCount++] = {pointer, static_cast<long>(buffer.steps[level] * elementBytes(buffer.dtype))};
   }
   switch (buffer.kind) {
     case BufferKind::Arena: *pointer = executable.arena + static_cast<int64>(buffer.place) * kArenaUnit + bytes; return true;

@@ -28,8 +28,17 @@ struct Buffer {
   DType dtype;
   int64 elements;
   int place;
-  // While a loop is decoded in which the buffer moves: where it begins in the first turn, and how far it goes in a turn.
-  int64 first, step;
+  // While loops are decoded in which the buffer moves, the outer one and the one within: where it begins in the first turn, and how far it
+  // goes in a turn.
+  int64 firsts[2], steps[2];
+  int64 first() const { return firsts[0] + firsts[1]; }
+};
+
+// A loop being decoded.
+struct OpenLoop {
+  LoopArguments* arguments;
+  int left;  // how many of its instructions are still to come
+  int moveCapacity;
 };
 
 // A view of a buffer: element (i0, i1, ...) is at offset + sum of i * stride.
@@ -48,10 +57,11 @@ struct Extent {
 };
 inline bool overlap(const Extent& a, const Extent& b) { return a.space == b.space && a.low < b.high && b.low < a.high; }
 
-// What an instruction of a parallel loop reaches in the first turn.
+// What an instruction of a parallel loop reaches in the first turn, and how far it moves.
 struct Reach {
-  Extent extent;
-  int64 stepBytes;
+  Extent extent;        // in the first turn of a loop within, too
+  Extent ofAllTurns;    // of both
+  int64 steps[2];       // in bytes
   int buffer;
   bool written;
 };
@@ -74,12 +84,12 @@ class Decoder {
   Message& message;
   Buffer* buffers = nullptr;
   int bufferCount = 0;
-  int patchCapacity = 0, moveCapacity = 0;
+  int patchCapacity = 0;
 
-  // The loop being decoded, if any, and how many of its instructions are still to come.
-  LoopArguments* loop = nullptr;
-  int leftInLoop = 0;
-  ParallelLoopArguments* parallel = nullptr;  // if it is one
+  // The loops being decoded: one, or a parallel one and one within it.
+  OpenLoop loops[2] = {};
+  int depth = 0;
+  ParallelLoopArguments* parallel = nullptr;  // if the outer one is
   int copy = 0;                               // which copy of its instructions
   int64 firstOfLoop = 0;                      // where these begin in the words
   Reach* reaches = nullptr;                   // of the first copy
@@ -143,7 +153,8 @@ class Decoder {
   // ---- The instructions ----
 
   bool checkTurns();  // of a parallel loop: none may touch what another writes
-  void finishLoop();
+  void openLoop(LoopArguments* arguments);
+  void finishLoop();  // the inner one
 
   // `role` says what the accumulator is to this body.
   enum class Role { Map, Tail, Head };
@@ -169,7 +180,8 @@ class Decoder {
  private:
   bool takeWord(int& word);
   bool noteReach(const View& view, bool written);
-  int64 stepBytes(const View& view) const;
+  int64 stepBytes(const View& view, int level) const;
+  bool moveAlike(const View& a, const View& b) const;
   Extent extentOfAllTurns(const View& view) const;
   bool decodeMap(Instruction& instruction);
   bool decodeMatmul(Instruction& instruction);

@@ -73,7 +73,7 @@ bool takeBuffer(const int* words, int number, const Header& header, Executable& 
   if (kind < 0 || kind > 3) return fail("its kind is ", kind, ", expected 0 to 3");
   if (dtype < 0 || dtype > 3) return fail("its dtype is ", dtype, ", expected 0 to 3");
   if (elements < 0) return fail("it has ", elements, " elements");
-  buffer = {static_cast<BufferKind>(kind), static_cast<DType>(dtype), elements, place, 0, 0};
+  buffer = {static_cast<BufferKind>(kind), static_cast<DType>(dtype), elements, place, {}, {}};
   const int64 bytes = static_cast<int64>(elements) * elementBytes(buffer.dtype);
   if (place < 0) return fail("its place is ", place);
   if (bytes > kMaxBytes) return fail("it has ", bytes, " bytes, more than this build of the engine can address (", kMaxBytes, ")");
@@ -130,7 +130,10 @@ bool takeInstruction(Decoder& decoder, const int* words, int64 wordCount, int64&
   Executable& executable = decoder.executable;
   at += length;
   if (!decoder.decodeInstruction(instruction) || !decoder.finish()) return false;
-  if (instruction.opcode == Opcode::Loop) return true;
+  if (instruction.opcode == Opcode::Loop) {
+    if (decoder.depth > 1) decoder.loops[0].left--;
+    return true;
+  }
   if (instruction.opcode == Opcode::ParallelLoop) {
     executable.parallel = true;
     decoder.firstOfLoop = at;
@@ -142,10 +145,11 @@ bool takeInstruction(Decoder& decoder, const int* words, int64 wordCount, int64&
   const Kernel& kernel = decoder.kernels.kernelOf(instruction);
   kernel.schedule(instruction);
   instruction.run = kernel.run;
-  if (decoder.loop != nullptr) {
-    instruction.schedule.flops *= decoder.loop->turns;
-    instruction.schedule.bytes *= decoder.loop->turns;
-    decoder.leftInLoop--;
+  for (int level = 0; level < decoder.depth; level++) {
+    OpenLoop& loop = decoder.loops[level];
+    instruction.schedule.flops *= loop.arguments->turns;
+    instruction.schedule.bytes *= loop.arguments->turns;
+    loop.left--;
   }
   const Schedule& schedule = instruction.schedule;
   for (int phase = 0; phase < schedule.phases; phase++) {
@@ -155,6 +159,7 @@ bool takeInstruction(Decoder& decoder, const int* words, int64 wordCount, int64&
   if (schedule.scratchBytes > executable.scratchBytes) executable.scratchBytes = schedule.scratchBytes;
   size_type& workspaceBytes = decoder.parallel != nullptr ? executable.turnWorkspaceBytes : executable.workspaceBytes;
   if (schedule.workspaceBytes > workspaceBytes) workspaceBytes = schedule.workspaceBytes;
+  if (decoder.depth > 1 && decoder.loops[1].left == 0) decoder.finishLoop();
   return true;
 }
 
@@ -165,8 +170,7 @@ bool endLoop(Decoder& decoder, const int* words, int64 wordCount) {
     if (!decoder.checkTurns()) return false;
     for (decoder.copy = 1; decoder.copy < parallel->copyCount; decoder.copy++) {
       LoopCopy& copy = parallel->copies[decoder.copy];
-      decoder.loop = &copy.loop;
-      decoder.moveCapacity = 0;
+      decoder.loops[0] = {&copy.loop, parallel->count, 0};
       int64 at = decoder.firstOfLoop;
       for (int i = 0; i < parallel->count; i++) {
         decoder.number = parallel->number + i;
@@ -257,7 +261,7 @@ bool load(const int* words, int64 wordCount, Decoder& decoder) {
     decoder.following = header.instructionCount - i - 1;
     if (!takeInstruction(decoder, words, wordCount, at, executable.instructions[i])) return false;
     executable.instructionCount++;
-    if (decoder.loop != nullptr && decoder.leftInLoop == 0 && !endLoop(decoder, words, wordCount)) return false;
+    if (decoder.depth == 1 && decoder.loops[0].left == 0 && !endLoop(decoder, words, wordCount)) return false;
   }
   if (at != wordCount) {
     message.write(wordCount - at, " words are left over after the last instruction");

@@ -16,15 +16,29 @@ LoopCopy& acquireCopy(const ParallelLoopArguments& loop, const Worker& worker) {
   }
 }
 
+// Instruction `number` of the program.
+void runHere(const Instruction& instruction, int number, Worker& worker) {
+  const unsigned long long start = worker.profile != nullptr ? platform::nanoseconds() : 0;
+  for (int phase = 0; phase < instruction.schedule.phases; phase++) {
+    const int tasks = instruction.schedule.tasks[phase];
+    for (int task = 0; task < tasks; task++) instruction.run(instruction, phase, task, worker);
+  }
+  if (worker.profile != nullptr) __atomic_fetch_add(&worker.profile[number], platform::nanoseconds() - start, __ATOMIC_RELAXED);
+}
+
 void runTurn(const ParallelLoopArguments& loop, const Instruction* instructions, Worker& worker) {
   for (int i = 0; i < loop.count; i++) {
-    const Instruction& instruction = instructions[i];
-    const unsigned long long start = worker.profile != nullptr ? platform::nanoseconds() : 0;
-    for (int phase = 0; phase < instruction.schedule.phases; phase++) {
-      const int tasks = instruction.schedule.tasks[phase];
-      for (int task = 0; task < tasks; task++) instruction.run(instruction, phase, task, worker);
+    if (instructions[i].opcode != Opcode::Loop) {
+      runHere(instructions[i], loop.number + i, worker);
+      continue;
     }
-    if (worker.profile != nullptr) __atomic_fetch_add(&worker.profile[loop.number + i], platform::nanoseconds() - start, __ATOMIC_RELAXED);
+    const LoopArguments& within = *static_cast<const LoopArguments*>(instructions[i].arguments);
+    for (int turn = 0; turn < within.turns; turn++) {
+      if (turn > 0) move(within, 1);
+      for (int j = 1; j <= within.count; j++) runHere(instructions[i + j], loop.number + i + j, worker);
+    }
+    move(within, 1 - within.turns);
+    i += within.count;
   }
 }
 

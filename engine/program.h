@@ -160,12 +160,13 @@ enum class CumulateKind : int { Sum = 0, Product = 1, Max = 2, Min = 3, LinearRe
 // ---- Loop: the next `count` instructions run `turns` times -----------------------------------------------------------------
 //   turns (at least 1), count (at least 1), moveCount, moveCount x { buffer, first, step }
 // A buffer that moves begins, for the instructions in the loop, at its element `first`, and `step` elements further on (or back) with every
-// turn. Loops do not lie in one another.
+// turn. Loops do not lie in one another, but one may stand in a ParallelLoop; buffers may move in both.
 //
 // ---- ParallelLoop: the same, but the turns are tasks for any worker, in any order --------------------------------------------------
 // A turn runs its instructions one after another on one worker. What it writes is private (BufferKind::Private; undefined at the start of a
 // turn), or lies in a place of its own: all of the loop's views of memory that it writes move by the same step, and within a turn
-// together reach no further than that. Gather and ScatterAdd, which can fail, do not stand in it. At most kMaxTurns turns.
+// together reach no further than that. If a Loop within moves them, it does so by a step as long as all turns of this one together. Gather and
+// ScatterAdd, which can fail, do not stand in it. At most kMaxTurns turns.
 constexpr int kMaxTurns = 0xffff;
 
 // ---- Copy: rank, dims[rank], source buffer, offset, strides[rank], target buffer, offset, strides[rank]. Any dtype, both the same.

@@ -1,19 +1,19 @@
 /**
  * The passes in their order: lower, simplify, fuse, schedule, join, batch loops, plan, emit. The turn of a scan goes through all but the first by
- * itself, without batch loops: loops of the Program do not lie in one another.
+ * itself, without batch loops: it is whole scans that fall into rows (see scan-rows.ts).
  */
 import { parameter } from "../graph/primitives/index.ts";
 import { withBatchLoops } from "./batch-loops.ts";
 import { emit } from "./emit.ts";
 import { fuse } from "./fuse.ts";
 import { type Graph, roots } from "./graph.ts";
-import { findJoins, type Joins } from "./join.ts";
+import { findJoins } from "./join.ts";
 import type { Kernel } from "./kernel.ts";
 import { plan } from "./plan.ts";
 import type { PlannedGraph, PlannedLoop } from "./planned.ts";
 import { arenaUnit, type Program } from "./program.ts";
 import type { Loops } from "./scan-loop.ts";
-import { type Schedule, schedule, stageUpdates } from "./schedule.ts";
+import { schedule, stageUpdates } from "./schedule.ts";
 import { simplify } from "./simplify.ts";
 import { Views } from "./view.ts";
 
@@ -31,12 +31,11 @@ export function setScanPasses(passes: ScanPasses): void {
 
 /** Compiles a graph to a Program. Its bindings are the graph's parameters, then its outputs. */
 export function compileProgram(graph: Graph): Program {
-  return emit(planGraph(scanPasses?.lower(graph) ?? graph, new Views(), withBatchLoops));
+  return emit(planGraph(scanPasses?.lower(graph) ?? graph, new Views(), false));
 }
 
-type FindBatchLoops = (schedule: Schedule, joins: Joins, views: Views) => Schedule;
-
-function planGraph(graph: Graph, views: Views, batchLoops: FindBatchLoops = (schedule) => schedule): PlannedGraph {
+/** @param isTurn Of a scan. */
+function planGraph(graph: Graph, views: Views, isTurn: boolean): PlannedGraph {
   const simplified = simplify(graph);
   const scans = scanPasses?.findLoops(simplified, views) ?? new Map();
   const simple = stageUpdates(simplified, views);
@@ -44,7 +43,7 @@ function planGraph(graph: Graph, views: Views, batchLoops: FindBatchLoops = (sch
   const kernels = fuse(simple, scans, views).map((kernel) => {
     if (!kernel.loop) return kernel;
     const { graph: turn, views: within, leaves, outputs } = kernel.loop.turn(views);
-    const planned = planGraph(turn, within);
+    const planned = planGraph(turn, within, true);
     // The arena of a turn is a value of the graph around it.
     const arena = parameter([(planned.memory.units * arenaUnit) / 4], "float32");
     const whole = { ...kernel, outputs: [...kernel.outputs, arena] };
@@ -52,8 +51,9 @@ function planGraph(graph: Graph, views: Views, batchLoops: FindBatchLoops = (sch
     return whole;
   });
   const joins = findJoins(simple, kernels, views);
-  const order = batchLoops(schedule(simple, kernels, views), joins, views);
-  return { graph: simple, views, schedule: order, joins, memory: plan(order, views, joins), loops };
+  const inOrder = schedule(simple, kernels, views);
+  const order = isTurn ? inOrder : withBatchLoops(inOrder, joins, views);
+  return { graph: simple, views, schedule: order, joins, memory: plan(order, views, joins, isTurn), loops };
 }
 
 /** What the passes made of a graph, for people: a line for each instruction, then the memory. */

@@ -8,6 +8,7 @@ import type { PlannedGraph, PlannedLoop } from "./planned.ts";
 import type { Program } from "./program.ts";
 import { ProgramBuilder } from "./program-builder.ts";
 import type { ScanLoop } from "./scan-loop.ts";
+import { emitByRows } from "./scan-rows.ts";
 import type { Store } from "./schedule.ts";
 import { Scope } from "./scope.ts";
 import { ownView } from "./view.ts";
@@ -91,6 +92,11 @@ class Emitter {
   }
 
   #loop(scan: ScanLoop, loop: PlannedLoop): void {
+    const instructions = this.#builder.collect(() => this.#turns(scan, loop));
+    emitByRows(instructions, this.#builder);
+  }
+
+  #turns(scan: ScanLoop, loop: PlannedLoop): void {
     for (const carry of scan.carries)
       this.#kernels.copy(
         this.#planned.views.of(carry.initial),

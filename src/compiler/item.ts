@@ -31,15 +31,21 @@ export interface Divisible {
   readonly items: number;
   /** A rough measure of its work: floating-point operations of products, and what other elements cost in terms of them. */
   readonly work: number;
+  /** Of a single product: its rows. */
+  readonly rows: number | undefined;
   itemOf(items: number): Item;
 }
 
 /** What a step over one element costs, in operations of a product. */
 const stepWork = 8;
 
-/** How an instruction falls into items; undefined if it does not. */
-export function divide(instruction: Instruction): Divisible | undefined {
-  const reader = new Reader(instruction);
+/**
+ * How an instruction falls into items; undefined if it does not.
+ *
+ * @param byRows Whether the items of a single product are rows of it.
+ */
+export function divide(instruction: Instruction, byRows = false): Divisible | undefined {
+  const reader = new Reader(instruction, byRows);
   return reader.read() && reader.items > 1 ? reader : undefined;
 }
 
@@ -64,15 +70,18 @@ interface WholeAccess {
 class Reader implements Divisible {
   readonly instruction: Instruction;
   readonly #words: readonly number[];
+  readonly #byRows: boolean;
   /** Where the sizes of outermost loops stand in the words. */
   readonly #cuts: number[] = [];
   readonly #accesses: WholeAccess[] = [];
   items = 0;
   work = 0;
+  rows: number | undefined;
 
-  constructor(instruction: Instruction) {
+  constructor(instruction: Instruction, byRows: boolean) {
     this.instruction = instruction;
     this.#words = instruction.words;
+    this.#byRows = byRows;
   }
 
   itemOf(items: number): Item {
@@ -122,7 +131,7 @@ class Reader implements Divisible {
     return { dims, outer };
   }
 
-  /** Notes a view over some loops, and further ones inside of these. */
+  /** Notes a view over some loops, and further ones inside of these; all of it where none of these is `outer`. */
   #view(at: number, { dims, outer }: Loops, strides: readonly number[], isWritten: boolean): void {
     const [buffer, offset] = [this.#word(at), this.#word(at + 1)];
     let [low, high] = [offset, offset + 1];
@@ -132,7 +141,7 @@ class Reader implements Divisible {
       if (reach > 0) high += reach;
       else low += reach;
     }
-    const [size, stride] = [dims[outer] as number, strides[outer] as number];
+    const [size, stride] = [dims[outer] ?? 1, strides[outer] ?? 0];
     this.#accesses.push({ at, buffer, size, stride, low, high, isWritten });
   }
 
@@ -169,19 +178,21 @@ class Reader implements Divisible {
 
   #matmul(): boolean {
     const rank = this.#word(0);
-    const loops = this.#loops(1, rank);
+    const loops = this.#loops(1, rank) ?? (this.#byRows ? this.#loops(1, rank + 1) : undefined);
     if (!loops) return false;
-    const { dims, outer } = loops;
+    const { outer } = loops;
+    const dims = loops.dims.slice(0, rank);
     const [m, n, k] = this.#list(rank + 1, 3) as [number, number, number];
-    const operand = (at: number, rows: number, columns: number) => {
+    if (outer === rank) this.rows = m;
+    const operand = (at: number, rows: number, columns: number, outerOf: number) => {
       const strides = [...this.#list(at + 4, rank), ...this.#list(at + 2, 2)];
-      this.#view(at, { dims: [...dims, rows, columns], outer }, strides, false);
+      this.#view(at, { dims: [...dims, rows, columns], outer: outerOf }, strides, false);
     };
     const a = rank + 5;
     const b = a + 4 + rank;
-    operand(a, m, k);
-    operand(b, k, n);
-    this.work += 2 * m * n * k * sizeOf(loops.dims);
+    operand(a, m, k, outer);
+    operand(b, k, n, outer === rank ? -1 : outer);
+    this.work += 2 * m * n * k * sizeOf(dims);
     return this.#body(b + 4 + rank) !== undefined;
   }
 

@@ -35,7 +35,8 @@ export function kernelsOf(step: Step): readonly Kernel[] {
 
 const unitsOf = (elements: number, { dtype }: Node) => Math.ceil((elements * bytesPerElement[dtype]) / arenaUnit);
 
-export function plan(schedule: Schedule, views: Views, joins: Joins): MemoryPlan {
+/** @param isTurn Of a scan: there values share a place only if they are of one size, so that rows of a batch may go their ways by themselves. */
+export function plan(schedule: Schedule, views: Views, joins: Joins, isTurn: boolean): MemoryPlan {
   const lifetimes = new Map<Node, Lifetime>();
   for (const [time, step] of schedule.steps.entries()) {
     for (const node of readsOf(step, views)) {
@@ -53,7 +54,7 @@ export function plan(schedule: Schedule, views: Views, joins: Joins): MemoryPlan
       lifetimes.set(node, { node, units, from: time, to: time });
     }
   }
-  return { ...packLargestFirst([...lifetimes.values()]), ...planPrivate(schedule, joins) };
+  return { ...packLargestFirst([...lifetimes.values()], isTurn), ...planPrivate(schedule, joins) };
 }
 
 /** The same for the values that batch loops keep in their workers' own memory, which all of them share. */
@@ -90,8 +91,8 @@ export function packItems(
   return packLargestFirst([...lifetimes.values()]);
 }
 
-/** Places the largest first, each at the lowest offset where it meets nothing that lives at the same time. */
-function packLargestFirst(lifetimes: readonly Lifetime[]): Pick<MemoryPlan, "offsets" | "units"> {
+/** Places the largest first, each at the lowest offset where it meets nothing that lives at the same time, or has another size if that counts. */
+function packLargestFirst(lifetimes: readonly Lifetime[], bySize = false): Pick<MemoryPlan, "offsets" | "units"> {
   const offsets = new Map<Node, number>();
   const placed: { lifetime: Lifetime; offset: number }[] = [];
   let units = 0;
@@ -99,7 +100,8 @@ function packLargestFirst(lifetimes: readonly Lifetime[]): Pick<MemoryPlan, "off
     let offset = 0;
     for (const other of placed) {
       // `placed` ascends by offset: the first gap that is wide enough is the lowest.
-      if (other.lifetime.to < lifetime.from || lifetime.to < other.lifetime.from) continue;
+      const neverMeet = other.lifetime.to < lifetime.from || lifetime.to < other.lifetime.from;
+      if (neverMeet && (!bySize || other.lifetime.units === lifetime.units)) continue;
       if (other.offset >= offset + lifetime.units) break;
       offset = Math.max(offset, other.offset + other.lifetime.units);
     }

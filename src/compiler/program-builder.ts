@@ -36,6 +36,17 @@ export class ProgramBuilder {
     return place;
   }
 
+  entry(number: number): BufferEntry {
+    return this.#buffers[number] as BufferEntry;
+  }
+
+  /** Takes back what `emit` pushes. */
+  collect(emit: () => void): Instruction[] {
+    const at = this.#instructions.length;
+    emit();
+    return this.#instructions.splice(at);
+  }
+
   push(name: keyof typeof opcode, label: string, words: readonly number[]): void {
     this.#instructions.push({ opcode: name, label, words });
   }
@@ -47,9 +58,10 @@ export class ProgramBuilder {
    * @param emitTurn Returns the moves: buffer, first, step, one after the other.
    */
   loop(name: "loop" | "parallelLoop", turns: number, label: string, emitTurn: () => readonly number[]): void {
-    const at = this.#instructions.length;
-    const moves = emitTurn();
-    const turn = this.#instructions.splice(at);
+    let moves: readonly number[] = [];
+    const turn = this.collect(() => {
+      moves = emitTurn();
+    });
     if (turn.length === 0) return;
     this.push(name, label, [turns, turn.length, moves.length / 3, ...moves]);
     for (const instruction of turn) this.#instructions.push({ ...instruction, label: `  ${instruction.label}` });

@@ -32,6 +32,8 @@ export interface TestProgram {
   readonly arena?: readonly { readonly dtype: DType; readonly elements: number }[];
   /** The buffers after those, in the memory that each worker has of its own in the turns of parallel loops. */
   readonly privates?: readonly { readonly dtype: DType; readonly elements: number }[];
+  /** The buffers after those, over the memory of others: their numbers. */
+  readonly sameAs?: readonly number[];
   /** One more buffer, last: float32 constants. */
   readonly constants?: readonly number[];
   readonly instructions: readonly TestInstruction[];
@@ -64,6 +66,7 @@ export function assembleTest({
   bindings,
   arena = [],
   privates = [],
+  sameAs = [],
   constants = [],
   instructions,
 }: TestProgram): Int32Array {
@@ -82,6 +85,7 @@ export function assembleTest({
   };
   place("arena", arena);
   place("private", privates);
+  buffers.push(...sameAs.map((number) => buffers[number] as BufferEntry));
   if (constants.length > 0) buffers.push({ kind: "constant", dtype: "float32", elements: constants.length, place: 0 });
   return assemble({
     buffers,
