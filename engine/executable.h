@@ -55,6 +55,9 @@ struct Executable {
 Executable* loadExecutable(const int* words, long wordCount, const KernelTable& kernels, int threads, Message& message);
 void releaseExecutable(Executable* executable);
 
+// All that it holds.
+size_type executableBytes(const Executable& executable);
+
 // False, with the reason in `message`, if a binding is missing, too small, or named twice while the program writes to it.
 bool checkBindings(Executable& executable, const Binding* bindings, int count, Message& message);
 

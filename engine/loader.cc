@@ -302,6 +302,11 @@ void releaseExecutable(Executable* executable) {
   region.release();
 }
 
+size_type executableBytes(const Executable& executable) {
+  const size_type ofEachCopy = executable.privateBytes + executable.turnWorkspaceBytes;
+  return executable.region.bytes() + executable.arenaBytes + executable.workspaceBytes + static_cast<size_type>(executable.copyCount) * ofEachCopy;
+}
+
 bool checkBindings(Executable& executable, const Binding* bindings, int count, Message& message) {
   if (count != executable.bindingCount) {
     message.write("the program has ", executable.bindingCount, " bindings, ", count, " were given");

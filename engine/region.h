@@ -12,6 +12,13 @@ class Region {
     return static_cast<T*>(allocateBytes(static_cast<size_type>(count) * sizeof(T)));
   }
 
+  // Of all chunks.
+  size_type bytes() const {
+    size_type sum = 0;
+    for (const Chunk* chunk = chunks_; chunk != nullptr; chunk = chunk->next) sum += chunk->bytes;
+    return sum;
+  }
+
   void release() {
     while (chunks_ != nullptr) {
       Chunk* chunk = chunks_;

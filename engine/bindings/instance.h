@@ -38,6 +38,13 @@ inline bool refuseWhileRunning(napi_env env, const Instance& instance, const cha
   return true;
 }
 
+// Tells the garbage collector what hangs on the small objects it sees, or it would let large results pile up. Small buffers are not worth
+// the call.
+inline void tellCollector(napi_env env, double bytes) {
+  int64_t total;
+  if (bytes >= 4096 || bytes <= -4096) napi_adjust_external_memory(env, static_cast<int64_t>(bytes), &total);
+}
+
 // programs.cc
 napi_value load(napi_env env, napi_callback_info callback);
 napi_value unload(napi_env env, napi_callback_info callback);

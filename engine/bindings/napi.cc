@@ -81,13 +81,6 @@ napi_value statistics(napi_env env, napi_callback_info) {
 
 // ---- Memory -------------------------------------------------------------------------------------------------------------------------
 
-// Tells the garbage collector what hangs on the small objects it sees, or it would let large results pile up. Small buffers are not worth
-// the call.
-void tellCollector(napi_env env, double bytes) {
-  int64_t total;
-  if (bytes >= 4096 || bytes <= -4096) napi_adjust_external_memory(env, static_cast<int64_t>(bytes), &total);
-}
-
 napi_value allocate(napi_env env, napi_callback_info callback) {
   Arguments arguments(env, callback, "allocate", 1);
   double bytes;

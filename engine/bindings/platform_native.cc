@@ -29,34 +29,43 @@ namespace rappel::platform {
 
 namespace {
 constexpr size_type kCacheLine = 64;
-constexpr size_type kLargePage = 2u << 20;
+constexpr size_type kLargePage = 2u << 20, kLarge = 2 * kLargePage;
 
 size_type roundUp(size_type bytes, size_type unit) { return (bytes + unit - 1) / unit * unit; }
+
+#if !defined(_WIN32)
+void* allocateLarge(size_type bytes) {
+  void* memory = nullptr;
+  if (posix_memalign(&memory, kLargePage, roundUp(bytes, kLargePage)) != 0) return nullptr;
+#if defined(__linux__)
+  // Fewer page faults and TLB misses: a 4 KB page would be touched a hundred thousand times for a large activation.
+  madvise(memory, roundUp(bytes, kLargePage), MADV_HUGEPAGE);
+#endif
+  return memory;
+}
+#endif
 }  // namespace
 
 void* allocate(size_type bytes) {
-  if (bytes == 0) bytes = 1;
   if (bytes > ~size_type{0} / 4) return nullptr;
 #if defined(_WIN32)
-  return _aligned_malloc(bytes, kCacheLine);
+  return _aligned_malloc(bytes > 0 ? bytes : 1, kCacheLine);
 #else
-  const bool large = bytes >= 2 * kLargePage;
-  const size_type alignment = large ? kLargePage : kCacheLine;
-  void* memory = nullptr;
-  if (posix_memalign(&memory, alignment, roundUp(bytes, alignment)) != 0) return nullptr;
-#if defined(__linux__)
-  // Fewer page faults and TLB misses: a 4 KB page would be touched a hundred thousand times for a large activation.
-  if (large) madvise(memory, roundUp(bytes, alignment), MADV_HUGEPAGE);
-#endif
+  if (bytes >= kLarge) return allocateLarge(bytes);
+  // posix_memalign of many C libraries does not find the gaps that its own blocks leave, so that memory would grow from run to run.
+  char* const block = static_cast<char*>(malloc(bytes + kCacheLine));
+  if (block == nullptr) return nullptr;
+  char* const memory = block + kCacheLine - reinterpret_cast<size_type>(block) % kCacheLine;
+  reinterpret_cast<char**>(memory)[-1] = block;
   return memory;
 #endif
 }
 
-void release(void* memory, size_type) {
+void release(void* memory, size_type bytes) {
 #if defined(_WIN32)
   _aligned_free(memory);
 #else
-  free(memory);
+  free(bytes >= kLarge ? memory : static_cast<char**>(memory)[-1]);
 #endif
 }
 

@@ -3,10 +3,6 @@
 
 namespace rappel {
 
-namespace {
-size_type programBytes(const Program* program) { return program->executable->arenaBytes + program->executable->workspaceBytes; }
-}  // namespace
-
 Resources::~Resources() {
   memories_.forEach([this](Memory* memory) { destroy(memory); });
   programs_.forEach([this](Program* program) { destroy(program); });
@@ -40,7 +36,7 @@ int Resources::add(Executable* executable) {
     platform::release(program, sizeof(Program));
     return 0;
   }
-  count(programBytes(program));
+  count(executableBytes(*program->executable));
   return handle;
 }
 
@@ -75,7 +71,7 @@ void Resources::destroy(Memory* memory) {
 }
 
 void Resources::destroy(Program* program) {
-  statistics_.liveBytes -= programBytes(program);
+  statistics_.liveBytes -= executableBytes(*program->executable);
   releaseExecutable(program->executable);
   platform::release(program, sizeof(Program));
 }

@@ -19,7 +19,7 @@ struct Program {
 };
 
 struct Statistics {
-  size_type liveBytes = 0, peakBytes = 0;  // buffers and the arenas of programs
+  size_type liveBytes = 0, peakBytes = 0;  // buffers and programs
 };
 
 class Resources {

@@ -120,6 +120,10 @@ export class DeferredDevice implements Device {
     return this.#loaded?.liveBuffers ?? this.#waitingBuffers;
   }
 
+  get livePrograms(): number {
+    return this.#loaded?.livePrograms ?? 0;
+  }
+
   /** Does something as soon as the device is there: now, or after all that waits already. */
   perform(action: (device: Device) => void): void {
     if (this.#refusal) throw this.#refusal;

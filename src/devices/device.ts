@@ -17,7 +17,7 @@ export interface Executable {
   run(bindings: readonly DeviceBuffer[], times: number): void;
   /** What was compiled, for people: kernels, shapes, memory. */
   explain(): string;
-  /** Frees what the executable holds on the device. */
+  /** Frees what the executable holds on the device now, rather than when the collector finds it unused. */
   release(): void;
 }
 
@@ -59,4 +59,6 @@ export interface Device {
   cancel(): void;
   /** Buffers alive, for leak tests. */
   readonly liveBuffers: number;
+  /** Executables that hold something on the device, for leak tests. */
+  readonly livePrograms: number;
 }

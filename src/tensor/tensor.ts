@@ -1,8 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** Tensor: an immutable, lazy handle on a Node. Building an expression computes nothing; asking for its data does. */
 import { type DType, type TypedArray, toTypedArray } from "../graph/dtype.ts";
-import { formatSignature, type Node, topologicalOrder } from "../graph/node.ts";
-import { isLeaf } from "../graph/primitives/leaf.ts";
+import { attributesIf, formatSignature, type Node, topologicalOrder } from "../graph/node.ts";
+import { constantPrimitive, isLeaf } from "../graph/primitives/leaf.ts";
 import { rewrite } from "../graph/rewrite.ts";
 import { formatShape, type Shape, sizeOf } from "../graph/shape.ts";
 import { compileCached } from "./executables.ts";
@@ -115,13 +115,30 @@ export function resolve(outputs: readonly Node[]): Node[] {
 }
 
 /**
+ * Puts leaves bound to their values in the place of constant arrays. They are the keys of random numbers, new ones at each draw, and
+ * what differs only in them is to be one program.
+ */
+function bindArrays(outputs: readonly Node[]): { readonly outputs: Node[]; readonly bound: Storage[] } {
+  const bound: Storage[] = [];
+  const replaced = rewrite(outputs, (node) => {
+    const values = node.shape.length > 0 && attributesIf(node, constantPrimitive)?.values;
+    if (!values) return node;
+    const storage = newStorage(node.shape, node.dtype);
+    storage.device.write(storage.buffer, toTypedArray(node.dtype, values));
+    bound.push(storage);
+    return leafOf(storage, node.shape);
+  });
+  return { outputs: outputs.map((output) => replaced.get(output) as Node), bound };
+}
+
+/**
  * Computes expressions together, in one program, each into a new storage of its own. Returns when the work is submitted;
  * reading waits for it.
  */
 export function compute(nodes: readonly Node[]): Storage[] {
   if (activeTrace())
     throw new Error("jit: values do not exist while a function is traced; return the tensor and read it outside");
-  const outputs = resolve(nodes);
+  const { outputs, bound } = bindArrays(resolve(nodes));
   const parameters = topologicalOrder(outputs).filter(isLeaf);
   const bindings = parameters.map(boundStorage);
   const results = outputs.map((output) => newStorage(output.shape, output.dtype));
@@ -130,6 +147,7 @@ export function compute(nodes: readonly Node[]): Storage[] {
     [...bindings, ...results].map((storage) => storage.buffer),
     1,
   );
+  for (const storage of bound) storage.release();
   return results;
 }
 

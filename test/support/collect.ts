@@ -14,3 +14,8 @@ export function usedBytes(): number {
   const { memory } = performance as typeof performance & { memory?: { usedJSHeapSize: number } };
   return memory?.usedJSHeapSize ?? 0;
 }
+
+/** The bytes of JavaScript's objects. */
+export function heapBytes(): number {
+  return typeof process === "object" ? process.memoryUsage().heapUsed : usedBytes();
+}

@@ -17,6 +17,9 @@ export function countingDevice(device: Device): CountingDevice {
     get liveBuffers() {
       return device.liveBuffers;
     },
+    get livePrograms() {
+      return device.livePrograms;
+    },
     allocate: (dtype, size) => device.allocate(dtype, size),
     release: (buffer) => device.release(buffer),
     write: (buffer, data) => device.write(buffer, data),

@@ -40,6 +40,11 @@ function handleOf(buffer: DeviceBuffer, engine: Engine): number {
   return buffer.handle;
 }
 
+/** Unloads the programs of executables that nothing refers to any more: those of a jitted function go with it. */
+const programs = new FinalizationRegistry<{ readonly engine: Engine; readonly id: number }>(({ engine, id }) =>
+  engine.unload(id),
+);
+
 class EngineExecutable implements ProfilingExecutable {
   readonly #device: EngineDevice;
   readonly #engine: Engine;
@@ -56,6 +61,7 @@ class EngineExecutable implements ProfilingExecutable {
     this.#graph = graph;
     this.#program = compileProgram(graph);
     this.#id = engine.load(this.#program.words);
+    programs.register(this, { engine, id: this.#id }, this);
     this.#handles = new Int32Array(this.#program.bindings);
     this.#seconds = engine
       .describe(this.#id)
@@ -91,7 +97,8 @@ class EngineExecutable implements ProfilingExecutable {
   }
 
   release(): void {
-    this.#engine.unload(this.#id);
+    // False for one that was released before.
+    if (programs.unregister(this)) this.#engine.unload(this.#id);
   }
 }
 
@@ -139,6 +146,10 @@ export class EngineDevice implements Device {
 
   get liveBuffers(): number {
     return this.#engine.statistics().liveBuffers;
+  }
+
+  get livePrograms(): number {
+    return this.#engine.statistics().livePrograms;
   }
 
   allocate(dtype: DType, size: number): DeviceBuffer {

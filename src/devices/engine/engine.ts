@@ -27,7 +27,7 @@ export interface InstructionDescription {
 export interface EngineStatistics {
   readonly liveBuffers: number;
   readonly livePrograms: number;
-  /** Buffers, and the arenas and workspaces of programs, in bytes. */
+  /** Buffers and programs, with the memory in which these compute, in bytes. */
   readonly liveBytes: number;
   readonly peakBytes: number;
 }

@@ -67,6 +67,8 @@ export class ReferenceDevice implements Device {
   readonly description: string;
   readonly threads = 1;
   liveBuffers = 0;
+  /** Its executables are graphs, which hold nothing besides. */
+  readonly livePrograms = 0;
 
   constructor(reason = "it was asked for") {
     this.description = `reference: float64 in TypeScript, one thread, exact and slow; chosen because ${reason}`;

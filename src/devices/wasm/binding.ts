@@ -195,12 +195,15 @@ export class WasmEngine implements Engine {
 
   load(words: Int32Array): number {
     checkWords("load: program", words);
-    return this.#engine.load(this.#pass(words), words.length) || this.#fail();
+    const program = this.#engine.load(this.#pass(words), words.length) || this.#fail();
+    this.#pressure.allocated(this.#engine.liveBytes() >>> 0);
+    return program;
   }
 
   unload(program: number): void {
     checkInteger("unload: program", program, 1, mostHandle);
     if (this.#engine.unload(program) === 0) this.#fail();
+    this.#pressure.released(this.#engine.liveBytes() >>> 0);
   }
 
   describe(program: number): readonly InstructionDescription[] {

@@ -1,9 +1,9 @@
 /**
- * Makes the garbage collector look for buffers that nothing refers to any more. It knows nothing of the engine's memory: to it a tensor of
+ * Makes the garbage collector look for buffers and programs that nothing refers to any more. It knows nothing of the engine's memory: to it a tensor of
  * 100 MB is an object of 50 bytes, and a loop that makes one a turn would end the memory before the collector sees a reason to begin.
  */
 
-/** Buffers may grow by this many bytes, or by a quarter of those that stay, before the collector is called. */
+/** They may grow by this many bytes, or by a quarter of those that stay, before the collector is called. */
 const leastGrowth = 64e6;
 /** So many bytes make every collector begin at once. They are never touched, so the system hardly notices. */
 const weight = 256e6;
@@ -18,7 +18,7 @@ export class CollectorPressure {
     return this.#isAwaited;
   }
 
-  /** @param liveBytes What all buffers hold now, one more than before. */
+  /** @param liveBytes What all of them hold now, one more than before. */
   allocated(liveBytes: number): void {
     if (liveBytes <= this.#limit) return;
     this.#limit = liveBytes + growth(liveBytes);
@@ -26,7 +26,7 @@ export class CollectorPressure {
     press(weight);
   }
 
-  /** @param liveBytes What all buffers hold now, one fewer than before. */
+  /** @param liveBytes What all of them hold now, one fewer than before. */
   released(liveBytes: number): void {
     this.#isAwaited = false;
     this.#limit = Math.min(this.#limit, liveBytes + growth(liveBytes));
