@@ -6,6 +6,8 @@
  *   npm run bench -- --memory [case…]                          peak memory, and the first step with its compilation
  *   npm run bench -- --scaling                                 how time grows with batch, length and width
  *   npm run bench -- --precision bfloat16 [case…]              with products in bfloat16; also with the other modes
+ *   npm run bench -- --browser [case…] [--threads=N] [--json]  the cases in headless Chromium, as WebAssembly in a worker
+ *   npm run bench -- --first-step [--json]                     how soon a page in Chromium takes its first training step
  *   npm run bench -- --accuracy [wide-mlp] [gpt]               the loss after 200 steps in float32 and in bfloat16
  *   npm run bench -- --profile CASE                            time per instruction
  *   npm run bench -- --explain CASE                            the compiled program
@@ -32,6 +34,8 @@ const { values, positionals } = parseArgs({
     memory: { type: "boolean", default: false },
     scaling: { type: "boolean", default: false },
     accuracy: { type: "boolean", default: false },
+    browser: { type: "boolean", default: false },
+    "first-step": { type: "boolean", default: false },
     footprint: { type: "string" }, // for --memory, which starts a process a case
   },
 });
@@ -56,10 +60,22 @@ function inPrecision(made: Case): Case {
   };
 }
 
+/** A line for people, or one that the comparison with other frameworks reads. */
+function printTime(name: string, microseconds: number): void {
+  const us = Math.round(microseconds * 100) / 100;
+  console.log(
+    values.json
+      ? JSON.stringify({ peer: "rappel", case: name, us })
+      : `${name.padEnd(10)} ${us.toFixed(1).padStart(10)} µs`,
+  );
+}
+
+const threads = values.threads === undefined ? undefined : Number(values.threads);
 if (values.threads) process.env.RAPPEL_THREADS = values.threads;
 // Cases of the suite that have no parts yet are passed over when all are asked for by name.
 const wanted = positionals.length > 0 ? positionals.filter((name) => name in cases) : Object.keys(cases);
-if (!values.json && !values.footprint) console.log(getDevice().description);
+const inPages = values.browser || values["first-step"];
+if (!values.json && !values.footprint && !inPages) console.log(getDevice().description);
 if (values.profile) console.log(await profile(makeCase(values.profile)));
 else if (values.explain) console.log(makeCase(values.explain).explain());
 else if (values.footprint) {
@@ -92,14 +108,27 @@ else if (values.footprint) {
 else if (values.accuracy) {
   const names = positionals.length > 0 ? positionals : accuracyTasks;
   for (const name of names) console.log(await comparePrecisions(name));
+} else if (values["first-step"]) {
+  const { firstSteps } = await import("./browser.ts");
+  for (const { isolated, afterScript, afterVisit } of await firstSteps()) {
+    const times = `${afterScript.toFixed(0)} ms after its script began, ${afterVisit.toFixed(0)} ms after the visit`;
+    console.log(
+      values.json
+        ? JSON.stringify({ peer: "rappel", isolated, afterScript, afterVisit })
+        : `a page ${isolated ? "isolated" : "not isolated"} from other origins: first step ${times}`,
+    );
+  }
+} else if (values.browser) {
+  const { timeInBrowser } = await import("./browser.ts");
+  let described = values.json;
+  for await (const { name, microseconds, description } of timeInBrowser(wanted, threads)) {
+    if (!described) console.log(description);
+    described = true;
+    printTime(name, microseconds);
+  }
 } else {
   for (const name of wanted) {
     const prepared = makeCase(name);
-    const us = Math.round((await microsecondsPerStep(() => runStep(prepared))) * 100) / 100;
-    console.log(
-      values.json
-        ? JSON.stringify({ peer: "rappel", case: name, us })
-        : `${name.padEnd(10)} ${us.toFixed(1).padStart(10)} µs`,
-    );
+    printTime(name, await microsecondsPerStep(() => runStep(prepared)));
   }
 }

@@ -84,7 +84,7 @@ function packedEngines() {
 
 function packLibrary() {
   // What only a clone needs stays there.
-  const { scripts: _, devDependencies: __, ...published } = manifest;
+  const { scripts: _, devDependencies: __, imports: ___, ...published } = manifest;
   const folder = startFolder("rappel", { ...published, optionalDependencies: packedEngines() });
   for (const name of ["dist", "src"]) cpSync(join(root, name), join(folder, name), { recursive: true });
   copyFileSync(join(root, "README.md"), join(folder, "README.md"));

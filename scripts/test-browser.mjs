@@ -4,7 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { findChromium } from "../test/browser/chromium.mjs";
+import { findChromium } from "./chromium.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const say = (text) => console.error(`browser tests: ${text}`);

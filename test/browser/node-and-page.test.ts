@@ -8,7 +8,7 @@ import { sequential } from "../../src/models/networks/sequential.ts";
 import { setSaver } from "../../src/models/saver.ts";
 import { setSeed } from "../../src/tensor/random.ts";
 import { setDevice } from "../../src/tensor/storage.ts";
-import { Site, whyNoChromium } from "./page.ts";
+import { Site, visitRappel, whyNoChromium } from "./page.ts";
 
 /** What the page has imported. */
 declare const rappel: typeof import("../../src/index.ts");
@@ -99,7 +99,7 @@ describe.skipIf(whyNoChromium !== undefined).each([[false], [true]])("isolated: 
     const begun = await textsOf(stayed);
     const before = await predictionsOf(stayed);
 
-    const page = await site.visitRappel();
+    const page = await visitRappel(site);
     const untrained = await trainInPage(page, begun, [2, 2]);
     for (const [index, value] of before.entries()) expect(untrained.predictions[index]).toBeCloseTo(value, 5);
 
@@ -121,7 +121,7 @@ describe.skipIf(whyNoChromium !== undefined).each([[false], [true]])("isolated: 
   });
 
   test("a model on a server is loaded by its address", { timeout: 60_000 }, async () => {
-    const page = await site.visitRappel();
+    const page = await visitRappel(site);
     const message = await page.evaluate(async () => {
       const { load } = rappel;
       return load("models/none").catch(({ message }: Error) => message);

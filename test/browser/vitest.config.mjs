@@ -3,7 +3,7 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { browserModules } from "../../scripts/bundle-plugins.mjs";
-import { launchOptions } from "./chromium.mjs";
+import { launchOptions } from "../../scripts/chromium.mjs";
 
 const isolated = process.env.RAPPEL_ISOLATED === "1";
 

@@ -17,6 +17,7 @@ const history = await model.fit(x, y, {
     {
       onBatchEnd() {
         globalThis.firstStep ??= performance.now() - begin;
+        globalThis.firstStepAfterVisit ??= performance.now();
       },
     },
   ],
