@@ -55,6 +55,7 @@ struct BodyOutput {
   DType dtype;
   bool contiguous;
   bool direct;  // a step writes it
+  bool fresh;   // and to memory that the body does not read and no worker keeps to itself: it may be in no cache
   bool result;  // the caller's pointer: the output of a head
   short place;  // where its values are
   bool uniform;

@@ -5,6 +5,13 @@ namespace rappel {
 
 namespace {
 int greatestCommonDivisor(int a, int b) { return b == 0 ? a : greatestCommonDivisor(b, a % b); }
+
+bool overwritesInput(const Decoder& decoder, const Body& body, int output) {
+  for (int i = 0; i < body.inputCount; i++) {
+    if (decoder.inputViews[i].buffer != kAccumulator && decoder.mayOverlap(decoder.outputViews[output], decoder.inputViews[i])) return true;
+  }
+  return false;
+}
 }  // namespace
 
 // An output that takes an input as it is, while another output overwrites that input (two variables that change places): the input is
@@ -59,6 +66,7 @@ void writeDirectly(const Decoder& decoder, Body& body) {
       if (j != i && body.outputs[j].place == slot) body.outputs[j].place = direct;
     }
     output.direct = true;
+    output.fresh = !output.result && !overwritesInput(decoder, body, i) && decoder.buffers[decoder.outputViews[i].buffer].kind != BufferKind::Private;
     output.place = direct;
   }
 }

@@ -43,7 +43,15 @@ const nativeFlags = [
 /** GCC 12 takes variables of its own intrinsics for uninitialized; Clang does not know the option. */
 const gccFlags = ["-Wno-maybe-uninitialized"];
 const optimization = sanitizer === "" ? ["-O3"] : ["-O1", "-g", "-fno-omit-frame-pointer", `-fsanitize=${sanitizer}`];
-const avx512Flags = ["-mavx512f", "-mavx512dq", "-mavx512bw", "-mavx512vl", "-mfma", "-mprefer-vector-width=512"];
+const avx512Flags = [
+  "-mavx512f",
+  "-mavx512dq",
+  "-mavx512bw",
+  "-mavx512vl",
+  "-mfma",
+  "-mprefer-vector-width=512",
+  "-mprfchw",
+];
 const isaFlags = {
   avx512: avx512Flags,
   bfloat16: [...avx512Flags, "-mavx512bf16", "-mamx-tile", "-mamx-bf16"],

@@ -65,33 +65,42 @@ RAPPEL_INLINE TileMemory placeFixedOperands(const Body& body, char* scratch, con
   return memory;
 }
 
-// What the next tile will read. Fetching it piece by piece between the steps of this one overlaps memory with arithmetic; the processor's own
-// prefetcher does that well for a stream or two, but not for the many of an optimizer's update, each of which pauses tile by tile.
+// What the next tile will read and write. Fetching it piece by piece between the steps of this one overlaps memory with arithmetic. The
+// processor's own prefetcher does that well for a stream or two of reads, but not for the many of an optimizer's update, each of which
+// pauses tile by tile, and not for writes, whose lines have to be owned before a store can leave the core.
 struct ReadAhead {
   static constexpr int kMaxStreams = 8;
-  static constexpr int kMinStreams = 3;
-  static constexpr double kMinBytes = 64e6;  // smaller bodies find their operands in some cache
+  static constexpr double kMinBytes = 1e6;  // smaller bodies find their operands in L2
 
-  int count = 0;
-  const char* streams[kMaxStreams];
+  int reads = 0, writes = 0;
+  const char* read[kMaxStreams];
+  const char* written[kMaxStreams];
   long bytes, bytesPerStep;
 
   RAPPEL_INLINE void fetch(int step) const {
     const long first = step * bytesPerStep, end = first + bytesPerStep < bytes ? first + bytesPerStep : bytes;
     for (long offset = first; offset < end; offset += 64) {
-      for (int i = 0; i < count; i++) __builtin_prefetch(streams[i] + offset);
+      for (int i = 0; i < reads; i++) __builtin_prefetch(read[i] + offset);
+      for (int i = 0; i < writes; i++) __builtin_prefetch(written[i] + offset, 1);
     }
   }
 };
 
 RAPPEL_INLINE ReadAhead readAhead(const Body& body, long index, long count) {
   ReadAhead ahead;
-  for (int i = 0; i < body.inputCount && ahead.count < ReadAhead::kMaxStreams; i++) {
-    if (body.inputs[i].access == Access::Contiguous) ahead.streams[ahead.count++] = body.inputs[i].data + index * 4;
+#if !defined(__wasm__)  // it has no instruction for that
+  if (body.stepCount == 0) return ahead;
+  if (body.bytes > ReadAhead::kMinBytes) {
+    for (int i = 0; i < body.inputCount && ahead.reads < ReadAhead::kMaxStreams; i++) {
+      if (body.inputs[i].access == Access::Contiguous) ahead.read[ahead.reads++] = body.inputs[i].data + index * 4;
+    }
   }
-  if (ahead.count < ReadAhead::kMinStreams || body.stepCount == 0) ahead.count = 0;
+  for (int i = 0; i < body.outputCount && ahead.writes < ReadAhead::kMaxStreams; i++) {
+    if (body.outputs[i].fresh) ahead.written[ahead.writes++] = body.outputs[i].data + index * 4;
+  }
   ahead.bytes = count * 4;
-  ahead.bytesPerStep = body.stepCount == 0 ? 0 : (ahead.bytes / body.stepCount + 63) / 64 * 64;
+  ahead.bytesPerStep = (ahead.bytes / body.stepCount + 63) / 64 * 64;
+#endif
   return ahead;
 }
 
@@ -99,7 +108,7 @@ RAPPEL_INLINE ReadAhead readAhead(const Body& body, long index, long count) {
 RAPPEL_INLINE void runSteps(const BodyStep* steps, int stepCount, const void** places, long index, long count, const ReadAhead& ahead) {
   for (int i = 0; i < stepCount; i++) {
     const BodyStep& step = steps[i];
-    if (ahead.count > 0) ahead.fetch(i);
+    if (ahead.reads + ahead.writes > 0) ahead.fetch(i);
     void* destination = const_cast<void*>(places[step.destination]);
     if (__builtin_expect(step.run != nullptr, 1)) {
       step.run(destination, places[step.a], places[step.b], places[step.c], count);
@@ -174,8 +183,7 @@ inline void runBody(const Body& body, Worker& worker, size_type scratchOffset, l
         places[body.firstDirect + i] = output.result ? static_cast<char*>(result) + (index - start) * 4 : output.data + index * 4;
       }
     }
-    const bool large = body.bytes > ReadAhead::kMinBytes && index + 2 * n <= end;
-    runSteps(body.steps, body.stepCount, places, index, n, large ? readAhead(body, index + n, n) : ReadAhead{});
+    runSteps(body.steps, body.stepCount, places, index, n, index + 2 * n <= end ? readAhead(body, index + n, n) : ReadAhead{});
     for (int i = 0; i < body.outputCount; i++) {
       const BodyOutput& output = body.outputs[i];
       if (output.direct) continue;
