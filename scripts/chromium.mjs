@@ -1,24 +1,12 @@
 // Where Chromium is, or why it cannot be used. It is the system's: Playwright's own would have to be downloaded.
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
-
-const names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
-
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { existsSync } from "node:fs";
+import { findCommand } from "./find-command.mjs";
 
 /** The path of Chromium, which `RAPPEL_CHROMIUM` may name; undefined where there is none. */
 export function findChromium() {
   const wanted = process.env.RAPPEL_CHROMIUM;
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const places = wanted ? [wanted] : names.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return places.find(isExecutable);
+  if (wanted) return existsSync(wanted) ? wanted : undefined;
+  return findCommand("chromium", "chromium-browser", "google-chrome-stable", "google-chrome");
 }
 
 export const chromium = findChromium();

@@ -2,6 +2,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findCommand } from "../../scripts/find-command.mjs";
 import { Consumer, root, run, whyNoPackage } from "./consumer.ts";
 
 const training = `
@@ -12,7 +13,8 @@ model.compile({ optimizer: "adam", loss: "meanSquaredError" });
 const x = Float32Array.from({ length: 200 }, (_, index) => Math.sin(index));
 const y = Float32Array.from({ length: 100 }, (_, index) => x[2 * index] * x[2 * index + 1]);
 const { history } = await model.fit({ data: x, shape: [100, 2] }, { data: y, shape: [100, 1] }, { epochs: 3, seed: 1 });
-const loaded = await load(await model.toFiles()); // What is bundled must not lose what reads and writes models.
+await model.save("saved");
+const loaded = await load("saved"); // What is bundled must not lose what reads and writes models.
 console.log(JSON.stringify({ device: getDevice().description, loss: history.loss, loaded: loaded.countParameters() }));
 `;
 
@@ -40,7 +42,8 @@ describe.skipIf(whyNoPackage !== undefined)("the package", { timeout: 120_000 },
   const engineName = `@rappel/engine-${process.platform}-${process.arch}`;
   const train = (env: Readonly<Record<string, string>> = {}) => {
     const { code, stdout, stderr } = consumer.node("train.mjs", env);
-    const result: unknown = code === 0 ? JSON.parse(stdout) : undefined;
+    const result: { device: string; loss: number[]; loaded: number } | undefined =
+      code === 0 ? JSON.parse(stdout) : undefined;
     return { code, stderr, result };
   };
   const learning = (device: RegExp) => ({
@@ -119,6 +122,23 @@ describe.skipIf(whyNoPackage !== undefined)("the package", { timeout: 120_000 },
     });
     expect(train({ RAPPEL_DEVICE: "gpu" }).stderr).toMatch(
       'there is no device "gpu"; there are native, wasm, reference',
+    );
+  });
+
+  // Where they are installed, and else not: CI has Node alone.
+  describe.each([["bun"], ["deno", "run", "--allow-all"]])("in %s", (name, ...args) => {
+    const path = findCommand(name);
+    test.skipIf(path === undefined).each([["native"], ["wasm"]])(
+      `trains as %s, as Node does${path ? "" : `: skipped, for there is no ${name} in PATH`}`,
+      (device) => {
+        const env = { RAPPEL_DEVICE: device, NO_COLOR: "1" };
+        const { code, stdout, stderr } = run(path ?? name, [...args, "train.mjs"], consumer.folder, env);
+        expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+        // As WebAssembly not to the same bits: Node 20 has no relaxed SIMD.
+        const loss = train(env).result?.loss.map((value) => expect.closeTo(value, 6));
+        const description = expect.stringMatching(new RegExp(`^${device}: `));
+        expect(JSON.parse(stdout)).toEqual({ device: description, loss, loaded: 33 });
+      },
     );
   });
 
