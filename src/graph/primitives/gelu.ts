@@ -5,7 +5,7 @@
  */
 
 import { apply, definePrimitive, formatSignature, type Node } from "../node.ts";
-import { add, errorFunction, exp, multiply, subtract, tanh } from "./elementwise.ts";
+import { add, errorFunction, exp, multiply, sigmoid, subtract } from "./elementwise.ts";
 import { constant } from "./leaf.ts";
 import { broadcast } from "./movement.ts";
 import { erf } from "./special.ts";
@@ -16,27 +16,27 @@ const slope = Math.sqrt(2 / Math.PI);
 const filled = (value: number, like: Node) => broadcast(constant(value, "float32"), like.shape);
 const scaled = (x: Node, factor: number) => multiply(x, filled(factor, x));
 
-/** Twice the weight of the identity: 1 + erf(x / √2), or its approximation by a hyperbolic tangent. */
-function twiceWeight(x: Node, approximate: boolean): Node {
-  return add(approximate ? tangent(x) : errorFunction(scaled(x, Math.SQRT1_2)), filled(1, x));
+/** Φ(x), by the error function; or σ(2√(2/π) (x + 0.044715 x³)), which is the usual approximation by a hyperbolic tangent. */
+function weight(x: Node, approximate: boolean): Node {
+  if (approximate) return sigmoid(multiply(x, quadratic(x, 2 * slope, 2 * slope * cubic)));
+  return scaled(add(errorFunction(scaled(x, Math.SQRT1_2)), filled(1, x)), 0.5);
 }
 
-/** tanh(√(2/π) (x + 0.044715 x³)). */
-function tangent(x: Node): Node {
-  return tanh(multiply(scaled(x, slope), add(scaled(multiply(x, x), cubic), filled(1, x))));
+/** a + b x². */
+function quadratic(x: Node, a: number, b: number): Node {
+  return add(scaled(multiply(x, x), b), filled(a, x));
 }
 
 /** f'(x) = weight(x) + x · weight'(x). */
 function derivative(x: Node, approximate: boolean): Node {
-  const weight = scaled(twiceWeight(x, approximate), 0.5);
-  const square = multiply(x, x);
+  const share = weight(x, approximate);
   if (!approximate) {
-    const density = scaled(exp(scaled(square, -0.5)), 1 / Math.sqrt(2 * Math.PI));
-    return add(weight, multiply(x, density));
+    const density = scaled(exp(scaled(multiply(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    return add(share, multiply(x, density));
   }
-  const t = tangent(x);
-  const inner = add(scaled(square, 1.5 * slope * cubic), filled(0.5 * slope, x));
-  return add(weight, multiply(multiply(x, inner), subtract(filled(1, x), multiply(t, t))));
+  const value = multiply(x, share);
+  const rest = subtract(value, multiply(value, share)); // x σ (1 - σ)
+  return add(share, multiply(rest, quadratic(x, 2 * slope, 6 * slope * cubic)));
 }
 
 /** x · Φ(x), with Φ the normal distribution, or its approximation by a hyperbolic tangent: Hendrycks and Gimpel (2016). */
@@ -54,13 +54,13 @@ export const geluPrimitive = definePrimitive<{ readonly approximate: boolean }>(
   },
   expand(node) {
     const [x] = node.inputs as [Node];
-    return multiply(scaled(x, 0.5), twiceWeight(x, node.attributes.approximate));
+    return multiply(x, weight(x, node.attributes.approximate));
   },
   reference(node, [x]) {
-    const weight = node.attributes.approximate
+    const twiceWeight = node.attributes.approximate
       ? (value: number) => Math.tanh(slope * (value + cubic * value ** 3))
       : (value: number) => erf(value * Math.SQRT1_2);
-    return (x as Float64Array).map((value) => 0.5 * value * (1 + weight(value)));
+    return (x as Float64Array).map((value) => 0.5 * value * (1 + twiceWeight(value)));
   },
   samples: () =>
     [true, false].flatMap((approximate) => [
