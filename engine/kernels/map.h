@@ -139,6 +139,7 @@ inline void runBody(const Body& body, Worker& worker, size_type scratchOffset, l
   if (body.uniformStepCount > 0) runSteps(body.uniformSteps, body.uniformStepCount, places, 0, 1, ReadAhead{});
 
   const long end = start + count;
+  const long known = result == nullptr ? end : body.elements;  // a reduction goes on where this part of its head ends
   bool first = true;
   for (long index = start; index < end;) {
     long n = end - index < tileLimit ? end - index : tileLimit;
@@ -183,7 +184,7 @@ inline void runBody(const Body& body, Worker& worker, size_type scratchOffset, l
         places[body.firstDirect + i] = output.result ? static_cast<char*>(result) + (index - start) * 4 : output.data + index * 4;
       }
     }
-    runSteps(body.steps, body.stepCount, places, index, n, index + 2 * n <= end ? readAhead(body, index + n, n) : ReadAhead{});
+    runSteps(body.steps, body.stepCount, places, index, n, index + 2 * n <= known ? readAhead(body, index + n, n) : ReadAhead{});
     for (int i = 0; i < body.outputCount; i++) {
       const BodyOutput& output = body.outputs[i];
       if (output.direct) continue;
