@@ -156,6 +156,10 @@ export class DeferredDevice implements Device {
     return device.read(innerOf(buffer, this));
   }
 
+  readIfDone(buffer: DeviceBuffer): TypedArray | undefined {
+    return this.#failure ? undefined : this.#loaded?.readIfDone(innerOf(buffer, this));
+  }
+
   compile(graph: Graph): ProfilingExecutable {
     return new DeferredExecutable(this, graph);
   }

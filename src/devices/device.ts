@@ -52,6 +52,8 @@ export interface Device {
   write(buffer: DeviceBuffer, data: TypedArray): void;
   /** Copies data out, after everything submitted before. */
   read(buffer: DeviceBuffer): Promise<TypedArray>;
+  /** The same at once, if everything submitted before is done; else undefined. */
+  readIfDone(buffer: DeviceBuffer): TypedArray | undefined;
   compile(graph: Graph): Executable;
   /** Resolves when everything submitted before is done. @throws What a run met: an index out of range, for one. */
   finish(): Promise<void>;

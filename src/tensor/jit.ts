@@ -51,6 +51,8 @@ interface Compiled<R> {
   readonly all: readonly Variable[];
   readonly captured: readonly Storage[];
   readonly outputs: readonly Node[];
+  /** Storages of results that nobody was given: the next run writes there again. */
+  readonly reusable: (Storage | undefined)[];
   readonly result: (tensors: readonly Tensor[]) => R;
 }
 
@@ -116,7 +118,9 @@ export function jit<A extends readonly Structure[], R extends Structure>(fn: (..
     for (const { variable, updated } of compiled.variables)
       bindings.push((updated ? variable.writableStorage() : variable.storage()).buffer);
     for (const storage of compiled.captured) bindings.push(storage.buffer);
-    const results = compiled.outputs.map((output) => newStorage(output.shape, output.dtype));
+    const results = compiled.outputs.map(
+      (output, index) => compiled.reusable[index] ?? newStorage(output.shape, output.dtype),
+    );
     for (const storage of results) bindings.push(storage.buffer);
     return { bindings, results };
   };
@@ -127,7 +131,12 @@ export function jit<A extends readonly Structure[], R extends Structure>(fn: (..
     const { bindings, results } = bind(compiled, tensors);
     compiled.executable.run(bindings, times);
     return compiled.result(
-      results.map((storage, index) => new Tensor(leafOf(storage, (compiled.outputs[index] as Node).shape))),
+      results.map((storage, index) => {
+        // A loss that is there already goes out as a number: a loop of a million steps then makes no buffer for the collector to find.
+        const copy = storage.copyIfDone();
+        compiled.reusable[index] = copy && storage;
+        return new Tensor(leafOf(copy ?? storage, (compiled.outputs[index] as Node).shape));
+      }),
     );
   };
 
@@ -236,6 +245,7 @@ function compile<A extends readonly Structure[], R extends Structure>(
     all: variables.map(({ variable }) => variable),
     captured: captured.map(boundStorage),
     outputs,
+    reusable: [],
     result: (tensors) => {
       let next = 0;
       return mapTensors(result, () => tensors[next++] as Tensor) as R;

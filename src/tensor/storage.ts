@@ -18,20 +18,61 @@ const collector = new FinalizationRegistry<Allocation>(({ device, buffer }) => d
 /** Storages that are being read, held here so that none is collected before its values have come. */
 const reading = new Set<{ readonly storage: Storage }>();
 
-/** The values of a realised tensor or variable. Freed when nothing refers to it any more, or at once by `release`. */
+/** So many values are as soon copied as a buffer is made for them. */
+const mostHostValues = 16;
+
+/**
+ * The values of a realised tensor or variable. Freed when nothing refers to it any more, or at once by `release`.
+ *
+ * A few values may lie in an array of JavaScript's, which costs the collector little, until a program asks for their buffer.
+ */
 export class Storage {
   readonly device: Device;
-  readonly buffer: DeviceBuffer;
+  readonly dtype: DType;
+  readonly size: number;
   released = false;
+  #buffer: DeviceBuffer | undefined;
+  #values: TypedArray | undefined;
 
-  constructor(device: Device, dtype: DType, size: number) {
+  /** @param values Already known; by default undefined ones on the device. */
+  constructor(device: Device, dtype: DType, size: number, values?: TypedArray) {
     this.device = device;
-    this.buffer = device.allocate(dtype, size);
-    collector.register(this, { device, buffer: this.buffer }, this);
+    this.dtype = dtype;
+    this.size = size;
+    if (values) this.#values = values;
+    else this.#buffer = this.#allocate();
+  }
+
+  #allocate(): DeviceBuffer {
+    const buffer = this.device.allocate(this.dtype, this.size);
+    collector.register(this, { device: this.device, buffer }, this);
+    return buffer;
+  }
+
+  /** Where the values lie on the device. */
+  get buffer(): DeviceBuffer {
+    if (this.#buffer) return this.#buffer;
+    const buffer = this.#allocate();
+    if (this.#values) this.device.write(buffer, this.#values);
+    this.#buffer = buffer;
+    this.#values = undefined;
+    return buffer;
+  }
+
+  /** A storage of the same few values in JavaScript's memory; undefined if there are more, or if they are not there yet. */
+  copyIfDone(): Storage | undefined {
+    if (this.size > mostHostValues) return undefined;
+    const values = this.device.readIfDone(this.buffer);
+    return values && new Storage(this.device, this.dtype, this.size, values);
   }
 
   /** The values, however little refers to the storage while they are waited for. */
   async read(): Promise<TypedArray> {
+    const values = this.#values?.slice();
+    if (values) {
+      await this.device.finish();
+      return values;
+    }
     const hold = { storage: this };
     reading.add(hold);
     try {
@@ -44,8 +85,9 @@ export class Storage {
   release(): void {
     if (this.released) return;
     this.released = true;
+    if (!this.#buffer) return;
     collector.unregister(this);
-    this.device.release(this.buffer);
+    this.device.release(this.#buffer);
   }
 }
 
@@ -53,7 +95,7 @@ const storages = new WeakMap<Node, Storage>();
 
 /** A new leaf of the graph that stands for the values in `storage`. */
 export function leafOf(storage: Storage, shape: Shape): Node {
-  const leaf = parameter(shape, storage.buffer.dtype);
+  const leaf = parameter(shape, storage.dtype);
   storages.set(leaf, storage);
   return leaf;
 }

@@ -24,6 +24,7 @@ export function countingDevice(device: Device): CountingDevice {
     release: (buffer) => device.release(buffer),
     write: (buffer, data) => device.write(buffer, data),
     read: (buffer) => device.read(buffer),
+    readIfDone: (buffer) => device.readIfDone(buffer),
     finish: () => device.finish(),
     cancel: () => device.cancel(),
     compile(graph: Graph) {

@@ -16,6 +16,8 @@ const secondsPerInstruction = 1e-6;
 
 /** How long a loop of short runs may keep the event loop from turning. */
 const turnMilliseconds = 20;
+/** The clock is looked at once in so many times: it takes a while itself. */
+const waitsPerLook = 8;
 /** Turns for a collector that was called, unless something comes back before. */
 const collectorTurns = 50;
 
@@ -112,6 +114,8 @@ export class EngineDevice implements Device {
   #tail: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
   #lastTurn = 0;
+  /** Of nothing, since the clock was looked at. */
+  #waits = 0;
 
   /**
    * @param name The device's name, `native` or `wasm`.
@@ -165,7 +169,6 @@ export class EngineDevice implements Device {
   }
 
   async read(buffer: DeviceBuffer): Promise<TypedArray> {
-    await this.#breathe();
     const result = typedArray(buffer.dtype, buffer.size);
     for (;;) {
       await this.finish();
@@ -177,6 +180,13 @@ export class EngineDevice implements Device {
         if (!isBusy(error)) throw error;
       }
     }
+  }
+
+  readIfDone(buffer: DeviceBuffer): TypedArray | undefined {
+    if (this.#queued > 0 || this.#failure) return undefined;
+    const result = typedArray(buffer.dtype, buffer.size);
+    this.#engine.read(handleOf(buffer, this.#engine), 0, result);
+    return result;
   }
 
   compile(graph: Graph): ProfilingExecutable {
@@ -207,6 +217,7 @@ export class EngineDevice implements Device {
    * returns the memory of results that nothing refers to any more.
    */
   async #breathe(): Promise<void> {
+    this.#waits = 0;
     if (performance.now() - this.#lastTurn < turnMilliseconds) return;
     // A page runs its finalizers after other work: one turn is soon over, a collector that was called deserves some.
     const turns = this.#engine.awaitsCollector ? collectorTurns : 1;
@@ -220,6 +231,7 @@ export class EngineDevice implements Device {
   async finish(): Promise<void> {
     // Runs end in the order in which they were submitted.
     if (this.#queued > 0) await this.#tail;
+    else if (++this.#waits >= waitsPerLook) await this.#breathe();
     const failure = this.#failure;
     this.#failure = undefined;
     if (failure) throw failure;

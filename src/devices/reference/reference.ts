@@ -88,6 +88,10 @@ export class ReferenceDevice implements Device {
   }
 
   async read(buffer: DeviceBuffer): Promise<TypedArray> {
+    return this.readIfDone(buffer);
+  }
+
+  readIfDone(buffer: DeviceBuffer): TypedArray {
     return toTypedArray(buffer.dtype, valuesOf(buffer).values);
   }
 
