@@ -111,11 +111,13 @@ else if (values.accuracy) {
 } else if (values["first-step"]) {
   const { firstSteps } = await import("./browser.ts");
   for (const { isolated, afterScript, afterVisit } of await firstSteps()) {
-    const times = `${afterScript.toFixed(0)} ms after its script began, ${afterVisit.toFixed(0)} ms after the visit`;
+    const summary = (times: readonly number[]) =>
+      `${times[0]?.toFixed(0)} ms (median ${times[Math.floor(times.length / 2)]?.toFixed(0)})`;
     console.log(
       values.json
         ? JSON.stringify({ peer: "rappel", isolated, afterScript, afterVisit })
-        : `a page ${isolated ? "isolated" : "not isolated"} from other origins: first step ${times}`,
+        : `${isolated ? "isolated" : "not isolated"}: the first step is done ${summary(afterScript)} after the page's script began, ` +
+            `${summary(afterVisit)} after the page was asked for`,
     );
   }
 } else if (values.browser) {
