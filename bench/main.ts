@@ -2,7 +2,7 @@
  * Times training steps.
  *
  *   npm run --silent bench -- [case…] [--threads=N] [--json]   one line a case
- *   npm run bench -- --roofline [case…]                        time against what the hardware can do
+ *   npm run bench -- --roofline [case…]                        time against what the hardware can do, and an elementwise chain against a copy
  *   npm run bench -- --memory [case…]                          peak memory, and the first step with its compilation
  *   npm run bench -- --scaling                                 how time grows with batch, length and width
  *   npm run bench -- --precision bfloat16 [case…]              with products in bfloat16; also with the other modes
@@ -19,7 +19,7 @@ import { footprintHere, footprintOf } from "./memory.ts";
 import { accuracyTasks, comparePrecisions } from "./precision.ts";
 import { profile } from "./profile.ts";
 import { microsecondsPerStep } from "./protocol.ts";
-import { measureMachine, rooflineOf } from "./roofline.ts";
+import { measureChain, measureMachine, rooflineOf } from "./roofline.ts";
 import { printScaling } from "./scaling.ts";
 
 const { values, positionals } = parseArgs({
@@ -85,6 +85,9 @@ else if (values.footprint) {
   const machine = await measureMachine();
   const [gflops, gigabytes] = [machine.flopsPerSecond / 1e9, machine.bytesPerSecond / 1e9];
   console.log(`peak ${gflops.toFixed(0)} GFLOP/s, memory ${gigabytes.toFixed(1)} GB/s`);
+  const { chain, copy } = await measureChain();
+  const share = `${((100 * chain) / copy).toFixed(0)} % of a copy's ${(copy / 1e9).toFixed(1)}`;
+  console.log(`fused elementwise chain over 128 MB, results new tensors: ${(chain / 1e9).toFixed(1)} GB/s, ${share}`);
   console.log(
     `${"".padEnd(10)} ${"GFLOP".padStart(8)} ${"floor".padStart(13)} ${"time".padStart(13)} ${"of floor".padStart(9)}`,
   );

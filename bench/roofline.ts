@@ -35,6 +35,34 @@ export async function measureMachine(): Promise<Machine> {
   return { flopsPerSecond, bytesPerSecond: (2 * 4 * elements) / (nanoseconds * 1e-9) };
 }
 
+export interface ChainBandwidth {
+  /** Of a fused elementwise chain whose results are new tensors, bytes read and bytes written counted. */
+  readonly chain: number;
+  /** Of copying as much from one Variable to another, whose memory is there already. */
+  readonly copy: number;
+}
+
+/** Bytes a second of reading 64 MB and writing 64 MB, from the call to the end, the middle one of many. */
+export async function measureChain(): Promise<ChainBandwidth> {
+  const shape = [16 * 2 ** 20];
+  const [from, to] = [new Variable(ones(shape)), new Variable(ones(shape))];
+  const chain = jit(() => ops.maximum(ops.add(ops.multiply(from, 1.5), 0.25), 0));
+  const copy = jit(() => to.assign(from));
+  const bandwidth = async (run: () => void): Promise<number> => {
+    const times: number[] = [];
+    for (let call = 0; call < 60; call++) {
+      const start = performance.now();
+      run();
+      await getDevice().finish();
+      // The first results that are dropped are all new memory.
+      if (call >= 20) times.push(performance.now() - start);
+    }
+    const middle = times.sort((a, b) => a - b)[times.length / 2] as number;
+    return (8 * from.size) / (middle * 1e-3);
+  };
+  return { copy: await bandwidth(copy), chain: await bandwidth(chain) };
+}
+
 /** So much may stay in the processor's caches from one step to the next, and has no floor. */
 const cachedBytes = 32e6;
 

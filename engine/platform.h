@@ -9,6 +9,9 @@ namespace rappel::platform {
 void* allocate(size_type bytes);
 void release(void* memory, size_type bytes);
 
+// Gives memory that is kept for later use back to the system, if it was not used since the last call; whether some is still kept.
+bool trim();
+
 typedef void (*ThreadMain)(void* argument);
 struct Thread;
 Thread* startThread(ThreadMain main, void* argument);  // null when the system refuses

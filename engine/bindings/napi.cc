@@ -113,6 +113,12 @@ napi_value release(napi_env env, napi_callback_info callback) {
   return nullptr;
 }
 
+napi_value trim(napi_env env, napi_callback_info) {
+  napi_value more;
+  napi_get_boolean(env, platform::trim(), &more);
+  return more;
+}
+
 // The part of a buffer that a transfer means; null after throwing.
 char* transferRange(napi_env env, napi_callback_info callback, const char* function, TypedArray& array) {
   Arguments arguments(env, callback, function, 3);
@@ -183,7 +189,7 @@ napi_value initialize(napi_env env, napi_value exports) {
   };
   const Export functions[] = {
       {"info", info},   {"setThreads", setThreads}, {"setInstructionSet", setInstructionSet}, {"statistics", statistics}, {"peakFlops", peakFlops},
-      {"allocate", allocate}, {"release", release}, {"write", write}, {"read", read},
+      {"allocate", allocate}, {"release", release}, {"trim", trim}, {"write", write}, {"read", read},
       {"load", load},   {"unload", unload}, {"describe", describe}, {"run", run},
       {"profile", profile}, {"runAsync", runAsync}, {"cancel", cancel},
   };

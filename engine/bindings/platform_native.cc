@@ -1,4 +1,4 @@
-// The platform of the native engine: aligned memory with large pages, POSIX threads, futexes on Linux and C++20 atomic waits
+// The platform of the native engine: aligned memory, POSIX threads, futexes on Linux and C++20 atomic waits
 // elsewhere.
 #include "../platform.h"
 
@@ -7,14 +7,18 @@
 
 #include <chrono>
 
+#include "large_blocks.h"
+
 #if defined(__linux__)
 #include <linux/futex.h>
 #include <sched.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #else
 #include <atomic>
+#endif
+#if defined(__GLIBC__)
+#include <malloc.h>
 #endif
 #if defined(_WIN32)
 #include <malloc.h>
@@ -28,45 +32,53 @@
 namespace rappel::platform {
 
 namespace {
+
 constexpr size_type kCacheLine = 64;
-constexpr size_type kLargePage = 2u << 20, kLarge = 2 * kLargePage;
 
-size_type roundUp(size_type bytes, size_type unit) { return (bytes + unit - 1) / unit * unit; }
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kWatched = true;
+#elif defined(__has_feature)
+constexpr bool kWatched = __has_feature(address_sanitizer);
+#else
+constexpr bool kWatched = false;
+#endif
 
-#if !defined(_WIN32)
-void* allocateLarge(size_type bytes) {
-  void* memory = nullptr;
-  if (posix_memalign(&memory, kLargePage, roundUp(bytes, kLargePage)) != 0) return nullptr;
-#if defined(__linux__)
-  // Fewer page faults and TLB misses: a 4 KB page would be touched a hundred thousand times for a large activation.
-  madvise(memory, roundUp(bytes, kLargePage), MADV_HUGEPAGE);
-#endif
-  return memory;
-}
-#endif
 }  // namespace
 
 void* allocate(size_type bytes) {
   if (bytes > ~size_type{0} / 4) return nullptr;
 #if defined(_WIN32)
-  return _aligned_malloc(bytes > 0 ? bytes : 1, kCacheLine);
+  if (bytes < kLargeBlock) return _aligned_malloc(bytes > 0 ? bytes : 1, kCacheLine);
 #else
-  if (bytes >= kLarge) return allocateLarge(bytes);
+  if (kWatched) {  // the sanitizer wants to know each block as it is
+    void* memory = nullptr;
+    return posix_memalign(&memory, kCacheLine, bytes > 0 ? bytes : 1) == 0 ? memory : nullptr;
+  }
+#endif
+  if (bytes >= kLargeBlock) return allocateLarge(bytes);
   // posix_memalign of many C libraries does not find the gaps that its own blocks leave, so that memory would grow from run to run.
   char* const block = static_cast<char*>(malloc(bytes + kCacheLine));
   if (block == nullptr) return nullptr;
   char* const memory = block + kCacheLine - reinterpret_cast<size_type>(block) % kCacheLine;
   reinterpret_cast<char**>(memory)[-1] = block;
   return memory;
-#endif
 }
 
 void release(void* memory, size_type bytes) {
 #if defined(_WIN32)
-  _aligned_free(memory);
-#else
-  free(bytes >= kLarge ? memory : static_cast<char**>(memory)[-1]);
+  if (bytes < kLargeBlock) return _aligned_free(memory);
 #endif
+  if (kWatched) return free(memory);
+  if (bytes >= kLargeBlock) return releaseLarge(memory, bytes);
+  free(static_cast<char**>(memory)[-1]);
+}
+
+bool trim() {
+  const bool more = trimLarge();
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
+  return more;
 }
 
 struct Thread {

@@ -101,6 +101,8 @@ void* allocate(size_type bytes) {
 
 void release(void* memory, size_type bytes) { addFree(static_cast<char*>(memory), blockBytes(bytes)); }
 
+bool trim() { return false; }  // a module's memory never shrinks
+
 // ---- Threads ------------------------------------------------------------------------------------------------------------------------
 //
 // A worker takes long to start, so it is never ended: between two threads it sleeps. Only the thread that owns the engine starts and joins.

@@ -16,6 +16,13 @@ export function nextTurn(): Promise<void> {
   });
 }
 
+/** Does something after a while, if the program still runs then. */
+export function later(milliseconds: number, action: () => void): void {
+  const timer: unknown = setTimeout(action, milliseconds);
+  if (typeof timer === "object" && timer !== null && "unref" in timer && typeof timer.unref === "function")
+    timer.unref();
+}
+
 /** Warns of something that works but is hardly meant. */
 export function warn(message: string): void {
   if (typeof process === "object" && typeof process.emitWarning === "function")

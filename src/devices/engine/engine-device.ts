@@ -4,7 +4,7 @@ import type { Graph } from "../../compiler/graph.ts";
 import type { Program } from "../../compiler/program.ts";
 import { bytesPerElement, type DType, type TypedArray, typedArray } from "../../graph/dtype.ts";
 import type { Device, DeviceBuffer, ProfileEntry, ProfilingExecutable } from "../device.ts";
-import { nextTurn } from "../host.ts";
+import { later, nextTurn } from "../host.ts";
 import type { Engine } from "./engine.ts";
 
 /** A run that should take less than this many seconds is not worth a thread hand-over. */
@@ -18,6 +18,9 @@ const secondsPerInstruction = 1e-6;
 const turnMilliseconds = 20;
 /** The clock is looked at once in so many times: it takes a while itself. */
 const waitsPerLook = 8;
+/** The engine keeps the memory of released buffers of so many elements and more; what was not used again for so long goes back. */
+const keptSize = 2 ** 18;
+const trimMilliseconds = 5000;
 /** Turns for a collector that was called, unless something comes back before. */
 const collectorTurns = 50;
 
@@ -43,8 +46,8 @@ function handleOf(buffer: DeviceBuffer, engine: Engine): number {
 }
 
 /** Unloads the programs of executables that nothing refers to any more: those of a jitted function go with it. */
-const programs = new FinalizationRegistry<{ readonly engine: Engine; readonly id: number }>(({ engine, id }) =>
-  engine.unload(id),
+const programs = new FinalizationRegistry<{ readonly device: EngineDevice; readonly id: number }>(({ device, id }) =>
+  device.unload(id),
 );
 
 class EngineExecutable implements ProfilingExecutable {
@@ -63,7 +66,7 @@ class EngineExecutable implements ProfilingExecutable {
     this.#graph = graph;
     this.#program = compileProgram(graph);
     this.#id = engine.load(this.#program.words);
-    programs.register(this, { engine, id: this.#id }, this);
+    programs.register(this, { device, id: this.#id }, this);
     this.#handles = new Int32Array(this.#program.bindings);
     this.#seconds = engine
       .describe(this.#id)
@@ -100,7 +103,7 @@ class EngineExecutable implements ProfilingExecutable {
 
   release(): void {
     // False for one that was released before.
-    if (programs.unregister(this)) this.#engine.unload(this.#id);
+    if (programs.unregister(this)) this.#device.unload(this.#id);
   }
 }
 
@@ -111,6 +114,7 @@ export class EngineDevice implements Device {
   readonly #kind: string;
   readonly #reason: string;
   #queued = 0;
+  #trimming = false;
   #tail: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
   #lastTurn = 0;
@@ -162,6 +166,22 @@ export class EngineDevice implements Device {
 
   release(buffer: DeviceBuffer): void {
     this.#engine.release(handleOf(buffer, this.#engine));
+    if (buffer.size >= keptSize) this.#trimLater();
+  }
+
+  /** Frees a loaded program. */
+  unload(program: number): void {
+    this.#engine.unload(program);
+    this.#trimLater();
+  }
+
+  #trimLater(): void {
+    if (this.#trimming || !this.#engine.trim) return;
+    this.#trimming = true;
+    later(trimMilliseconds, () => {
+      this.#trimming = false;
+      if (this.#engine.trim?.()) this.#trimLater();
+    });
   }
 
   write(buffer: DeviceBuffer, data: TypedArray): void {

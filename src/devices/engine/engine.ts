@@ -77,6 +77,11 @@ export interface Engine {
   allocate(bytes: number): number;
   /** Gives a buffer back; queued runs that use it still can. */
   release(handle: number): void;
+  /**
+   * Gives back to the system what is kept of released buffers and programs and was not used since the last call.
+   * @returns Whether something is still kept. Absent where memory cannot be given back.
+   */
+  trim?(): boolean;
   /** Copies a typed array into a buffer. @throws RangeError outside of it; Error while an asynchronous run uses it. */
   write(handle: number, byteOffset: number, data: TypedArray): void;
   /** Copies a part of a buffer into a typed array. @throws Like `write`. */
