@@ -180,20 +180,56 @@ inline void roundToBfloat16(float* values, long count) {
 
 // ---- A ----------------------------------------------------------------------------------------------------------------------
 
-// A[0..rows, 0..steps] with any strides, row-major with `targetStride` from row to row.
-inline void copyRows(const float* a, long rowStride, long columnStride, long rows, long steps, float* target, long targetStride) {
-  for (long row = 0; row < rows; row++, a += rowStride, target += targetStride) {
-    if (columnStride == 1) {
-      copyFloats(a, steps, target);
-    } else {
-      for (long step = 0; step < steps; step++) target[step] = a[step * columnStride];
+// A tile of `height` rows, adjacent along the steps: target[step * height + row].
+RAPPEL_INLINE void transposeTile(const float* a, long rowStride, long height, long steps, float* target) {
+  for (long first = 0; first < height; first += kLanes) {
+    const int lines = static_cast<int>(minimum(kLanes, height - first));
+    for (long step = 0; step < steps; step += kLanes) {
+      const int count = static_cast<int>(minimum(kLanes, steps - step));
+      Floats square[kLanes];
+#pragma GCC unroll 16
+      for (int line = 0; line < kLanes; line++) {
+        const float* from = a + (first + line) * rowStride + step;
+        square[line] = line >= lines ? Floats{} : count == kLanes ? load(from) : loadFirst(from, count);
+      }
+      transposeSquare(square);
+      float* to = target + step * height + first;
+      // A whole vector reaches into the place of the next step, which is written afterwards; there is none after the last.
+      if (lines == kLanes || (height < kLanes && (steps - step - kLanes) * height >= kLanes)) {
+#pragma GCC unroll 16
+        for (int i = 0; i < kLanes; i++) {
+          if (i < count) store(to + i * height, square[i]);
+        }
+      } else {
+#pragma GCC unroll 16
+        for (int i = 0; i < kLanes; i++) {
+          if (i < count) storeFirst(to + i * height, square[i], lines);
+        }
+      }
     }
   }
 }
 
-// A[0..rows, 0..steps] whose rows are adjacent, tile by tile and in each step by step: the tile that begins at `first` and has `height` rows holds
+constexpr long kStepsAhead = 8;  // that reading is asked for: what is a run of memory a step is no pattern that the processor would foresee
+
+// A[0..rows, 0..steps] with any strides, tile by tile and in each step by step: the tile that begins at `first` and has `height` rows holds
 // its row at target[first * steps + step * height + row].
-inline void packTiles(const float* a, long columnStride, long rows, long tiles, long steps, float* target) {
+inline void packTiles(const float* a, long rowStride, long columnStride, long rows, long tiles, long steps, float* target) {
+  if (rowStride != 1 && rows > 1) {
+    for (long i = 0, first = 0, height; i < tiles; i++, first += height) {
+      height = rows / tiles + (i < rows % tiles);
+      const float* from = a + first * rowStride;
+      float* to = target + first * steps;
+      if (columnStride == 1) {
+        transposeTile(from, rowStride, height, steps, to);
+        continue;
+      }
+      for (long step = 0; step < steps; step++) {
+        for (long row = 0; row < height; row++) to[step * height + row] = from[row * rowStride + step * columnStride];
+      }
+    }
+    return;
+  }
   long tile = 0;
   if constexpr (kSmallTiles && kTileRows == kLanes) {
     // Four tiles are a cache line of A.
@@ -207,9 +243,19 @@ inline void packTiles(const float* a, long columnStride, long rows, long tiles, 
       }
     }
   }
-  for (; tile < tiles; tile++) {
-    const long first = partStart(rows, tiles, tile), height = partStart(rows, tiles, tile + 1) - first;
-    for (long step = 0; step < steps; step++) copyFloats(a + step * columnStride + first, height, target + first * steps + step * height);
+  // Steps outside: one reads a run of memory, and its lines serve all tiles before others push them out of a few cache sets.
+  if (tile == tiles) return;
+  const long packed = partStart(rows, tiles, tile);
+  for (long step = 0; step < steps; step++) {
+    const float* from = a + step * columnStride + packed;
+    float* to = target + packed * steps;
+    for (long i = packed; kPrefetches && i < rows; i += 16) __builtin_prefetch(a + (step + kStepsAhead) * columnStride + i);
+    for (long i = tile; i < tiles; i++) {
+      const long height = rows / tiles + (i < rows % tiles);
+      copyFloats(from, height, to + step * height);
+      from += height;
+      to += height * steps;
+    }
   }
 }
 

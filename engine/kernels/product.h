@@ -12,7 +12,6 @@ enum class AccessToA {
   Rows,        // in place, adjacent along the rows
   Reduction,   // in place, adjacent along the reduction
   PackedRows,  // packed tile by tile, as Rows
-  Copied,      // copied row by row, as Reduction
 };
 
 struct ProductBlock {
@@ -40,16 +39,14 @@ constexpr long kMaxDepth = kSmallTiles ? 512 : 256;  // steps of the reduction i
 constexpr long depthParts(long depth) { return maximum(1, ceilDivide(depth, kMaxDepth)); }
 constexpr long depthOfPart(long depth) { return ceilDivide(depth, depthParts(depth)); }
 
-RAPPEL_INLINE bool packsA(const ProductBlock& block) {
-  return block.accessToA == AccessToA::PackedRows || block.accessToA == AccessToA::Copied;
-}
+RAPPEL_INLINE bool packsA(const ProductBlock& block) { return block.accessToA == AccessToA::PackedRows; }
 
 // `columns` is over how many a packed copy would be read.
 inline AccessToA chooseAccessToA(const ProductBlock& block, long columns) {
-  if (block.rounds) return block.aRowStride == 1 && block.aColumnStride != 1 ? AccessToA::PackedRows : AccessToA::Copied;
+  if (block.rounds) return AccessToA::PackedRows;
   if (block.aColumnStride == 1 || block.depth <= 1) {
     // Rows a multiple of 2 KB apart fall into a handful of cache sets.
-    return columns >= 8 * kTileColumns && block.rows > 4 && block.aRowStride % 512 == 0 ? AccessToA::Copied : AccessToA::Reduction;
+    return columns >= 8 * kTileColumns && block.rows > 4 && block.aRowStride % 512 == 0 ? AccessToA::PackedRows : AccessToA::Reduction;
   }
   if (block.aRowStride == 1 || block.rows == 1) {
     // Every step of the reduction is on another page when the rows are long: more pages than the first-level TLB holds. And a small tile uses
@@ -57,7 +54,7 @@ inline AccessToA chooseAccessToA(const ProductBlock& block, long columns) {
     const bool reuse = columns >= 4 * kTileColumns;
     return reuse && (kSmallTiles || block.aColumnStride * depthOfPart(block.depth) > 64 * 1024) ? AccessToA::PackedRows : AccessToA::Rows;
   }
-  return AccessToA::Copied;
+  return AccessToA::PackedRows;
 }
 
 // Scratch, in floats, that multiplyBlock needs for a block of at most this size, also if it has an incomplete panel.
@@ -68,15 +65,10 @@ inline long productScratch(const ProductBlock& block) {
   return roundUp(panels, 16) + roundUp(rows, 16);
 }
 
-// The block's rows of one part of the reduction, packed: element (row, step) lies at row * depth + step, or, tile by tile, at
-// tile's first row * depth + step * tile's rows + row within the tile.
+// The block's rows of one part of the reduction, packed tile by tile.
 RAPPEL_OUT_OF_LINE void packBlockOfA(const ProductBlock& block, long start, long depth, float* target) {
   const float* a = block.a + start * block.aColumnStride;
-  if (block.accessToA == AccessToA::Copied) {
-    copyRows(a, block.aRowStride, block.aColumnStride, block.rows, depth, target, depth);
-  } else {
-    packTiles(a, block.aColumnStride, block.rows, ceilDivide(block.rows, tileRows(block.columns)), depth, target);
-  }
+  packTiles(a, block.aRowStride, block.aColumnStride, block.rows, ceilDivide(block.rows, tileRows(block.columns)), depth, target);
   if (block.rounds) roundToBfloat16(target, block.rows * depth);
 }
 
@@ -107,7 +99,7 @@ RAPPEL_OUT_OF_LINE PreparedPart preparePart(const ProductBlock& block, long part
   prepared.depth = depth;
   prepared.columnsInPlace = columnsInPlace;
   prepared.accumulate = part > 0 || block.adds;
-  prepared.byTile = block.accessToA == AccessToA::PackedRows;
+  prepared.byTile = packsA(block);
   prepared.adjacent = prepared.byTile || block.accessToA == AccessToA::Rows ? Adjacent::Rows : Adjacent::Reduction;
 
   prepared.a = block.a + start * block.aColumnStride;
@@ -146,6 +138,13 @@ RAPPEL_INLINE void multiplyPanel(const ProductBlock& block, const PreparedPart& 
   tile.accumulate = part.accumulate;
   tile.c = c;
   tile.a = part.a;
+  if (part.byTile) {
+    tile.ahead = tile.a;
+    if (!inPlace && lastTile - firstTile == tiles && tiles >= 4 && column + kTileColumns < block.columns) {  // the next panel, a part with each tile
+      tile.ahead = tile.b + kTileColumns * part.depth;
+      tile.aheadStep = ceilDivide(kTileColumns, tiles);
+    }
+  }
   multiplyColumn(tileKernels(part.adjacent, columns), tile, block.rows, tiles, firstTile, lastTile, part.rowStride, block.cStride, part.byTile);
 }
 

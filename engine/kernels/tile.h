@@ -22,9 +22,11 @@ constexpr int kTileRows = 4, kNarrowTileRows = 8;
 constexpr int kTileRows = 6, kNarrowTileRows = 12;
 #endif
 #if defined(__wasm__)
-constexpr bool kUnrolls = false;  // the loads of two steps would be mixed, and spill
+constexpr bool kUnrolls = false;     // the loads of two steps would be mixed, and spill
+constexpr bool kPrefetches = false;  // it has no instruction for that
 #else
 constexpr bool kUnrolls = true;
+constexpr bool kPrefetches = true;
 #endif
 constexpr int kTileVectors = 2;
 constexpr int kTileColumns = kTileVectors * kLanes;
@@ -55,6 +57,10 @@ struct Tile {
   bool accumulate;
   // More tiles under the first, all in one call: where each begins after the one before.
   long tiles, aStep, cStep;
+  // Not null: tiles follow each other in memory and come from beyond L1. Each step of the reduction asks for its share of the next tile, and
+  // of what comes later: the line at `ahead`, which moves by `aheadStep`. For Adjacent::Rows only.
+  const float* ahead = nullptr;
+  long aheadStep = 0;
 };
 
 // Where the rows of a tile of A begin. Rows that are not adjacent have a pointer for every fourth, so that pointers and the
@@ -104,28 +110,36 @@ void multiplyTiles(const Tile& tile) {
   const bool accumulate = tile.accumulate;
   const float* from = tile.a;
   float* c = tile.c;
+  const float* ahead = tile.ahead;
+  const long aheadStep = tile.aheadStep;
   for (long n = 0; n < tiles; n++, from += aStep, c += cStep) {
     Floats sums[Rows][Vectors] = {};
     const float* b = tile.b;
     for (int segment = 0; segment < segments; segment++) {
       RowPointers<Rows, A> a(from + segmentOffsets[segment], aStride);
       long steps = length;
-      if constexpr (A == Adjacent::Rows && kUnrolls) {
-        // Two steps an iteration: loops of a couple of dozen iterations, an image row, defeat the branch prediction.
-        for (; steps > 1; steps -= 2) {
-          multiplyStep<Rows, Vectors, A>(a, aStride, b, sums);
-          a.advance(aStride);
-          b += bStride;
-          multiplyStep<Rows, Vectors, A>(a, aStride, b, sums);
-          a.advance(aStride);
-          b += bStride;
-        }
-      }
-      for (; steps > 0; steps--) {
+      const auto step = [&] {
         multiplyStep<Rows, Vectors, A>(a, aStride, b, sums);
         a.advance(aStride);
         b += bStride;
+      };
+      if constexpr (A == Adjacent::Rows && kPrefetches) {
+        if (ahead) {
+          for (; steps > 0; steps--, ahead += aheadStep) {
+            __builtin_prefetch(a.every4th[0] + aStep + Rows - 1);
+            __builtin_prefetch(ahead);
+            step();
+          }
+        }
       }
+      if constexpr (A == Adjacent::Rows && kUnrolls) {
+        // Two steps an iteration: loops of a couple of dozen iterations, an image row, defeat the branch prediction.
+        for (; steps > 1; steps -= 2) {
+          step();
+          step();
+        }
+      }
+      for (; steps > 0; steps--) step();
     }
     constexpr int last = Vectors - 1;
     if (accumulate) {
@@ -187,6 +201,7 @@ RAPPEL_INLINE void multiplyColumn(const MultiplyTiles* kernels, Tile tile, long 
     kernels[rowsOfTile](tile);
     tile.a += count * tile.aStep;
     tile.c += count * tile.cStep;
+    if (tile.aheadStep) tile.ahead += count * tile.aheadStep * tile.length;
   };
   run(minimum(last, taller) - first, height + 1);
   run(last - maximum(first, taller), height);
