@@ -28,9 +28,13 @@ export function browserModules() {
   };
 }
 
+export function isSourceOfPrimitives(path) {
+  return /src.graph.primitives.[\w-]+\.ts$/.test(path);
+}
+
 /** A source without the inputs on which the tests try its primitives: nobody else asks for them. */
 export function cutSamples(code, path) {
-  if (!/src.graph.primitives.[\w-]+\.ts$/.test(path)) return code;
+  if (!isSourceOfPrimitives(path)) return code;
   const ranges = [];
   visit(parseSync(path, code, { lang: "ts" }).program, (node) => {
     if (node.type === "Property" && !node.computed && node.key.name === "samples") ranges.push([node.start, node.end]);
@@ -50,7 +54,8 @@ export function withoutSamples() {
   };
 }
 
-function visit(node, look) {
+/** Shows each node of a syntax tree. */
+export function visit(node, look) {
   if (Array.isArray(node)) for (const each of node) visit(each, look);
   else if (typeof node === "object" && node !== null) {
     if (typeof node.type === "string") look(node);

@@ -6,6 +6,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { build } from "rolldown";
 import { transform } from "rolldown/utils";
 import { browserCounterpart, cutSamples, withoutSamples } from "./bundle-plugins.mjs";
+import { cutReferences, moduleOfReferences } from "./cut-references.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -41,26 +42,56 @@ function specifierForPages(specifier, importer) {
   return path.replace(/\.ts$/, ".js");
 }
 
+/** A source as a module of dist/ for pages. */
+async function moduleForPages(source, text) {
+  const { code, errors } = await transform(source, text, { lang: "ts", sourceType: "module", target: "es2023" });
+  if (errors.length > 0)
+    throw new Error(`${relative(root, source)}: ${errors.map(({ message }) => message).join("; ")}`);
+  return code.replace(
+    /(\bfrom |\bimport |\bimport\()"(\.{1,2}\/[^"\n]*\.ts)"/g,
+    (_, before, specifier) => `${before}"${specifierForPages(specifier, source)}"`,
+  );
+}
+
 async function writeModulesForPages() {
   const paths = readdirSync(join(root, "src"), { recursive: true }).filter(isForPages);
+  const write = async (path, source, text) => {
+    const output = join(root, "dist", path);
+    mkdirSync(dirname(output), { recursive: true });
+    writeFileSync(output, await moduleForPages(source, text));
+  };
+  const withReferences = [];
   for (const path of paths) {
     const source = join(root, "src", path);
+    const text = cutSamples(readFileSync(source, "utf8"), source);
     // dist/index.js is Node's.
-    const output = join(root, "dist", path === "index.ts" ? "browser.js" : path.replace(/\.ts$/, ".js"));
-    const { code, errors } = await transform(source, cutSamples(readFileSync(source, "utf8"), source), {
-      lang: "ts",
-      sourceType: "module",
-      target: "es2023",
-    });
-    if (errors.length > 0)
-      throw new Error(`${relative(root, source)}: ${errors.map(({ message }) => message).join("; ")}`);
-    const linked = code.replace(
-      /(\bfrom |\bimport |\bimport\()"(\.{1,2}\/[^"\n]*\.ts)"/g,
-      (_, before, specifier) => `${before}"${specifierForPages(specifier, source)}"`,
-    );
-    mkdirSync(dirname(output), { recursive: true });
-    writeFileSync(output, linked);
+    const output = path === "index.ts" ? "browser.js" : path.replace(/\.ts$/, ".js");
+    await write(output, source, cutReferences(text, source));
+    const references = moduleOfReferences(text, source);
+    if (references === undefined) continue;
+    const name = path.replace(/\.ts$/, ".references.js");
+    await write(name, source, references);
+    withReferences.push(join(root, "dist", name));
   }
+  await bundleReferences(withReferences);
+}
+
+/**
+ * One module of all references, with all that they use: what they shared with other modules would stay in the pages that hold these, for
+ * bundlers divide pages by modules.
+ */
+async function bundleReferences(paths) {
+  const output = join(root, "dist/graph/references.js");
+  const imports = paths.map((path) => `import "./${relative(dirname(output), path).replaceAll("\\", "/")}";\n`);
+  writeFileSync(output, imports.join("") + readFileSync(output, "utf8"));
+  await build({
+    cwd: root,
+    input: output,
+    external: /reference-table/,
+    treeshake: { moduleSideEffects: (id) => paths.includes(id), manualPureFunctions: ["definePrimitive"] },
+    output: { file: output, format: "esm" },
+  });
+  for (const path of paths) rmSync(path);
 }
 
 await bundleForNode();

@@ -96,9 +96,13 @@ function compile(project, sourceFolder, outputFolder, upstream, afterwards = () 
   const sources = fingerprint(sourceFolder, ".ts");
   const stampFile = join(outputFolder, ".stamp");
   if (sources.length === 0) return "";
-  const configs = ["tsconfig.base.json", project, "scripts/bundle.mjs", "scripts/bundle-plugins.mjs"].map((path) =>
-    readFileSync(path),
-  );
+  const configs = [
+    "tsconfig.base.json",
+    project,
+    "scripts/bundle.mjs",
+    "scripts/bundle-plugins.mjs",
+    "scripts/cut-references.mjs",
+  ].map((path) => readFileSync(path));
   const stamp = digest([...configs, readIfPresent("node_modules/.rappel-dependencies"), upstream, ...sources]);
   if (readIfPresent(stampFile) === stamp) return stamp;
   say(`compiling ${sourceFolder}/ to ${outputFolder}/`);

@@ -1,5 +1,6 @@
 /** Interprets Nodes in float64 with each primitive's own plain loops. */
 import { formatSignature, type Node, type Values } from "./node.ts";
+import { referenceOf } from "./references.ts";
 
 /**
  * The values of `outputs`.
@@ -15,6 +16,6 @@ export function evaluate(order: readonly Node[], known: ReadonlyMap<Node, Values
     return values;
   };
   for (const node of order)
-    if (!computed.has(node)) computed.set(node, node.primitive.reference(node, node.inputs.map(lookUp)));
+    if (!computed.has(node)) computed.set(node, referenceOf(node.primitive)(node, node.inputs.map(lookUp)));
   return outputs.map(lookUp);
 }

@@ -84,6 +84,8 @@ describe.skipIf(why !== undefined)("a small page", () => {
         svg: true,
         sums: [1, 3, 6],
         mistake: expect.stringContaining('unknown loss "meanSquaredErorr", did you mean "meanSquaredError"?'),
+        wrongIndex: expect.stringMatching(/x holds 5 in example 0 .* takes whole numbers in \[0, 4\)/),
+        farthest: expect.closeTo(0, 5),
       });
     } finally {
       await site.close();

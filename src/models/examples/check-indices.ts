@@ -6,9 +6,9 @@ import { indexReadersOf } from "./index-readers.ts";
 import { labelsOfArrays } from "./named-arrays.ts";
 
 /** @throws If a number that a layer looks up is no index, or not below its limit; the message names example, value and layer. */
-export function checkIndices(model: TrainableModel, arrays: readonly HostArray[], owner: string): void {
+export async function checkIndices(model: TrainableModel, arrays: readonly HostArray[], owner: string): Promise<void> {
   const labels = labelsOfArrays("x", model.inputSpecs);
-  for (const { path, limit, places } of indexReadersOf(model))
+  for (const { path, limit, places } of await indexReadersOf(model))
     for (const [index, array] of arrays.entries()) {
       const wrong = wrongIndex(array, places[index] ?? [], limit);
       if (!wrong) continue;

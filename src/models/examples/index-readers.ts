@@ -3,7 +3,7 @@
  * these stand in the model. Found in the graph of a call that is never computed.
  */
 import type { DType } from "../../graph/dtype.ts";
-import type { Node, Values } from "../../graph/node.ts";
+import type { Node, Primitive, Values } from "../../graph/node.ts";
 import { parameter } from "../../graph/primitives/leaf.ts";
 import { sizeOf } from "../../graph/shape.ts";
 import type { Layer } from "../../layers/layer.ts";
@@ -26,7 +26,7 @@ export interface IndexReader {
 const known = new WeakMap<TrainableModel, { readonly key: string; readonly readers: readonly IndexReader[] }>();
 
 /** The layers of a built model that take indices out of its inputs. */
-export function indexReadersOf(model: TrainableModel): readonly IndexReader[] {
+export async function indexReadersOf(model: TrainableModel): Promise<readonly IndexReader[]> {
   const layers = allLayers(model.layers);
   const { inputSpecs } = model;
   if (layers.every(({ indexLimit }) => indexLimit === undefined)) return [];
@@ -39,7 +39,8 @@ export function indexReadersOf(model: TrainableModel): readonly IndexReader[] {
   const key = JSON.stringify([inputs, layers.map(({ path }) => path)]);
   const before = known.get(model);
   if (before?.key === key) return before.readers;
-  const readers = findReaders(model, layers, inputs);
+  const { referenceOf } = await import("../../graph/references.ts");
+  const readers = findReaders(model, layers, inputs, new Numbering(referenceOf));
   known.set(model, { key, readers });
   return readers;
 }
@@ -48,9 +49,9 @@ function findReaders(
   model: TrainableModel,
   layers: readonly Layer[],
   inputs: readonly { readonly shape: readonly number[]; readonly dtype: DType }[],
+  numbering: Numbering,
 ): readonly IndexReader[] {
   const batch = layers.find(({ fixedBatchSize }) => fixedBatchSize !== undefined)?.fixedBatchSize ?? 1;
-  const numbering = new Numbering();
   const tensors = inputs.map(({ shape, dtype }) => {
     const node = parameter([batch, ...shape], dtype);
     numbering.add(node, batch);
@@ -77,6 +78,11 @@ class Numbering {
   readonly #inputs: { readonly first: number; readonly size: number }[] = [];
   readonly #values = new Map<Node, Values | undefined>();
   #next = 1;
+  readonly #referenceOf: (primitive: Primitive) => Primitive["reference"];
+
+  constructor(referenceOf: (primitive: Primitive) => Primitive["reference"]) {
+    this.#referenceOf = referenceOf;
+  }
 
   /** Every example of a batch has the same numbers. */
   add(input: Node, batch: number): void {
@@ -113,14 +119,14 @@ class Numbering {
         : undefined;
     if (primitive.kind === "view") {
       const moved = this.#follow(inputs[0] as Node);
-      return moved && primitive.reference(node, [moved]);
+      return moved && this.#referenceOf(primitive)(node, [moved]);
     }
     if (primitive.name !== "concatenate" && !(primitive.name === "pad" && (attributes.value ?? 0) === 0))
       return undefined;
     const parts = inputs.map((input) => this.#follow(input));
     if (parts.every((part) => part === undefined)) return undefined;
     // What comes from elsewhere has no number.
-    return primitive.reference(
+    return this.#referenceOf(primitive)(
       node,
       parts.map((part, index) => part ?? new Float64Array(sizeOf((inputs[index] as Node).shape))),
     );

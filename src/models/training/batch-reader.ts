@@ -77,7 +77,7 @@ export class BatchReader {
     const owner = `${this.#options.owner}: batch ${this.#count++} of the stream`;
     if (!hasFeatures(value)) throw new TypeError(`${owner} is ${describe(value)}, expected { x, y }`);
     const examples = await prepareExamples(this.#model, value, owner);
-    checkIndices(this.#model, examples.x, owner);
+    await checkIndices(this.#model, examples.x, owner);
     const { classWeight } = this.#options;
     return toDevice(classWeight ? withClassWeight(examples, classWeight, owner) : examples);
   }

@@ -15,7 +15,7 @@ function looksUp(model: TrainableModel): boolean {
 export async function checkLookups(model: TrainableModel, x: readonly HostArray[], owner: string): Promise<void> {
   if (!looksUp(model)) return;
   const { checkIndices } = await import("./on-demand.ts");
-  checkIndices(model, x, owner);
+  await checkIndices(model, x, owner);
 }
 
 /**

@@ -1,5 +1,5 @@
 // What small pages do without: each of these comes with the operation that needs it, or is fetched when it is used.
-import { layers, ops, sequential, setSeed, tensor } from "rappel";
+import { layers, load, ops, sequential, setDevice, setSeed, tensor } from "rappel";
 
 setSeed(1);
 const model = sequential([
@@ -14,10 +14,22 @@ const x = { data: Float32Array.from({ length: 6 * 10 * 2 }, (_, index) => Math.s
 const y = Float32Array.from({ length: 6 }, (_, index) => index / 6);
 const { history } = await model.fit(() => [{ x, y }], { epochs: 2, validationData: () => [{ x, y }] });
 const found = { losses: history.loss, errors: history.valRootMeanSquaredError };
-found.files = [...(await model.toFiles()).keys()].sort();
+const files = await model.toFiles();
+found.files = [...files.keys()].sort();
 found.svg = (await model.toSvg()).includes("lstm");
 found.sums = await ops.cumulativeSum(ops.sort(tensor([3, 1, 2]))).array();
 const wrong = sequential([layers.dense({ units: 1 })]);
 wrong.compile({ optimizer: "adam", loss: "meanSquaredErorr" });
 found.mistake = await wrong.fit(x, y).catch((error) => error.message);
+const words = sequential([
+  layers.embedding({ inputDim: 4, outputDim: 2 }),
+  layers.flatten(),
+  layers.dense({ units: 1 }),
+]);
+words.compile({ optimizer: "adam", loss: "meanSquaredError" });
+found.wrongIndex = await words.fit([[0, 5]], [[1]]).catch((error) => error.message);
+const fast = await (await model.predict(x)).data();
+setDevice("reference");
+const exact = await (await (await load(files)).predict(x)).data();
+found.farthest = Math.max(...exact.map((value, index) => Math.abs(value - fast[index])));
 globalThis.found = found;
