@@ -30,7 +30,7 @@ describe.each(fastDevices.map((device) => [device.name, device] as const))("on t
     for (let run = 0; run < runs; run++) {
       await train(units);
       // Often, or the memory at its highest would depend on when the collector comes by itself.
-      if ((run + 1) % 5 === 0) await collectGarbage();
+      if ((run + 1) % (units > 100 ? 5 : 15) === 0) await collectGarbage();
     }
     return {
       buffers: device.liveBuffers,
@@ -48,16 +48,17 @@ describe.each(fastDevices.map((device) => [device.name, device] as const))("on t
     "$runs training runs of $units units leave nothing behind",
     async ({ units, warmUp, runs }) => {
       setDevice(device);
+      const before = device.livePrograms;
       const warm = await remaining(warmUp, units);
       const end = await remaining(runs, units);
       expect(end.buffers).toBeLessThanOrEqual(warm.buffers);
       expect(end.programs).toBeLessThanOrEqual(warm.programs);
       // Programs kept for expressions outside of jit: seeds and draws of random numbers do not make new ones.
-      expect(end.programs).toBeLessThan(20);
+      expect(end.programs).toBeLessThan(before + 20);
       // V8 compiles more of the code, the more often it ran.
       expect(end.heap - warm.heap).toBeLessThan(1e6);
       expect(end.bytes - warm.bytes).toBeLessThan(10e6);
     },
-    60_000,
+    180_000,
   );
 });

@@ -251,7 +251,7 @@ export class EngineDevice implements Device {
   async finish(): Promise<void> {
     // Runs end in the order in which they were submitted.
     if (this.#queued > 0) await this.#tail;
-    else if (++this.#waits >= waitsPerLook) await this.#breathe();
+    else if (++this.#waits >= waitsPerLook || this.#engine.awaitsCollector) await this.#breathe();
     const failure = this.#failure;
     this.#failure = undefined;
     if (failure) throw failure;
