@@ -8,7 +8,6 @@ import type { PlannedGraph, PlannedLoop } from "./planned.ts";
 import type { Program } from "./program.ts";
 import { ProgramBuilder } from "./program-builder.ts";
 import type { ScanLoop } from "./scan-loop.ts";
-import { emitByRows } from "./scan-rows.ts";
 import type { Store } from "./schedule.ts";
 import { Scope } from "./scope.ts";
 import { ownView } from "./view.ts";
@@ -93,7 +92,7 @@ class Emitter {
 
   #loop(scan: ScanLoop, loop: PlannedLoop): void {
     const instructions = this.#builder.collect(() => this.#turns(scan, loop));
-    emitByRows(instructions, this.#builder);
+    scan.emit(instructions, this.#builder);
   }
 
   #turns(scan: ScanLoop, loop: PlannedLoop): void {

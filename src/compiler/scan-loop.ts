@@ -14,6 +14,9 @@ import {
 import { scanName } from "../graph/primitives/names.ts";
 import { sizeOf, stridesOf } from "../graph/shape.ts";
 import { type Graph, roots } from "./graph.ts";
+import type { Instruction } from "./program.ts";
+import type { ProgramBuilder } from "./program-builder.ts";
+import { emitByRows } from "./scan-rows.ts";
 import { ownView, type View, Views } from "./view.ts";
 
 /** A state that a turn hands to the next. */
@@ -52,7 +55,7 @@ export function findLoops(graph: Graph, views: Views): Loops {
   return loops;
 }
 
-/** A scan and the buffers that it fills. */
+/** A scan and the buffers that it fills. Only what makes scans loads this file and what it imports; the other passes know its type. */
 export class ScanLoop {
   readonly #scan: Node<ScanAttributes>;
   readonly carries: readonly Carry[];
@@ -87,6 +90,11 @@ export class ScanLoop {
 
   get #body(): ScanBody {
     return this.#scan.attributes.body;
+  }
+
+  /** Pushes its instructions: copies of the initial carries, the loop, and those of a turn. */
+  emit(instructions: readonly Instruction[], builder: ProgramBuilder): void {
+    emitByRows(instructions, builder);
   }
 
   get turns(): number {
