@@ -3,10 +3,10 @@ import type { DType } from "../graph/dtype.ts";
 import { attributesIf, isApplication, type Node } from "../graph/node.ts";
 import { castPrimitive, iotaPrimitive, randomBitsPrimitive } from "../graph/primitives/index.ts";
 import { sizeOf } from "../graph/shape.ts";
-import { type Source, sourceOf } from "./kernel.ts";
+import { sourceOf } from "./kernel.ts";
 import { commonLoops, stridesIn } from "./loops.ts";
 import { accumulator, bitsOf, type Operator, operator } from "./program.ts";
-import { collapse, type Loop, type View, type Views } from "./view.ts";
+import { collapse, type Loop, type Source, type View, type Views } from "./view.ts";
 
 export interface BodyOptions {
   readonly steps: readonly Node[];

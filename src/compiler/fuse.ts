@@ -14,7 +14,6 @@ import {
   isReduction,
   type Kernel,
   linear,
-  loopsOfSteps,
   membersOf,
   operandsOf,
   readsOf,
@@ -23,10 +22,10 @@ import {
   tailOf,
   takesStrides,
 } from "./kernel.ts";
-import { reductionOf } from "./loops.ts";
+import { commonLoops, reductionOf } from "./loops.ts";
 import { recomputeCheap } from "./recompute.ts";
 import type { Loops } from "./scan-loop.ts";
-import { collapse, type View, type Views } from "./view.ts";
+import { collapse, type Loop, type View, type Views } from "./view.ts";
 
 export function fuse(graph: Graph, loops: Loops, views: Views): Kernel[] {
   const order = topologicalOrder(roots(graph)).filter((node) => sizeOf(node.shape) > 0);
@@ -62,15 +61,34 @@ function isScattered(view: View): boolean {
   return loops.every(({ stride }) => stride !== 0) && Math.abs(loops[loops.length - 1]?.stride ?? 1) >= farApart;
 }
 
+/** What a step of a group reads from memory. */
+interface Read {
+  /** If this Node were in the group, its register would be read instead; undefined where only memory will do. */
+  readonly register: Node | undefined;
+  readonly view: View;
+  readonly loops: readonly Loop[];
+}
+
+/** A group with what is asked of it again and again while it grows. */
+interface Draft extends Group {
+  /** By its steps. */
+  memory: readonly Read[];
+  /** The lowest and the highest number of its Nodes. */
+  first: number;
+  last: number;
+  /** The Nodes whose buffers it reads, once somebody has asked. */
+  reads: readonly Node[] | undefined;
+  /** The search that has seen it last. */
+  seen: number;
+}
+
 class Fusion {
   readonly #views: Views;
   readonly #loops: Loops;
   readonly #roots: ReadonlySet<Node>;
-  readonly #groupOf = new Map<Node, Group>();
-  readonly #groups = new Set<Group>();
-  readonly #reads = new WeakMap<Group, Node[]>();
-  /** The lowest and the highest number of a group's Nodes. */
-  readonly #spans = new WeakMap<Group, { readonly first: number; readonly last: number }>();
+  readonly #groupOf = new Map<Node, Draft>();
+  readonly #groups = new Set<Draft>();
+  #searches = 0;
 
   constructor(stored: ReadonlySet<Node>, loops: Loops, views: Views) {
     this.#views = views;
@@ -82,19 +100,30 @@ class Fusion {
     const { kind } = node.primitive;
     if (kind === "elementwise") this.#addStep(node);
     else if (kind === "kernel") this.#addAnchor(node);
-    else if (this.#views.copied.has(node))
-      this.#newGroup({ anchor: node, others: [], loop: undefined, head: [], steps: [], copies: new Set() });
+    else if (this.#views.copied.has(node)) this.#newGroup({ anchor: node });
   }
 
-  #newGroup(group: Group): Group {
+  #newGroup(parts: Partial<Group>): Draft {
+    const group: Draft = {
+      anchor: undefined,
+      others: [],
+      loop: undefined,
+      head: [],
+      steps: [],
+      copies: new Set(),
+      memory: [],
+      first: Number.POSITIVE_INFINITY,
+      last: 0,
+      reads: undefined,
+      seen: 0,
+      ...parts,
+    };
     this.#groups.add(group);
-    let [first, last] = [Number.POSITIVE_INFINITY, 0];
     for (const node of membersOf(group)) {
       this.#groupOf.set(node, group);
-      first = Math.min(first, node.id);
-      last = Math.max(last, node.id);
+      group.first = Math.min(group.first, node.id);
+      group.last = Math.max(group.last, node.id);
     }
-    this.#spans.set(group, { first, last });
     return group;
   }
 
@@ -102,8 +131,7 @@ class Fusion {
     const loop = this.#loops.get(node);
     if (loop) {
       const others = loop.buffers;
-      if (!this.#groupOf.has(others[0] as Node))
-        this.#newGroup({ anchor: node, others, loop, head: [], steps: [], copies: new Set() });
+      if (!this.#groupOf.has(others[0] as Node)) this.#newGroup({ anchor: node, others, loop });
       return;
     }
     if (isApplication(node, windowGatherName)) {
@@ -117,24 +145,18 @@ class Fusion {
       ) {
         // Values and positions of the maxima come from one pass.
         this.#groups.delete(group);
-        this.#newGroup({ anchor: node, others: [positions], loop: undefined, head: [], steps: [], copies: new Set() });
+        this.#newGroup({ anchor: node, others: [positions] });
         return;
       }
     }
-    this.#newGroup({ anchor: node, others: [], loop: undefined, head: [], steps: [], copies: new Set() });
+    this.#newGroup({ anchor: node });
   }
 
   /** Starts a group with the step and merges it with those of its producers as far as that is possible. */
   #addStep(node: Node): void {
-    let group = this.#newGroup({
-      anchor: undefined,
-      others: [],
-      loop: undefined,
-      head: [],
-      steps: [node],
-      copies: new Set(),
-    });
-    const producers = new Set<Group>();
+    let group = this.#newGroup({ steps: [node] });
+    group.memory = this.#memoryOf(node);
+    const producers = new Set<Draft>();
     for (const input of node.inputs) {
       const producer = this.#groupOf.get(linear(input));
       const joins =
@@ -147,63 +169,96 @@ class Fusion {
       group = this.#merge(group, producer) ?? group;
   }
 
+  /** What a step reads from memory as long as it is alone. */
+  #memoryOf(step: Node): Read[] {
+    const isRandom = isApplication(step, randomBitsPrimitive);
+    return step.inputs.flatMap((input, index) => {
+      const source = sourceOf(step, index, this.#views, () => false);
+      if (source.kind !== "memory") return [];
+      const { view, loops } = source;
+      return [{ register: isRandom ? undefined : linear(input), view, loops: isRandom ? [] : loops }];
+    });
+  }
+
   /** Two groups as one, or undefined if that would make a cycle or cannot be one loop nest. */
-  #merge(group: Group, other: Group): Group | undefined {
+  #merge(group: Draft, other: Draft): Draft | undefined {
     if (group === other || (group.anchor && other.anchor)) return undefined;
-    const anchored = group.anchor ? group : other;
-    const steps = [...group.steps, ...other.steps].sort((a, b) => a.id - b.id);
-    const merged: Group = {
-      anchor: anchored.anchor,
-      others: anchored.others,
-      loop: undefined,
-      head: [],
-      steps,
-      copies: new Set(),
-    };
-    const members = new Set([...steps, ...(merged.anchor ? [merged.anchor] : [])]);
-    // What is read in another order than it is computed must be complete in memory first.
-    if (readsItself(merged, members, this.#views)) return undefined;
-    if (!loopsOfSteps(steps, sizeOf((steps[0] as Node).shape), this.#views, (node) => members.has(node)))
-      return undefined;
+    const memory = this.#memoryTogether(group, other);
+    if (!memory) return undefined;
+    const size = sizeOf(((group.steps[0] ?? other.steps[0]) as Node).shape);
+    const accesses = memory.map(({ loops }) => loops);
+    if (!commonLoops(accesses, size)) return undefined;
     if (this.#reaches(group, other) || this.#reaches(other, group)) return undefined;
+    const [small, large] = group.steps.length < other.steps.length ? [group, other] : [other, group];
+    for (const node of membersOf(small)) this.#groupOf.set(node, large);
+    large.anchor ??= small.anchor;
+    if (small.others.length > 0) large.others = small.others;
+    large.steps = inOrder(large.steps, small.steps);
+    large.memory = memory;
+    large.first = Math.min(group.first, other.first);
+    large.last = Math.max(group.last, other.last);
+    large.reads = undefined;
+    // The one that grew last comes last.
     this.#groups.delete(group);
     this.#groups.delete(other);
-    return this.#newGroup(merged);
+    this.#groups.add(large);
+    return large;
+  }
+
+  /** What the steps of two groups would read from memory as one; undefined if that were something that they compute. */
+  #memoryTogether(group: Draft, other: Draft): Read[] | undefined {
+    const isInside = (node: Node) => {
+      const owner = this.#groupOf.get(node);
+      return owner === group || owner === other;
+    };
+    // What is read in another order than it is computed must be complete in memory first.
+    const anchor = group.anchor ?? other.anchor;
+    if (anchor && operandsOf(anchor, this.#views).some(({ base }) => isInside(base))) return undefined;
+    const memory: Read[] = [];
+    for (const reads of [group.memory, other.memory])
+      for (const read of reads) {
+        if (read.register && isInside(read.register)) continue;
+        if (isInside(read.view.base)) return undefined;
+        memory.push(read);
+      }
+    return memory;
   }
 
   /** Whether `from` depends on `to` through a third group: one that has a Node after the first of `to`, since inputs have lower numbers. */
-  #reaches(from: Group, to: Group): boolean {
-    const first = this.#spans.get(to)?.first ?? 0;
-    const seen = new Set<Group>([from, to]);
-    const stack: Group[] = [];
-    const push = (group: Group) => {
-      if (seen.has(group) || (this.#spans.get(group)?.last ?? 0) < first) return;
-      seen.add(group);
+  #reaches(from: Draft, to: Draft): boolean {
+    const search = ++this.#searches;
+    from.seen = to.seen = search;
+    const stack: Draft[] = [];
+    const push = (node: Node) => {
+      const group = this.#groupOf.get(node);
+      if (!group || group.seen === search || group.last < to.first) return;
+      group.seen = search;
       stack.push(group);
     };
-    this.#dependencies(from).forEach(push);
-    for (let group = stack.pop(); group; group = stack.pop()) {
-      const dependencies = this.#dependencies(group);
-      if (dependencies.includes(to)) return true;
-      dependencies.forEach(push);
-    }
+    for (const node of this.#readsOf(from)) push(node);
+    for (let group = stack.pop(); group; group = stack.pop())
+      for (const node of this.#readsOf(group)) {
+        if (this.#groupOf.get(node) === to) return true;
+        push(node);
+      }
     return false;
   }
 
-  #dependencies(group: Group): Group[] {
-    let reads = this.#reads.get(group);
-    if (!reads) {
-      reads = readsOf(group, this.#views);
-      this.#reads.set(group, reads);
+  #readsOf(group: Draft): readonly Node[] {
+    if (!group.reads) {
+      const { anchor, others, memory } = group;
+      const operands = anchor ? operandsOf(anchor, this.#views).map(({ base }) => base) : [];
+      const own = operands.filter((base) => base !== anchor && !others.includes(base));
+      group.reads = [...new Set([...own, ...memory.map(({ view }) => view.base)])];
     }
-    return reads.flatMap((base) => this.#groupOf.get(base) ?? []);
+    return group.reads;
   }
 
   /** Moves an elementwise kernel into the only reduction that uses it. */
   absorbHeads(): void {
     const readers = new Map<Node, Set<Group>>();
     for (const group of this.#groups)
-      for (const base of readsOf(group, this.#views)) readers.set(base, (readers.get(base) ?? new Set()).add(group));
+      for (const base of this.#readsOf(group)) readers.set(base, (readers.get(base) ?? new Set()).add(group));
     for (const group of [...this.#groups]) {
       const { anchor } = group;
       if (!anchor || !isReduction(anchor) || !reductionOf(anchor).inOrder) continue;
@@ -226,14 +281,21 @@ class Fusion {
   }
 }
 
-function readsItself({ anchor, steps }: Group, members: ReadonlySet<Node>, views: Views): boolean {
-  if (anchor && operandsOf(anchor, views).some(({ base }) => members.has(base))) return true;
-  return steps.some((step) =>
-    step.inputs.some((_, index) => {
-      const source = sourceOf(step, index, views, (node) => members.has(node));
-      return source.kind === "memory" && members.has(source.view.base);
-    }),
-  );
+/** Two ascending lists as one. */
+function inOrder(a: readonly Node[], b: readonly Node[]): Node[] {
+  const merged: Node[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length || j < b.length) {
+    const [left, right] = [a[i], b[j]];
+    if (left && (!right || left.id < right.id)) {
+      merged.push(left);
+      i++;
+    } else {
+      merged.push(right as Node);
+      j++;
+    }
+  }
+  return merged;
 }
 
 /** Kernels with their outputs, the values that others read or that must be stored, and without steps that none of them needs. */

@@ -20,7 +20,7 @@ import { sizeOf } from "../graph/shape.ts";
 import { commonLoops } from "./loops.ts";
 import type { ScanLoop } from "./scan-loop.ts";
 import { constantValue } from "./simplify.ts";
-import { collapse, type Loop, type View, type Views } from "./view.ts";
+import { collapse, type Input, type Loop, type Source, type View, type Views } from "./view.ts";
 
 /** One loop nest of the program. */
 export interface Kernel {
@@ -58,12 +58,6 @@ export function linear(node: Node): Node {
   return current;
 }
 
-/** Where a fused kernel takes an input of one of its steps from. */
-export type Source =
-  | { readonly kind: "constant"; readonly value: number }
-  | { readonly kind: "register"; readonly node: Node }
-  | { readonly kind: "memory"; readonly view: View };
-
 const takesTail = [matmulPrimitive, convolutionName, convolutionInputGradientName, convolutionFilterGradientName].map(
   ({ name }) => name,
 );
@@ -85,12 +79,19 @@ export const takesStrides = [
 
 /** The source of input `index` of an elementwise Node, for a kernel whose registers hold the Nodes in `registers`. */
 export function sourceOf(node: Node, index: number, views: Views, registers: (node: Node) => boolean): Source {
-  const input = node.inputs[index] as Node;
+  const { constant, register, memory } = views.inputsOf(node, inputOf)[index] as Input;
+  if (constant) return constant;
+  return !isApplication(node, randomBitsPrimitive) && registers(register.node) ? register : memory;
+}
+
+function inputOf(input: Node, views: Views): Input {
   const value = constantValue(input);
-  if (value !== undefined) return { kind: "constant", value };
-  const same = linear(input);
-  if (!isApplication(node, randomBitsPrimitive) && registers(same)) return { kind: "register", node: same };
-  return { kind: "memory", view: views.of(input) };
+  const view = views.of(input);
+  return {
+    constant: value === undefined ? undefined : { kind: "constant", value },
+    register: { kind: "register", node: linear(input) },
+    memory: { kind: "memory", view, loops: collapse(view) },
+  };
 }
 
 /** The operands that a kernel's anchor reads from memory. */
@@ -109,24 +110,28 @@ export function membersOf({
   head,
   steps,
 }: Pick<Kernel, "anchor" | "others" | "head" | "steps">): Node[] {
-  return [...(anchor ? [anchor] : []), ...others, ...head, ...steps];
+  return (anchor ? [anchor] : []).concat(others, head, steps);
 }
 
 /** The Nodes whose buffers steps read that hold `registers`. */
 export function readsOfSteps(steps: readonly Node[], registers: readonly Node[], views: Views): Set<Node> {
-  const members = new Set(registers);
   const bases = new Set<Node>();
-  for (const step of steps)
+  if (steps.length === 0) return bases;
+  const members = new Set(registers);
+  const isMember = (node: Node) => members.has(node);
+  for (let at = 0; at < steps.length; at++) {
+    const step = steps[at] as Node;
     for (let index = 0; index < step.inputs.length; index++) {
-      const source = sourceOf(step, index, views, (node) => members.has(node));
+      const source = sourceOf(step, index, views, isMember);
       if (source.kind === "memory") bases.add(source.view.base);
     }
+  }
   return bases;
 }
 
 /** What the registers of a kernel's steps, other than its head's, can hold. */
 export function tailOf({ anchor, steps }: Pick<Kernel, "anchor" | "steps">): Node[] {
-  return [...(anchor ? [anchor] : []), ...steps];
+  return (anchor ? [anchor] : []).concat(steps);
 }
 
 /** The Nodes whose buffers a group reads. */
@@ -150,11 +155,11 @@ export function loopsOfSteps(
   registers: (node: Node) => boolean,
   outputs: readonly Loop[][] = [],
 ): number[] | undefined {
-  const accesses: Loop[][] = [...outputs];
+  const accesses: (readonly Loop[])[] = [...outputs];
   for (const step of steps)
     for (let index = 0; index < step.inputs.length; index++) {
       const source = sourceOf(step, index, views, registers);
-      if (source.kind === "memory" && !isApplication(step, randomBitsPrimitive)) accesses.push(collapse(source.view));
+      if (source.kind === "memory" && !isApplication(step, randomBitsPrimitive)) accesses.push(source.loops);
     }
   return commonLoops(accesses, size);
 }

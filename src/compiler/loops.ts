@@ -44,15 +44,21 @@ export function reductionOf(anchor: Node): ReductionLoops {
  * there are none. An access of fewer loops runs through several at once.
  */
 export function commonLoops(accesses: readonly (readonly Loop[])[], size: number): number[] | undefined {
-  const boundaries = new Set<number>([1, size]);
-  for (const loops of accesses) {
+  // Ascending, each once; there are few.
+  const ascending = size > 1 ? [1, size] : size === 1 ? [1] : [size, 1];
+  const add = (boundary: number) => {
+    let at = ascending.length;
+    while (at > 0 && (ascending[at - 1] as number) > boundary) at--;
+    if (at === 0 || ascending[at - 1] !== boundary) ascending.splice(at, 0, boundary);
+  };
+  for (let access = 0; access < accesses.length; access++) {
+    const walked = accesses[access] as readonly Loop[];
     let inside = 1;
-    for (let index = loops.length - 1; index >= 0; index--) {
-      inside *= (loops[index] as Loop).size;
-      boundaries.add(inside);
+    for (let index = walked.length - 1; index >= 0; index--) {
+      inside *= (walked[index] as Loop).size;
+      if (inside !== size) add(inside);
     }
   }
-  const ascending = [...boundaries].sort((a, b) => a - b);
   const loops: number[] = [];
   for (let index = 1; index < ascending.length; index++) {
     const ratio = (ascending[index] as number) / (ascending[index - 1] as number);

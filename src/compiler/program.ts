@@ -138,26 +138,32 @@ export function assemble(parts: {
   bindings: number;
 }): Program {
   const { buffers, constants, instructions, arenaUnits, privateUnits = 0, bindings } = parts;
-  const words: number[] = [];
-  for (const { kind, dtype, elements, place } of buffers)
-    words.push(bufferKind[kind], dtypeCode[dtype], elements, place);
-  words.push(...constants);
-  for (const instruction of instructions) {
-    words.push(opcode[instruction.opcode], instruction.words.length + 2);
-    for (const word of instruction.words) words.push(word);
-  }
-  const header = [
+  const payload = instructions.reduce((sum, instruction) => sum + 2 + instruction.words.length, 0);
+  const count = 9 + 4 * buffers.length + constants.length + payload;
+  const words = new Int32Array(count);
+  let at = 0;
+  const put = (values: readonly number[]) => {
+    words.set(values, at);
+    at += values.length;
+  };
+  put([
     magic,
     version,
-    9 + words.length,
+    count,
     buffers.length,
     bindings,
     arenaUnits,
     constants.length,
     instructions.length,
     privateUnits,
-  ];
-  return { words: Int32Array.from([...header, ...words]), instructions, arenaBytes: arenaUnits * arenaUnit, bindings };
+  ]);
+  for (const { kind, dtype, elements, place } of buffers) put([bufferKind[kind], dtypeCode[dtype], elements, place]);
+  put(constants);
+  for (const instruction of instructions) {
+    put([opcode[instruction.opcode], instruction.words.length + 2]);
+    put(instruction.words);
+  }
+  return { words, instructions, arenaBytes: arenaUnits * arenaUnit, bindings };
 }
 
 /** The number of elements of a shape. @throws RangeError Past the 2³¹ - 1 that a Program can count. */

@@ -49,34 +49,38 @@ export function stageUpdates(graph: Graph, views: Views): Graph {
 interface Entry {
   readonly step: Step;
   readonly reads: readonly Node[];
-  readonly after: Set<Entry>;
+  /** Some of them perhaps more than once. */
+  readonly after: Entry[];
   readonly priority: number;
+  /** The search that has seen it last. */
+  seen: number;
 }
 
 export function schedule(graph: Graph, kernels: readonly Kernel[], views: Views): Schedule {
   const entries: Entry[] = [];
   const producer = new Map<Node, Entry>();
-  for (const kernel of kernels) {
-    const entry: Entry = {
-      step: { kind: "kernel", kernel },
-      reads: kernel.reads,
-      after: new Set(),
-      priority: Math.min(...membersOf(kernel).map(({ id }) => id)),
-    };
+  const readersOf = new Map<Node, Entry[]>();
+  const add = (step: Step, reads: readonly Node[], priority: number): Entry => {
+    const entry: Entry = { step, reads, after: [], priority, seen: 0 };
     entries.push(entry);
+    for (const node of reads) {
+      const readers = readersOf.get(node);
+      if (readers) readers.push(entry);
+      else readersOf.set(node, [entry]);
+    }
+    return entry;
+  };
+  for (const kernel of kernels) {
+    const priority = membersOf(kernel).reduce((least, { id }) => Math.min(least, id), Number.POSITIVE_INFINITY);
+    const entry = add({ kind: "kernel", kernel }, kernel.reads, priority);
     for (const output of kernel.outputs) producer.set(output, entry);
   }
   for (const entry of entries) dependOnReads(entry, producer);
 
   const placed = new Map<Node, Target>();
   const addStore = (value: Node, target: Target): Entry => {
-    const entry: Entry = {
-      step: { kind: "store", store: { value, target } },
-      reads: [views.of(value).base],
-      after: new Set(),
-      priority: Number.POSITIVE_INFINITY,
-    };
-    entries.push(entry);
+    const step: Step = { kind: "store", store: { value, target } };
+    const entry = add(step, [views.of(value).base], Number.POSITIVE_INFINITY);
     dependOnReads(entry, producer);
     return entry;
   };
@@ -86,21 +90,22 @@ export function schedule(graph: Graph, kernels: readonly Kernel[], views: Views)
     if (producer.has(node) && !placed.has(node) && !updated.has(node)) placed.set(node, { kind: "output", index });
     else addStore(node, { kind: "output", index });
   }
+  let searches = 0;
   for (const { parameter, value } of graph.updates) {
     const target: Target = { kind: "parameter", node: parameter };
     const writer = producer.get(value);
-    const readers = entries.filter((entry) => entry !== writer && entry.reads.includes(parameter));
+    const readers = (readersOf.get(parameter) ?? []).filter((entry) => entry !== writer);
     if (
       writer &&
       !placed.has(value) &&
       canOverwrite(writer, parameter, views) &&
-      !readers.some((reader) => dependsOn(reader, writer))
+      !depend(readers, writer, ++searches)
     ) {
       placed.set(value, target);
-      for (const reader of readers) writer.after.add(reader);
+      writer.after.push(...readers);
     } else {
       const store = addStore(value, target);
-      for (const reader of entries) if (reader !== store && reader.reads.includes(parameter)) store.after.add(reader);
+      for (const reader of readersOf.get(parameter) ?? []) if (reader !== store) store.after.push(reader);
     }
   }
   return { steps: inOrder(entries).map(({ step }) => step), placed };
@@ -109,7 +114,7 @@ export function schedule(graph: Graph, kernels: readonly Kernel[], views: Views)
 function dependOnReads(entry: Entry, producer: ReadonlyMap<Node, Entry>): void {
   for (const node of entry.reads) {
     const source = producer.get(node);
-    if (source && source !== entry) entry.after.add(source);
+    if (source && source !== entry) entry.after.push(source);
   }
 }
 
@@ -134,26 +139,29 @@ function canOverwrite({ step }: Entry, parameter: Node, views: Views): boolean {
   );
 }
 
-function dependsOn(entry: Entry, target: Entry): boolean {
-  const seen = new Set<Entry>();
-  const stack = [entry];
-  while (stack.length > 0) {
-    const current = stack.pop() as Entry;
+/** Whether any of the entries depends on the target, itself included. */
+function depend(entries: readonly Entry[], target: Entry, search: number): boolean {
+  const stack = [...entries];
+  for (let current = stack.pop(); current; current = stack.pop()) {
     if (current === target) return true;
-    if (seen.has(current)) continue;
-    seen.add(current);
-    stack.push(...current.after);
+    if (current.seen === search) continue;
+    current.seen = search;
+    for (let index = 0; index < current.after.length; index++) stack.push(current.after[index] as Entry);
   }
   return false;
 }
 
 /** A topological order; among entries that are free, the one whose Nodes were built first. */
 function inOrder(entries: readonly Entry[]): Entry[] {
-  const waiting = new Map(entries.map((entry) => [entry, entry.after.size]));
+  const waiting = new Map(entries.map((entry) => [entry, entry.after.length]));
   const followers = new Map<Entry, Entry[]>();
   for (const entry of entries)
-    for (const before of entry.after) followers.set(before, [...(followers.get(before) ?? []), entry]);
-  const free = entries.filter((entry) => entry.after.size === 0);
+    for (const before of entry.after) {
+      const known = followers.get(before);
+      if (known) known.push(entry);
+      else followers.set(before, [entry]);
+    }
+  const free = entries.filter((entry) => entry.after.length === 0);
   const order: Entry[] = [];
   while (free.length > 0) {
     let best = 0;

@@ -17,6 +17,26 @@ export interface View {
   readonly strides: readonly number[];
 }
 
+/** Where a fused kernel takes an input of one of its steps from. */
+export type Source =
+  | { readonly kind: "constant"; readonly value: number }
+  | { readonly kind: "register"; readonly node: Node }
+  | MemorySource;
+
+export interface MemorySource {
+  readonly kind: "memory";
+  readonly view: View;
+  /** Those of the view. */
+  readonly loops: readonly Loop[];
+}
+
+/** What an input of a step may come from: a constant, or else a register, if it is in one, or memory. */
+export interface Input {
+  readonly constant: Source | undefined;
+  readonly register: Extract<Source, { kind: "register" }>;
+  readonly memory: MemorySource;
+}
+
 /** The view that a Node has of itself. */
 export function ownView(node: Node): View {
   return { base: node, offset: 0, shape: node.shape, strides: stridesOf(node.shape) };
@@ -27,6 +47,7 @@ export function ownView(node: Node): View {
  */
 export class Views {
   readonly #views = new Map<Node, View>();
+  readonly #inputs = new Map<Node, readonly Input[]>();
   /** View Nodes that get a buffer of their own, with the view they are copied from. */
   readonly copied = new Map<Node, View>();
 
@@ -42,7 +63,7 @@ export class Views {
   copy(node: Node): View {
     if (!this.copied.has(node)) this.copied.set(node, this.of(node));
     const view = ownView(node);
-    this.#views.set(node, view);
+    this.set(node, view);
     return view;
   }
 
@@ -55,6 +76,19 @@ export class Views {
   /** Says where a leaf or the result of a loop lies. */
   set(node: Node, view: View): void {
     this.#views.set(node, view);
+    this.#inputs.clear();
+  }
+
+  /** How a Node's inputs lie, as `describe` says once for all who ask. */
+  inputsOf(node: Node, describe: (input: Node, views: Views) => Input): readonly Input[] {
+    let inputs = this.#inputs.get(node);
+    if (!inputs) {
+      // Finding a view may copy what another lies in.
+      for (const input of node.inputs) this.of(input);
+      inputs = node.inputs.map((input) => describe(input, this));
+      this.#inputs.set(node, inputs);
+    }
+    return inputs;
   }
 
   /** These views, but for one Node that is seen in another way: with its axes in another order, for one. */
@@ -114,7 +148,8 @@ export interface Loop {
 /** The fewest loops that visit a view's elements in order: axes that continue each other are one. */
 export function collapse({ shape, strides }: Pick<View, "shape" | "strides">): Loop[] {
   const loops: Loop[] = [];
-  for (const [axis, size] of shape.entries()) {
+  for (let axis = 0; axis < shape.length; axis++) {
+    const size = shape[axis] as number;
     if (size === 1) continue;
     const stride = strides[axis] as number;
     const outer = loops[loops.length - 1];

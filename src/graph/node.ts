@@ -99,7 +99,17 @@ const interned = new Map<string, WeakRef<Node>>();
 const forget = new FinalizationRegistry<string>((key) => {
   if (interned.get(key)?.deref() === undefined) interned.delete(key);
 });
+/** Nodes of the job that is running. A weak reference would keep them until its end as well, at much more cost. */
+const recent = new Map<string, Node>();
 let nextId = 0;
+
+function forgetRecent(): void {
+  for (const [key, node] of recent) {
+    interned.set(key, new WeakRef(node));
+    forget.register(node, key);
+  }
+  recent.clear();
+}
 
 /** Attributes as text, equal exactly for equal attributes; JSON has no NaN, no infinities and no -0. */
 export function attributesKey(attributes: Attributes): string {
@@ -121,12 +131,14 @@ function isList(value: AttributeValue): value is readonly AttributeValue[] {
 
 /** Applies a primitive: infers the result's signature and returns the one Node that stands for this expression. */
 export function apply<A extends Attributes>(primitive: Primitive<A>, inputs: readonly Node[], attributes: A): Node {
-  const key = `${primitive.name}(${inputs.map((input) => input.id).join()})${attributesKey(attributes)}`;
-  const known = interned.get(key)?.deref();
+  let key = `${primitive.name}(`;
+  for (let index = 0; index < inputs.length; index++) key += `${(inputs[index] as Node).id},`;
+  key += attributesKey(attributes);
+  const known = recent.get(key) ?? interned.get(key)?.deref();
   if (known) return known;
   const node = create(primitive, inputs, attributes);
-  interned.set(key, new WeakRef(node));
-  forget.register(node, key);
+  if (recent.size === 0) queueMicrotask(forgetRecent);
+  recent.set(key, node);
   return node;
 }
 

@@ -11,7 +11,8 @@ export function rewrite(outputs: readonly Node[], replace: (node: Node, original
   const replaced = new Map<Node, Node>();
   for (const node of topologicalOrder(outputs)) {
     const inputs = node.inputs.map((input) => replaced.get(input) as Node);
-    const same = inputs.every((input, index) => input === node.inputs[index]);
+    let same = true;
+    for (let index = 0; index < inputs.length; index++) same &&= inputs[index] === node.inputs[index];
     replaced.set(node, replace(same ? node : apply(node.primitive, inputs, node.attributes), node));
   }
   return replaced;

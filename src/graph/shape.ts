@@ -5,12 +5,14 @@ export type Shape = readonly number[];
 /** The number of elements of a shape; 1 for a scalar. */
 export function sizeOf(shape: Shape): number {
   let size = 1;
-  for (const dimension of shape) size *= dimension;
+  for (let axis = 0; axis < shape.length; axis++) size *= shape[axis] as number;
   return size;
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((dimension, axis) => dimension === b[axis]);
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
 }
 
 /** `[2, 3]`, as every message shows a shape. */

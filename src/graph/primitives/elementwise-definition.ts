@@ -19,7 +19,8 @@ type Elementwise = Primitive<None>;
 export const noAttributes: None = {};
 
 export function requireDType(name: string, inputs: readonly Node[], allowed: readonly DType[]): void {
-  for (const [index, input] of inputs.entries()) {
+  for (let index = 0; index < inputs.length; index++) {
+    const input = inputs[index] as Node;
     if (!allowed.includes(input.dtype)) {
       const mend = input.dtype === "bool" || input.dtype === "uint8" ? "; cast it first" : "";
       throw new TypeError(
@@ -30,9 +31,10 @@ export function requireDType(name: string, inputs: readonly Node[], allowed: rea
 }
 
 export function requireSameSignature(name: string, inputs: readonly Node[]): Node {
-  const [first, ...rest] = inputs;
+  const first = inputs[0];
   if (!first) throw new Error(`${name}: needs an input`);
-  for (const other of rest) {
+  for (let index = 1; index < inputs.length; index++) {
+    const other = inputs[index] as Node;
     if (other.dtype !== first.dtype)
       throw new TypeError(
         `${name}: inputs are ${formatSignature(first)} and ${formatSignature(other)}; cast one so that the types agree`,
