@@ -233,8 +233,9 @@ void matmulTask(const MatmulArguments& arguments, const Tail& tail, int phase, i
       Product::multiplyByStrips(
           block, scratch,
           [&](long row, long rows, long column) {
-            const long columns = panelColumns(column, block.columns);
-            for (long i = 0; i < rows; i++) prefetch(tail, index + (row + i) * n + column, columns);
+            const long panels = ceilDivide(block.columns, kTileColumns), panel = column / kTileColumns;
+            const long first = partStart(rows, panels, panel), count = partStart(rows, panels, panel + 1) - first;
+            return inputsOf(tail, index + (row + first) * n, count, block.columns, n);
           },
           [&](long row, long rows) { finishRows(tail, worker, index + row * n, rows, block.columns, n, result); });
     } else {

@@ -121,7 +121,8 @@ RAPPEL_OUT_OF_LINE PreparedPart preparePart(const ProductBlock& block, long part
 }
 
 // The tiles of the panel at `column` from firstTile to lastTile, counted down the rows. Their result begins at c.
-RAPPEL_INLINE void multiplyPanel(const ProductBlock& block, const PreparedPart& part, long column, long firstTile, long lastTile, float* c) {
+RAPPEL_INLINE void multiplyPanel(const ProductBlock& block, const PreparedPart& part, long column, long firstTile, long lastTile, float* c,
+                                 const Ahead& ahead) {
   const long tiles = ceilDivide(block.rows, tileRows(block.columns));
   const long columns = panelColumns(column, block.columns);
   const bool inPlace = column < part.columnsInPlace;
@@ -138,13 +139,7 @@ RAPPEL_INLINE void multiplyPanel(const ProductBlock& block, const PreparedPart& 
   tile.accumulate = part.accumulate;
   tile.c = c;
   tile.a = part.a;
-  if (part.byTile) {
-    tile.ahead = tile.a;
-    if (!inPlace && lastTile - firstTile == tiles && tiles >= 4 && column + kTileColumns < block.columns) {  // the next panel, a part with each tile
-      tile.ahead = tile.b + kTileColumns * part.depth;
-      tile.aheadStep = ceilDivide(kTileColumns, tiles);
-    }
-  }
+  if (part.byTile) askAhead(tile, ahead, lastTile - firstTile);
   multiplyColumn(tileKernels(part.adjacent, columns), tile, block.rows, tiles, firstTile, lastTile, part.rowStride, block.cStride, part.byTile);
 }
 
@@ -152,16 +147,23 @@ RAPPEL_OUT_OF_LINE void multiplyBlock(const ProductBlock& block, float* scratch)
   const long parts = depthParts(block.depth), tiles = ceilDivide(block.rows, tileRows(block.columns));
   for (long i = 0; i < parts; i++) {
     const PreparedPart part = preparePart(block, i, scratch);
-    for (long column = 0; column < block.columns; column += kTileColumns) multiplyPanel(block, part, column, 0, tiles, block.c + column);
+    for (long column = 0; column < block.columns; column += kTileColumns) {
+      Ahead nextPanel;
+      const long next = column + kTileColumns;
+      if (next < block.columns && column >= part.columnsInPlace) {
+        nextPanel.add(part.panels + panelOffset(next - part.columnsInPlace, part.depth), panelElements(panelColumns(next, block.columns), part.depth));
+      }
+      multiplyPanel(block, part, column, 0, tiles, block.c + column, nextPanel);
+    }
   }
 }
 
 constexpr long kStripTiles = kSmallTiles ? 4 : 1;  // the height of a strip: with hundreds of columns it stays in L1
 
-// The same for a reduction of one part, a strip of rows after another, all of them at block.c: before each panel
-// of a strip calls `ahead(row, rows, column)`, after each strip `finished(row, rows)`, while the strip is still in L1.
-template <typename Ahead, typename Finished>
-RAPPEL_INLINE void multiplyStrips(const ProductBlock& block, float* scratch, Ahead ahead, Finished finished) {
+// The same for a reduction of one part, a strip of rows after another, all of them at block.c: during each panel of a strip it
+// fetches what `inputs(row, rows, column)` names, after each strip it calls `finished(row, rows)`, while the strip is still in L1.
+template <typename Inputs, typename Finished>
+RAPPEL_INLINE void multiplyStrips(const ProductBlock& block, float* scratch, Inputs inputs, Finished finished) {
   const long tiles = ceilDivide(block.rows, tileRows(block.columns));
   const PreparedPart part = preparePart(block, 0, scratch);
   for (long i = 0; i < tiles; i += kStripTiles) {
@@ -169,8 +171,9 @@ RAPPEL_INLINE void multiplyStrips(const ProductBlock& block, float* scratch, Ahe
     const long row = partStart(block.rows, tiles, i);
     const long rows = partStart(block.rows, tiles, end) - row;
     for (long column = 0; column < block.columns; column += kTileColumns) {
-      ahead(row, rows, column);
-      multiplyPanel(block, part, column, i, end, block.c + column);
+      const Ahead ahead = inputs(row, rows, column);
+      if (!part.byTile) ahead.fetchAll();
+      multiplyPanel(block, part, column, i, end, block.c + column, ahead);
     }
     finished(row, rows);
   }
@@ -196,9 +199,9 @@ struct FloatProduct {
 
   static long scratch(const ProductBlock& block) { return productScratch(block); }
   static void multiply(const ProductBlock& block, float* scratch) { multiplyBlock(block, scratch); }
-  template <typename Ahead, typename Finished>
-  RAPPEL_INLINE static void multiplyByStrips(const ProductBlock& block, float* scratch, Ahead ahead, Finished finished) {
-    multiplyStrips(block, scratch, ahead, finished);
+  template <typename Inputs, typename Finished>
+  RAPPEL_INLINE static void multiplyByStrips(const ProductBlock& block, float* scratch, Inputs inputs, Finished finished) {
+    multiplyStrips(block, scratch, inputs, finished);
   }
 };
 

@@ -163,13 +163,13 @@ struct BFloat16Product {
       }
     }
   }
-  template <typename Ahead, typename Finished>
-  RAPPEL_INLINE static void multiplyByStrips(const ProductBlock& block, float* scratch, Ahead ahead, Finished finished) {
+  template <typename Inputs, typename Finished>
+  RAPPEL_INLINE static void multiplyByStrips(const ProductBlock& block, float* scratch, Inputs inputs, Finished finished) {
     const Part part = prepare(block, 0, scratch);
     for (long row = 0; row < block.rows; row += kSumRows) {
       const long rows = minimum(kSumRows, block.rows - row);
       for (long column = 0; column < block.columns; column += kSumColumns) {
-        ahead(row, rows, column);
+        inputs(row, rows, column).fetchAll();
         multiplyTile(block, part, row, column, block.c + column);  // each strip in the place of the one before
       }
       finished(row, rows);

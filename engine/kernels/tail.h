@@ -3,7 +3,7 @@
 #pragma once
 #include "../arguments.h"
 #include "../body.h"
-#include "../vector.h"
+#include "tile.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {
@@ -15,16 +15,16 @@ RAPPEL_INLINE void finish(const Tail& tail, Worker& worker, long start, long cou
   tail.run(*tail.body, worker, tail.scratchOffset, start, count, values, nullptr);
 }
 
-// Asks for what the tail will read of `count` elements from `start`, so that it comes from memory while arithmetic goes on.
-RAPPEL_INLINE void prefetch(const Tail& tail, long start, long count) {
-#if defined(__wasm__)
-  return;  // it has no instruction for that, and its compiler does not see that the loops do nothing
-#endif
-  for (int i = 0; i < tail.body->inputCount; i++) {
+// What the tail will read of `rows` runs of `columns` elements, `rowStride` apart, the first of which begins at index `start`.
+RAPPEL_INLINE Ahead inputsOf(const Tail& tail, long start, long rows, long columns, long rowStride) {
+  Ahead ahead;
+  if (columns == rowStride) columns *= rows, rows = 1;
+  for (int i = 0; kPrefetches && columns > 0 && i < tail.body->inputCount; i++) {
     const BodyInput& input = tail.body->inputs[i];
     if (input.access != Access::Contiguous) continue;
-    for (long element = 0; element < count; element += 16) __builtin_prefetch(input.data + (start + element) * 4);
+    for (long row = 0; row < rows; row++) ahead.add(reinterpret_cast<const float*>(input.data) + start + row * rowStride, columns);
   }
+  return ahead;
 }
 
 }  // namespace RAPPEL_ISA

@@ -38,6 +38,28 @@ constexpr int tileRows(long columns) { return columns > kLanes ? kTileRows : kNa
 // Which neighbour of an element of A is adjacent in memory.
 enum class Adjacent { Rows, Reduction };
 
+// Runs of memory that will be needed soon, from beyond L2. Asked for piece by piece between the steps of a product, they cost no time; a few dozen
+// lines at once are more than the processor can wait for beside its work.
+constexpr int kRunsAhead = 3;
+struct Ahead {
+  const float* runs[kRunsAhead];
+  int count = 0;
+  long floats = 0;  // of each run
+
+  // One run more, of as many floats as those before; what there is no place for is asked for at once.
+  RAPPEL_INLINE void add(const float* run, long length) {
+    floats = length;
+    if (count < kRunsAhead) runs[count++] = run;
+    else fetch(run, length);
+  }
+  RAPPEL_INLINE void fetchAll() const {
+    for (int i = 0; i < count; i++) fetch(runs[i], floats);
+  }
+  RAPPEL_INLINE static void fetch(const float* run, long length) {
+    for (long i = 0; kPrefetches && i < length; i += 16) __builtin_prefetch(run + i);
+  }
+};
+
 // C[row, column] = (accumulate ? C[row, column] : 0) + sum over t of A[row, t] * B[t, column].
 // The reduction runs over `segments` stretches of `length` steps; t = segment * length + step. A's element is
 //   Adjacent::Rows       a[segmentOffsets[segment] + step * aStride + row]
@@ -57,10 +79,11 @@ struct Tile {
   bool accumulate;
   // More tiles under the first, all in one call: where each begins after the one before.
   long tiles, aStep, cStep;
-  // Not null: tiles follow each other in memory and come from beyond L1. Each step of the reduction asks for its share of the next tile, and
-  // of what comes later: the line at `ahead`, which moves by `aheadStep`. For Adjacent::Rows only.
-  const float* ahead = nullptr;
-  long aheadStep = 0;
+  // Tiles follow each other in memory and come from beyond L1: each step of the reduction asks for its share of the next one, and every fourth
+  // for what comes later. For Adjacent::Rows only.
+  bool asksAhead = false;
+  const float* ahead[kRunsAhead] = {};
+  long aheadStep = 0;  // of each run, every fourth step
 };
 
 // Where the rows of a tile of A begin. Rows that are not adjacent have a pointer for every fourth, so that pointers and the
@@ -110,8 +133,9 @@ void multiplyTiles(const Tile& tile) {
   const bool accumulate = tile.accumulate;
   const float* from = tile.a;
   float* c = tile.c;
-  const float* ahead = tile.ahead;
+  const bool asksAhead = tile.asksAhead;
   const long aheadStep = tile.aheadStep;
+  const float* ahead[kRunsAhead] = {tile.ahead[0], tile.ahead[1], tile.ahead[2]};
   for (long n = 0; n < tiles; n++, from += aStep, c += cStep) {
     Floats sums[Rows][Vectors] = {};
     const float* b = tile.b;
@@ -124,10 +148,14 @@ void multiplyTiles(const Tile& tile) {
         b += bStride;
       };
       if constexpr (A == Adjacent::Rows && kPrefetches) {
-        if (ahead) {
-          for (; steps > 0; steps--, ahead += aheadStep) {
+        for (; asksAhead && steps >= 4; steps -= 4) {
+#pragma GCC unroll 4
+          for (int i = 0; i < 4; i++) {
             __builtin_prefetch(a.every4th[0] + aStep + Rows - 1);
-            __builtin_prefetch(ahead);
+            if (i < kRunsAhead) {
+              __builtin_prefetch(ahead[i], 0, 2);
+              ahead[i] += aheadStep;
+            }
             step();
           }
         }
@@ -201,10 +229,23 @@ RAPPEL_INLINE void multiplyColumn(const MultiplyTiles* kernels, Tile tile, long 
     kernels[rowsOfTile](tile);
     tile.a += count * tile.aStep;
     tile.c += count * tile.cStep;
-    if (tile.aheadStep) tile.ahead += count * tile.aheadStep * tile.length;
+    if (tile.asksAhead) {
+      for (int i = 0; i < kRunsAhead; i++) tile.ahead[i] += tile.length / 4 * count * tile.aheadStep;
+    }
   };
   run(minimum(last, taller) - first, height + 1);
   run(last - maximum(first, taller), height);
+}
+
+// Spreads reading ahead over `tiles` of them.
+RAPPEL_INLINE void askAhead(Tile& tile, const Ahead& ahead, long tiles) {
+  tile.asksAhead = kPrefetches;
+  // One run goes in three pieces; where there is none, lines are named that are here already.
+  const long floats = ahead.count == 1 ? ceilDivide(ahead.floats, kRunsAhead) : ahead.floats;
+  for (int i = 0; i < kRunsAhead; i++) {
+    tile.ahead[i] = ahead.count == 0 ? tile.b : ahead.count == 1 ? ahead.runs[0] + i * floats : ahead.runs[minimum(i, ahead.count - 1)];
+  }
+  tile.aheadStep = ahead.count == 0 ? 0 : ceilDivide(4 * floats, maximum(1, tiles * tile.length));
 }
 
 // How many columns the panel that starts at `column` has, and how many the last vector of it.
