@@ -17,9 +17,13 @@ makers = {"simpleRNN": layers.SimpleRNNCell, "lstm": layers.LSTMCell, "gru": lay
 MASK = np.array([[1, 1, 1, 1], [1, 1, 0, 0], [0, 1, 1, 1], [1, 0, 1, 0], [0, 0, 0, 0], [0, 0, 0, 1]], dtype=bool)
 
 
-def add(name, cells, mask=None, states=False, **options):
-    """A case. `cells`: kinds with options. Weights and states are those of the cells, in their order."""
+def add(name, cells, mask=None, states=False, both=False, **options):
+    """A case. `cells`: kinds with options. Weights and states are those of the cells, in their order. `both`: in both directions."""
     layer = layers.RNN([makers[kind](**settings) for kind, settings in cells], **options)
+    halves = {"": layer}
+    if both:
+        layer = layers.Bidirectional(layer)
+        halves = {"forward/": layer.forward_layer, "backward/": layer.backward_layer}
     batch, time = MASK.shape
     x = tf.Variable(values(1, batch, time, 3))
     given, nested = [], []
@@ -33,7 +37,10 @@ def add(name, cells, mask=None, states=False, **options):
     if states:
         arguments["initial_state"] = nested
     layer(x, **arguments)
-    weights = {f"cell{at}/{camel(weight.name)}": weight for at, cell in enumerate(layer.cell.cells) for weight in cell.trainable_weights}
+    weights = {}
+    for path, half in halves.items():
+        for at, cell in enumerate(half.cell.cells):
+            weights.update({f"{path}cell{at}/{camel(weight.name)}": weight for weight in cell.trainable_weights})
     for index, weight in enumerate(weights.values()):
         weight.assign(values(10 + index, *weight.shape, scale=0.5))
     with tf.GradientTape() as tape:
@@ -52,7 +59,8 @@ def add(name, cells, mask=None, states=False, **options):
         weights={key: np.asarray(gradient) for key, gradient in gradients["weights"].items()},
     )
     config = dict(cells=[dict(className=kind, config=camel_keys(settings)) for kind, settings in cells], **camel_keys(options))
-    cases.add(name, inputs, dict(className="rnn", config=config), results)
+    made = dict(className="rnn", config=config)
+    cases.add(name, inputs, dict(className="bidirectional", config=dict(layer=made)) if both else made, results)
 
 
 LSTM_GRU = [("lstm", dict(units=3)), ("gru", dict(units=2))]
@@ -66,5 +74,7 @@ for name, cells in (("an LSTM below a GRU", LSTM_GRU), ("three cells", THREE)):
     add(f"{name}, mask, zero output", cells, mask=MASK, return_sequences=True, zero_output_for_mask=True)
     add(f"{name}, backwards", cells, go_backwards=True, return_sequences=True, return_state=True)
     add(f"{name}, backwards, mask", cells, mask=MASK, go_backwards=True, return_sequences=True, return_state=True)
+add("both directions, last output", LSTM_GRU, both=True, return_state=True)
+add("both directions, mask, sequences", LSTM_GRU, both=True, mask=MASK, return_sequences=True)
 add("one cell", [("lstm", dict(units=2))], return_state=True)
 cases.write()

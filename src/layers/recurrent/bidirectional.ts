@@ -7,7 +7,7 @@
  * `forward/kernel` …, `backward/kernel` …. Where the layer returns sequences, masked steps give zeros.
  */
 import { checkChoice } from "../../graph/options.ts";
-import { type Configuration, type SerializedObject, serialize } from "../../graph/registry.ts";
+import { type Configuration, Registry, type SerializedObject, serialize } from "../../graph/registry.ts";
 import type { Shape } from "../../graph/shape.ts";
 import { add, multiply } from "../../ops/elementwise.ts";
 import { concatenate } from "../../ops/joining.ts";
@@ -15,9 +15,11 @@ import { flip } from "../../ops/movement.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type CallContext, checkLayerOptions, Layer, type LayerOptions } from "../layer.ts";
 import type { Mask } from "../mask.ts";
-import { recurrentData, recurrentFromData } from "./recurrent-data.ts";
+import { cellClasses, recurrentData } from "./recurrent-data.ts";
 import type { RecurrentLayer } from "./recurrent-layer.ts";
+import { RNN } from "./rnn.ts";
 
+const recurrentLayers = /* @__PURE__ */ new Registry<RecurrentLayer>("recurrent layer", [...cellClasses, RNN]);
 const mergeModes = ["concat", "sum", "ave", "mul"] as const;
 type MergeMode = (typeof mergeModes)[number];
 
@@ -48,12 +50,12 @@ export class Bidirectional extends Layer {
     this.mergeMode = mergeMode;
     this.#backwardGiven = backwardLayer !== undefined;
     const forward = recurrentData("bidirectional", "layer", layer);
-    this.forward = this.addSublayer("forward", recurrentFromData(withZeros(forward)));
+    this.forward = this.addSublayer("forward", recurrentLayers.create(withZeros(forward)));
     const { name, goBackwards } = this.forward;
     const backward = backwardLayer
       ? recurrentData("bidirectional", "backwardLayer", backwardLayer)
       : { ...forward, config: { ...forward.config, name: `${name}Backward`, goBackwards: !goBackwards } };
-    this.backward = this.addSublayer("backward", recurrentFromData(withZeros(backward)));
+    this.backward = this.addSublayer("backward", recurrentLayers.create(withZeros(backward)));
     this.#checkPair();
   }
 

@@ -18,7 +18,7 @@ import { reshape, sliceAxis } from "../../ops/movement.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type ActivationName, activationOf } from "../activations/activation-names.ts";
 import { checkLayerOptions } from "../layer.ts";
-import { RecurrentLayer } from "./recurrent-layer.ts";
+import { CellLayer } from "./cell-layer.ts";
 import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "./recurrent-options.ts";
 
 export interface GRUOptions extends RecurrentLayerOptions {
@@ -29,7 +29,7 @@ export interface GRUOptions extends RecurrentLayerOptions {
 }
 
 /** A layer of gated recurrent units. Made by `gru`. */
-export class GRU extends RecurrentLayer {
+export class GRU extends CellLayer {
   static readonly className = "gru";
   readonly className = GRU.className;
   protected readonly blocks = 3;

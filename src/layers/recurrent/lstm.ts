@@ -17,7 +17,7 @@ import { ones } from "../../tensor/creation.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type ActivationName, activationOf } from "../activations/activation-names.ts";
 import { checkLayerOptions } from "../layer.ts";
-import { RecurrentLayer } from "./recurrent-layer.ts";
+import { CellLayer } from "./cell-layer.ts";
 import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "./recurrent-options.ts";
 
 export interface LSTMOptions extends RecurrentLayerOptions {
@@ -51,7 +51,7 @@ class ForgetBias extends Initializer {
 }
 
 /** A layer of long short-term memory. Made by `lstm`. */
-export class LSTM extends RecurrentLayer {
+export class LSTM extends CellLayer {
   static readonly className = "lstm";
   readonly className = LSTM.className;
   protected readonly blocks = 4;

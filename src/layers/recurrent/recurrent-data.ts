@@ -1,12 +1,13 @@
-/** Recurrent layers written down as data and made again with other options, for layers that are made of recurrent ones. */
+/** Recurrent layers written down as data, for layers that make others like them with other options. */
 import { describe } from "../../graph/options.ts";
-import { isSerialized, Registry, type SerializedObject, serialize } from "../../graph/registry.ts";
+import { isSerialized, type SerializedObject, serialize } from "../../graph/registry.ts";
 import { GRU } from "./gru.ts";
 import { LSTM } from "./lstm.ts";
 import { RecurrentLayer } from "./recurrent-layer.ts";
 import { SimpleRNN } from "./simple-rnn.ts";
 
-const recurrentLayers = /* @__PURE__ */ new Registry<RecurrentLayer>("recurrent layer", [GRU, LSTM, SimpleRNN]);
+/** The layers of one cell. */
+export const cellClasses = [GRU, LSTM, SimpleRNN] as const;
 
 /**
  * A recurrent layer as data, from which a new one is made.
@@ -27,9 +28,4 @@ export function recurrentData(
   throw new TypeError(
     `${owner}: ${option} is ${describe(layer)}, expected a recurrent layer such as layers.lstm({ units: 32 })`,
   );
-}
-
-/** The layer that was written down. @throws If its class is no recurrent one, or an option is wrong. */
-export function recurrentFromData(data: SerializedObject): RecurrentLayer {
-  return recurrentLayers.create(data);
 }

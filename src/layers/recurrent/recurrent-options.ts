@@ -1,4 +1,4 @@
-/** The options that every recurrent layer takes. */
+/** The options that recurrent layers take: those of every one, and those of one with a kernel for its input and one for its state. */
 import type { ConstraintLike } from "../../constraints/index.ts";
 import type { OptionNames } from "../../graph/options.ts";
 import type { InitializerLike } from "../../initializers/index.ts";
@@ -6,8 +6,24 @@ import type { RegularizerLike } from "../../regularizers/index.ts";
 import type { ActivationName } from "../activations/activation-names.ts";
 import type { LayerOptions } from "../layer.ts";
 
-/** Options that every recurrent layer takes. */
-export interface RecurrentLayerOptions extends LayerOptions {
+/** How a recurrent layer, of whatever cells, goes through time. */
+export interface TimeOptions extends LayerOptions {
+  /** Whether to give the output of every step, `[batch, time, units]`, or of the last; default false. */
+  returnSequences?: boolean;
+  /** Whether to give the last state as further results, each `[batch, units]`; default false. */
+  returnState?: boolean;
+  /** Whether to go through time backwards; sequences come out in the order in which they were computed. Default false. */
+  goBackwards?: boolean;
+  /** Whether each batch goes on where the one before ended, example by example, until `resetStates`; default false. */
+  stateful?: boolean;
+  /** The number of examples of every batch of a stateful layer. */
+  batchSize?: number;
+  /** Whether a masked step gives zeros rather than the output of the step before; default false. */
+  zeroOutputForMask?: boolean;
+}
+
+/** Options that every recurrent layer of one cell takes. */
+export interface RecurrentLayerOptions extends TimeOptions {
   /** The width of the state and of the output, at least 1. */
   units: number;
   /** Default `"tanh"`. */
@@ -43,21 +59,19 @@ export interface RecurrentLayerOptions extends LayerOptions {
   recurrentDropout?: number;
   /** The seed of the dropouts; default drawn from the default generator. */
   seed?: number;
-  /** Whether to give the output of every step, `[batch, time, units]`, or of the last; default false. */
-  returnSequences?: boolean;
-  /** Whether to give the last state as further results, each `[batch, units]`; default false. */
-  returnState?: boolean;
-  /** Whether to go through time backwards; sequences come out in the order in which they were computed. Default false. */
-  goBackwards?: boolean;
-  /** Whether each batch goes on where the one before ended, example by example, until `resetStates`; default false. */
-  stateful?: boolean;
-  /** The number of examples of every batch of a stateful layer. */
-  batchSize?: number;
-  /** Whether a masked step gives zeros rather than the output of the step before; default false. */
-  zeroOutputForMask?: boolean;
 }
 
-/** For `checkLayerOptions`: the names of these options. */
+/** For `checkLayerOptions`: the names of the options of every recurrent layer. */
+export const timeOptionNames: OptionNames<Omit<TimeOptions, keyof LayerOptions>> = {
+  returnSequences: true,
+  returnState: true,
+  goBackwards: true,
+  stateful: true,
+  batchSize: true,
+  zeroOutputForMask: true,
+};
+
+/** The same of those of one cell. */
 export const recurrentLayerOptionNames: OptionNames<Omit<RecurrentLayerOptions, keyof LayerOptions>> = {
   units: true,
   activation: true,
@@ -75,10 +89,5 @@ export const recurrentLayerOptionNames: OptionNames<Omit<RecurrentLayerOptions, 
   dropout: true,
   recurrentDropout: true,
   seed: true,
-  returnSequences: true,
-  returnState: true,
-  goBackwards: true,
-  stateful: true,
-  batchSize: true,
-  zeroOutputForMask: true,
+  ...timeOptionNames,
 };

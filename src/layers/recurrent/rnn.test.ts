@@ -52,7 +52,7 @@ describe("what does not fit is told", () => {
       "rnn: cells[0] has returnState: true, which holds for all cells; give it to rnn instead",
     ],
     [{ cells: cells(), returnStates: true }, 'rnn: unknown option "returnStates", did you mean "returnState"?'],
-    [{ cells: cells(), stateful: true }, "lstm: stateful keeps a state for each example of a batch; give batchSize"],
+    [{ cells: cells(), stateful: true }, "rnn: stateful keeps a state for each example of a batch; give batchSize"],
     [{ cells: cells(), returnState: 1 }, "rnn: returnState is 1"],
   ])("%#", (options, message) => {
     expect(() => layers.rnn(options as layers.RNNOptions)).toThrow(message);

@@ -8,85 +8,51 @@
  * that of the last cell, `[batch, units]` or `[batch, time, units]`; with `returnState` also the last states of all cells, in the same order.
  * Weights are the cells', `cell0/kernel` …, `cell1/kernel` …. A masked step leaves the states of all cells as they were.
  */
-import { checkBoolean, checkInteger, describe } from "../../graph/options.ts";
-import { type Configuration, type SerializedObject, serialize } from "../../graph/registry.ts";
+import { describe } from "../../graph/options.ts";
+import { type Configuration, Registry, type SerializedObject, serialize } from "../../graph/registry.ts";
 import { formatShape, type Shape } from "../../graph/shape.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { type CallContext, checkLayerOptions, Layer, type LayerOptions } from "../layer.ts";
+import { type CallContext, checkLayerOptions } from "../layer.ts";
 import type { Mask } from "../mask.ts";
-import { recurrentData, recurrentFromData } from "./recurrent-data.ts";
-import type { RecurrentLayer } from "./recurrent-layer.ts";
+import type { CellLayer } from "./cell-layer.ts";
+import { cellClasses, recurrentData } from "./recurrent-data.ts";
+import { RecurrentLayer } from "./recurrent-layer.ts";
+import { type TimeOptions, timeOptionNames } from "./recurrent-options.ts";
 
-export interface RNNOptions extends LayerOptions {
+export interface RNNOptions extends TimeOptions {
   /** Recurrent layers, not built, of each of which a cell is made: `[layers.lstm({ units: 32 }), layers.gru({ units: 16 })]`. */
-  cells: readonly (RecurrentLayer | SerializedObject)[];
-  /** Whether to return the last cell's output at every step rather than only at the last; default false. */
-  returnSequences?: boolean;
-  /** Whether to return the last states of all cells beside the output; default false. */
-  returnState?: boolean;
-  /** Whether to begin with the last step; a sequence then comes out in that order. Default false. */
-  goBackwards?: boolean;
-  /** Whether a batch begins with the states that the one before has ended with, until `resetStates`; default false. */
-  stateful?: boolean;
-  /** The number of examples of every batch of a stateful layer. */
-  batchSize?: number;
-  /** Whether a masked step gives zeros rather than the output of the step before; default false. */
-  zeroOutputForMask?: boolean;
+  cells: readonly (CellLayer | SerializedObject)[];
 }
+
+const cellLayers = /* @__PURE__ */ new Registry<CellLayer>("recurrent layer of one cell", cellClasses);
 
 /** What the whole decides for its cells. */
 const decided = ["returnState", "goBackwards", "stateful", "batchSize", "zeroOutputForMask"] as const;
 
 /** Recurrent cells on top of one another. Made by `rnn`. */
-export class RNN extends Layer {
+export class RNN extends RecurrentLayer {
   static readonly className = "rnn";
   readonly className = RNN.className;
-  override readonly supportsMasking = true;
-  readonly cells: readonly RecurrentLayer[];
-  readonly returnSequences: boolean;
-  readonly returnState: boolean;
-  readonly goBackwards: boolean;
-  readonly stateful: boolean;
-  readonly batchSize: number | undefined;
-  readonly zeroOutputForMask: boolean;
+  readonly cells: readonly CellLayer[];
   readonly #given: readonly SerializedObject[];
 
   constructor(options: RNNOptions) {
-    checkLayerOptions("rnn", options, {
-      cells: true,
-      returnSequences: true,
-      returnState: true,
-      goBackwards: true,
-      stateful: true,
-      batchSize: true,
-      zeroOutputForMask: true,
-    });
+    checkLayerOptions("rnn", options, { cells: true, ...timeOptionNames });
     super("rnn", options);
-    const { cells, returnSequences = false, returnState = false, goBackwards = false } = options;
-    const { stateful = false, batchSize, zeroOutputForMask = false } = options;
-    const flags = { returnSequences, returnState, goBackwards, stateful, zeroOutputForMask };
-    for (const [name, value] of Object.entries(flags)) checkBoolean("rnn", name, value);
-    if (batchSize !== undefined) checkInteger("rnn", "batchSize", batchSize, 1);
+    const { cells } = options;
     if (!Array.isArray(cells) || cells.length === 0)
       throw new TypeError(
         `rnn: cells is ${describe(cells)}, expected recurrent layers in an array, such as [layers.lstm({ units: 32 })]`,
       );
-    this.returnSequences = returnSequences;
-    this.returnState = returnState;
-    this.goBackwards = goBackwards;
-    this.stateful = stateful;
-    this.batchSize = batchSize;
-    this.zeroOutputForMask = zeroOutputForMask;
     this.#given = cells.map((cell, index) => cellData(cell, index));
     this.cells = this.#given.map((cell, index) => this.addSublayer(`cell${index}`, this.#makeCell(cell, index)));
-    this.setInputRequirement({ rank: 2, axes: "[time, features]" });
   }
 
   /** The cells run one after the other over the whole sequence, which gives the same as step by step together. */
-  #makeCell({ className, config }: SerializedObject, index: number): RecurrentLayer {
+  #makeCell({ className, config }: SerializedObject, index: number): CellLayer {
     const { returnState, stateful, batchSize } = this;
     const isLast = index === this.#given.length - 1;
-    return recurrentFromData({
+    return cellLayers.create({
       className,
       config: {
         ...config,
@@ -101,13 +67,14 @@ export class RNN extends Layer {
     });
   }
 
+  /** Of the last cell. */
+  get units(): number {
+    return (this.cells.at(-1) as CellLayer).units;
+  }
+
   /** How many tensors the states of all cells are. */
   get stateCount(): number {
     return this.cells.reduce((count, cell) => count + cell.stateCount, 0);
-  }
-
-  override build(inputShape: Shape): void {
-    this.buildAll([inputShape]);
   }
 
   override buildAll(inputShapes: readonly Shape[]): void {
@@ -136,21 +103,8 @@ export class RNN extends Layer {
     });
   }
 
-  /** Lets a stateful layer begin anew, with states of zeros. */
-  resetStates(): void {
+  override resetStates(): void {
     for (const cell of this.cells) cell.resetStates();
-  }
-
-  override get fixedBatchSize(): number | undefined {
-    return this.stateful ? this.batchSize : undefined;
-  }
-
-  call(x: Tensor, context: CallContext): Tensor {
-    return this.callOutputs([x], context)[0] as Tensor;
-  }
-
-  override callAll(inputs: readonly Tensor[], context: CallContext): Tensor {
-    return this.callOutputs(inputs, context)[0] as Tensor;
   }
 
   override callOutputs([sequence, ...given]: readonly Tensor[], context: CallContext): readonly Tensor[] {
@@ -167,17 +121,8 @@ export class RNN extends Layer {
     return [x, ...last];
   }
 
-  /** That of the sequence in the order in which it comes out; states have none. */
   override computeMask(inputs: readonly Tensor[], masks: readonly Mask[]): Mask {
     return this.returnSequences ? this.cells[0]?.computeMask(inputs, masks) : undefined;
-  }
-
-  override outputShape(inputShape: Shape): Shape {
-    return this.outputShapeAll([inputShape]);
-  }
-
-  override outputShapeAll(inputShapes: readonly Shape[]): Shape {
-    return this.outputShapes(inputShapes)[0] as Shape;
   }
 
   override outputShapes([sequence = [], ...given]: readonly Shape[]): readonly Shape[] {
@@ -189,30 +134,20 @@ export class RNN extends Layer {
   }
 
   override config(): Configuration {
-    const { returnSequences, returnState, goBackwards, stateful, batchSize, zeroOutputForMask } = this;
-    return {
-      ...super.config(),
-      cells: this.cells.map((cell) => withoutDecided(serialize(cell))),
-      returnSequences,
-      returnState,
-      goBackwards,
-      stateful,
-      ...(batchSize !== undefined && { batchSize }),
-      zeroOutputForMask,
-    };
+    return { ...super.config(), cells: this.cells.map((cell) => withoutDecided(serialize(cell))) };
   }
 }
 
-function stateShapes({ stateCount, units }: RecurrentLayer): readonly Shape[] {
+function stateShapes({ stateCount, units }: CellLayer): readonly Shape[] {
   return Array.from({ length: stateCount }, () => [units]);
 }
 
-function describeStates(cell: RecurrentLayer): string {
+function describeStates(cell: CellLayer): string {
   return `${cell.stateCount === 1 ? "one" : cell.stateCount} of ${formatShape([cell.units])} for ${cell.name}`;
 }
 
-/** A cell as data. @throws If it is no recurrent layer, or has options that the whole decides. */
-function cellData(cell: RecurrentLayer | SerializedObject, index: number): SerializedObject {
+/** A cell as data. @throws If it is no recurrent layer of one cell, or has options that the whole decides. */
+function cellData(cell: CellLayer | SerializedObject, index: number): SerializedObject {
   const data = recurrentData("rnn", `cells[${index}]`, cell);
   const wrong = decided.find((option) => data.config[option] !== undefined && data.config[option] !== false);
   if (wrong !== undefined)

@@ -10,11 +10,11 @@ import { add } from "../../ops/elementwise.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { activationOf } from "../activations/activation-names.ts";
 import { checkLayerOptions } from "../layer.ts";
-import { RecurrentLayer } from "./recurrent-layer.ts";
+import { CellLayer } from "./cell-layer.ts";
 import { type RecurrentLayerOptions, recurrentLayerOptionNames } from "./recurrent-options.ts";
 
 /** A simple recurrent layer. Made by `simpleRNN`. */
-export class SimpleRNN extends RecurrentLayer {
+export class SimpleRNN extends CellLayer {
   static readonly className = "simpleRNN";
   readonly className = SimpleRNN.className;
   protected readonly blocks = 1;
