@@ -17,6 +17,13 @@ export function iterate<T>(stream: StreamOf<T>, epoch: number, owner: string): A
   throw new TypeError(`${owner}: the function of batches gave ${describe(batches)}, expected something to iterate`);
 }
 
+/** What to say of a stream with fewer batches than were asked for. */
+export function endedEarly(owner: string, taken: number, steps: number): Error {
+  return new Error(
+    `${owner}: the stream of batches ended after ${taken} of ${steps} steps; give a stream with more batches, or fewer steps`,
+  );
+}
+
 export interface BatchReaderOptions {
   /** What is called, for messages: `fit`, `evaluate`. */
   readonly owner: string;
@@ -39,6 +46,11 @@ export class BatchReader {
     this.#model = model;
     this.#stream = stream;
     this.#options = options;
+  }
+
+  /** What is called, for messages. */
+  get owner(): string {
+    return this.#options.owner;
   }
 
   /** Starts the stream again, unless it is one that goes on from epoch to epoch. */

@@ -61,6 +61,9 @@ describe("evaluate", () => {
     await expect(model.evaluate(batches, { batchSize: 4 })).rejects.toThrow(
       "evaluate: batchSize is for arrays; a stream of batches decides that itself",
     );
+    await expect(model.evaluate(batches, { steps: 5 })).rejects.toThrow(
+      "evaluate: the stream of batches ended after 3 of 5 steps; give a stream with more batches, or fewer steps",
+    );
     await expect(model.evaluate(() => [])).rejects.toThrow("evaluate: the stream of batches is empty");
     await expect(model.evaluate(() => [{ x, y: [...y.slice(1), 3] }])).rejects.toThrow(
       "evaluate: batch 0 of the stream: y holds the label 3 at index 9",

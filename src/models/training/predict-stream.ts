@@ -1,6 +1,6 @@
 /** predict, of batches that come one by one from the host. */
 import type { Tensor } from "../../tensor/tensor.ts";
-import { iterate } from "./batch-reader.ts";
+import { endedEarly, iterate } from "./batch-reader.ts";
 import type { StreamOf } from "./batch-stream.ts";
 import { Pace } from "./pace.ts";
 import type { Predictions } from "./predictions.ts";
@@ -35,9 +35,6 @@ export async function predictStream<T>(
     throw new Error(
       `${owner}: the stream of batches is empty; look at how it is made: an iterator can be read only once, so give a function that makes a new one`,
     );
-  if (steps !== undefined && step < steps)
-    throw new Error(
-      `${owner}: the stream of batches ended after ${step} of ${steps} steps; give a stream with more batches, or fewer steps`,
-    );
+  if (steps !== undefined && step < steps) throw endedEarly(owner, step, steps);
   return predictions.result();
 }

@@ -4,7 +4,7 @@ import { getDevice } from "../../tensor/storage.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { releaseBatch } from "../examples/examples.ts";
 import type { Batch } from "./batch.ts";
-import type { BatchReader } from "./batch-reader.ts";
+import { type BatchReader, endedEarly } from "./batch-reader.ts";
 import type { Pass } from "./evaluation-pass.ts";
 import { metricsOf } from "./judge.ts";
 import { Pace } from "./pace.ts";
@@ -13,7 +13,7 @@ import type { TrainableModel } from "./trainable.ts";
 import { traitsOf } from "./traits.ts";
 
 export interface StreamPassOptions {
-  /** How many batches to take; default all there are. */
+  /** How many batches to take, which the stream must have; default all there are. */
   readonly steps?: number | undefined;
   /** Metrics beside the compiled ones, which the programs update too. */
   readonly further?: readonly Metric[];
@@ -36,13 +36,16 @@ export class StreamEvaluationPass implements Pass {
   }
 
   async run(): Promise<void> {
-    const { steps = Number.POSITIVE_INFINITY, further = [] } = this.#options;
+    const { steps, further = [] } = this.#options;
     this.#programs.totals.reset();
     for (const metric of [...metricsOf(this.#model), ...further]) metric.reset();
     await this.#batches.beginEpoch(this.#passes++);
-    for (let step = 0; step < steps; step++) {
+    for (let step = 0; step !== steps; step++) {
       const batch = await this.#batches.next();
-      if (!batch) break;
+      if (!batch) {
+        if (steps !== undefined) throw endedEarly(this.#batches.owner, step, steps);
+        break;
+      }
       this.#last = batch;
       this.#programs.onBatch(batch, traitsOf(this.#model));
       await getDevice().finish();
