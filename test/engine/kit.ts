@@ -203,3 +203,48 @@ export function flushed(value: number): number {
 
 /** Pseudo-random numbers in [0, 1), the same in every run (mulberry32). */
 export { numbers } from "../support/samples.ts";
+
+/** x += 1 over a binding, in place. */
+export const counting = (elements: number): TestProgram => ({
+  bindings: [empty("float32", elements)],
+  instructions: [
+    {
+      opcode: "map",
+      words: body({
+        dims: [elements],
+        inputs: [{ buffer: 0, strides: [1] }],
+        constants: [bitsOf(1, "float32")],
+        steps: [["add", 0, 0, 1]],
+        outputs: [{ buffer: 0, strides: [1], operand: 2 }],
+      }),
+    },
+  ],
+});
+
+/** The error that a call throws, with its code. */
+export function errorOf(call: () => unknown): { code?: string; message: string } {
+  try {
+    call();
+  } catch (error) {
+    return error as Error;
+  }
+  return { message: "" };
+}
+
+/** A program with its bindings in the engine, to run as often as one likes. */
+export function load(program: TestProgram): { id: number; handles: Int32Array; release(): void } {
+  const id = engine.load(assembleTest(program));
+  const handles = Int32Array.from(program.bindings, ({ data }) => {
+    const handle = engine.allocate(data.byteLength);
+    engine.write(handle, 0, data);
+    return handle;
+  });
+  return {
+    id,
+    handles,
+    release() {
+      for (const handle of handles) engine.release(handle);
+      engine.unload(id);
+    },
+  };
+}

@@ -1,39 +1,20 @@
 /** Running: buffers and their bounds, repetitions, faults, cancelling, threads, and programs that outlive their release. */
-import { spawnSync } from "node:child_process";
-import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, test } from "vitest";
-import { bitsOf } from "../../src/compiler/program.ts";
 import {
-  assembleTest,
   body,
+  counting,
   empty,
   engine,
+  errorOf,
   execute,
   expectSame,
   float32,
   hasThreads,
   int32,
+  load,
   numbers,
   type TestProgram,
-  testsWasm,
 } from "./kit.ts";
-
-/** x += 1 over a binding, in place. */
-const counting = (elements: number): TestProgram => ({
-  bindings: [empty("float32", elements)],
-  instructions: [
-    {
-      opcode: "map",
-      words: body({
-        dims: [elements],
-        inputs: [{ buffer: 0, strides: [1] }],
-        constants: [bitsOf(1, "float32")],
-        steps: [["add", 0, 0, 1]],
-        outputs: [{ buffer: 0, strides: [1], operand: 2 }],
-      }),
-    },
-  ],
-});
 
 const gathering = (index: number): TestProgram => ({
   bindings: [float32([1, 2, 3]), int32([0, index, 2, index]), empty("float32", 4)],
@@ -42,33 +23,6 @@ const gathering = (index: number): TestProgram => ({
     { opcode: "gather", words: [1, 3, 4, 1, 0, 0, 1, 0, 2, 0] },
   ],
 });
-
-/** The error that a call throws, with its code. */
-function errorOf(call: () => unknown): { code?: string; message: string } {
-  try {
-    call();
-  } catch (error) {
-    return error as Error;
-  }
-  return { message: "" };
-}
-
-function load(program: TestProgram): { id: number; handles: Int32Array; release(): void } {
-  const id = engine.load(assembleTest(program));
-  const handles = Int32Array.from(program.bindings, ({ data }) => {
-    const handle = engine.allocate(data.byteLength);
-    engine.write(handle, 0, data);
-    return handle;
-  });
-  return {
-    id,
-    handles,
-    release() {
-      for (const handle of handles) engine.release(handle);
-      engine.unload(id);
-    },
-  };
-}
 
 afterEach(() => expect(engine.statistics()).toMatchObject({ liveBuffers: 0, livePrograms: 0 }));
 
@@ -262,66 +216,6 @@ describe("an asynchronous run", () => {
   });
 });
 
-describe("a loop", () => {
-  /** Turn t adds row t of a 3 by 2 matrix to a total, and stores that in row 2 - t of another, so often. */
-  const runningSum = (turns: number): TestProgram => ({
-    bindings: [float32([1, 2, 3, 4, 5, 6]), float32([10, 20]), empty("float32", 6)],
-    instructions: [
-      { opcode: "loop", words: [turns, 2, 2, 0, 0, 2, 2, (turns - 1) * 2, -2] },
-      {
-        opcode: "map",
-        words: body({
-          dims: [2],
-          inputs: [
-            { buffer: 0, strides: [1] },
-            { buffer: 1, strides: [1] },
-          ],
-          steps: [["add", 0, 0, 1]],
-          outputs: [{ buffer: 1, strides: [1], operand: 2 }],
-        }),
-      },
-      { opcode: "copy", words: [1, 2, 1, 0, 1, 2, 0, 1] },
-    ],
-  });
-
-  test("runs its instructions over buffers that move, from the start in every run", () => {
-    expect(execute(runningSum(3)).map((data) => [...data])).toEqual([
-      [1, 2, 3, 4, 5, 6],
-      [19, 32],
-      [19, 32, 14, 26, 11, 22],
-    ]);
-    expect([...(execute(runningSum(3), 3)[1] ?? [])]).toEqual([37, 56]);
-    expect([...(execute(runningSum(1))[2] ?? [])]).toEqual([11, 22, 0, 0, 0, 0]);
-  });
-
-  test("counts the work of all turns", () => {
-    const work = (turns: number) => {
-      const { id, release } = load(runningSum(turns));
-      const { flops, bytes } = engine.describe(id)[1] as { flops: number; bytes: number };
-      release();
-      return [flops, bytes];
-    };
-    expect(work(3)).toEqual(work(1).map((amount) => 3 * amount));
-  });
-
-  test("begins at its start again after a fault in a later turn", () => {
-    const { id, handles, release } = load({
-      bindings: [float32([1, 2, 3]), int32([0, 1, 7]), empty("float32", 3)],
-      instructions: [
-        { opcode: "loop", words: [3, 1, 2, 1, 0, 1, 2, 0, 1] },
-        { opcode: "gather", words: [1, 3, 1, 1, 0, 0, 1, 0, 2, 0] },
-      ],
-    });
-    expect(errorOf(() => engine.run(id, handles, 1)).code).toBe("RAPPEL_FAULT");
-    engine.write(handles[1] as number, 0, Int32Array.of(2, 1, 0));
-    engine.run(id, handles, 1);
-    const result = new Float32Array(3);
-    engine.read(handles[2] as number, 0, result);
-    expect([...result]).toEqual([3, 2, 1]);
-    release();
-  });
-});
-
 test.skipIf(!hasThreads).each([
   ["float32", 0],
   ["bfloat16", 1],
@@ -394,66 +288,3 @@ test.skipIf(!hasThreads).each([
     }
   },
 );
-
-const script = `
-  const [path, words] = process.argv.slice(-2);
-  const engine = require(path);
-  const handle = engine.allocate(4000);
-  const id = engine.load(Int32Array.from(JSON.parse(words)));
-  engine.run(id, Int32Array.of(handle), 3);
-`;
-const enginePath = process.env.RAPPEL_ENGINE || new URL("../../build/engine/rappel.node", import.meta.url).pathname;
-const words = JSON.stringify([...assembleTest(counting(1000))]);
-
-describe.skipIf(testsWasm)("a process", () => {
-  const inProcess = (code: string, environment: Record<string, string> = {}) =>
-    spawnSync(process.execPath, ["-e", code, enginePath, words], {
-      encoding: "utf8",
-      timeout: 20_000,
-      env: { ...process.env, ...environment },
-    });
-
-  test("ends by itself when the engine is idle", () => {
-    const { status, stderr } = inProcess(`${script} engine.runAsync(id, Int32Array.of(handle), 5).then(() => {});`);
-    expect(stderr).toBe("");
-    expect(status).toBe(0);
-  });
-
-  test("waits for a run that is under way, and may exit in the midst of one", () => {
-    const waiting = inProcess(
-      `${script} engine.runAsync(id, Int32Array.of(handle), 200000).then((n) => console.log(n));`,
-    );
-    expect(waiting.stdout).toBe("200000\n");
-    const leaving = inProcess(
-      `${script} engine.runAsync(id, Int32Array.of(handle), 1e14); setTimeout(() => process.exit(7), 30);`,
-    );
-    expect(leaving.stderr).toBe("");
-    expect(leaving.status).toBe(7);
-  });
-
-  test("refuses an instruction set that there is not", () => {
-    const { status, stderr } = inProcess(script, { RAPPEL_ISA: "mmx" });
-    expect(status).not.toBe(0);
-    expect(stderr).toMatch(/there is no instruction set "mmx" \(RAPPEL_ISA\); this build has/);
-  });
-
-  test("may have engines in several threads, which end with them", async () => {
-    const codes = await Promise.all(
-      [1, 2, 3].map(
-        () =>
-          new Promise((done, fail) => {
-            const worker = new Worker(
-              `${script} engine.runAsync(id, Int32Array.of(handle), 1e14); setTimeout(() => process.exit(5), 30);`,
-              {
-                eval: true,
-                argv: [enginePath, words],
-              },
-            );
-            worker.on("exit", done);
-            worker.on("error", fail);
-          }),
-      ),
-    );
-    expect(codes).toEqual([5, 5, 5]);
-  });
-});
