@@ -56,6 +56,7 @@ struct BodyOutput {
   bool contiguous;
   bool direct;  // a step writes it
   bool fresh;   // and to memory that the body does not read and no worker keeps to itself: it may be in no cache
+  bool streamed;  // direct and fresh, and too large for any cache: it goes past them, tile by tile
   bool result;  // the caller's pointer: the output of a head
   short place;  // where its values are
   bool uniform;
@@ -85,6 +86,7 @@ struct Body {
   BodyOutput* outputs;
   short resultPlain;        // a head that only passes one contiguous input through: that input, else -1
   bool accumulatorPlain;    // a tail that only stores the accumulator contiguous
+  bool streams;             // some output is streamed
   size_type scratchBytes;   // cells, gathered tiles, slots
   double nanoseconds;       // a rough estimate of the arithmetic per element on one thread
   double flops;             // per element

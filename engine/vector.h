@@ -45,6 +45,22 @@ RAPPEL_INLINE void store(float* target, Floats value) { *reinterpret_cast<Floats
 RAPPEL_INLINE void store(int* target, Ints value) { *reinterpret_cast<IntsInMemory*>(target) = value; }
 RAPPEL_INLINE void store(unsigned* target, UInts value) { *reinterpret_cast<UIntsInMemory*>(target) = value; }
 
+// ---- Stores past the caches, of whole vectors to addresses that are multiples of their size ------------------------------------------
+
+#if RAPPEL_LANES == 16 && defined(__AVX512F__)
+constexpr bool kCanStream = true;
+RAPPEL_INLINE void stream(int* target, Ints value) { _mm512_stream_si512(reinterpret_cast<__m512i*>(target), reinterpret_cast<__m512i>(value)); }
+RAPPEL_INLINE void finishStreams() { _mm_sfence(); }  // before others are told that the values are there
+#elif RAPPEL_LANES == 8 && defined(__AVX2__)
+constexpr bool kCanStream = true;
+RAPPEL_INLINE void stream(int* target, Ints value) { _mm256_stream_si256(reinterpret_cast<__m256i*>(target), reinterpret_cast<__m256i>(value)); }
+RAPPEL_INLINE void finishStreams() { _mm_sfence(); }
+#else
+constexpr bool kCanStream = false;
+RAPPEL_INLINE void stream(int* target, Ints value) { store(target, value); }
+RAPPEL_INLINE void finishStreams() {}
+#endif
+
 // Subtracting zero keeps every bit of the value, that of -0 too; adding it would not.
 RAPPEL_INLINE Floats broadcast(float value) { return value - Floats{}; }
 RAPPEL_INLINE Ints broadcast(int value) { return value - Ints{}; }

@@ -47,10 +47,19 @@ inline void iotaStep(int* target, long index, long count, int period, int modulu
   }
 }
 
+// A tile in whole lines past the caches, but for its edges.
+inline void streamTile(const int* values, int* target, long count) {
+  long i = 0;
+  for (; i < count && reinterpret_cast<size_type>(target + i) % (kLanes * 4) != 0; i++) target[i] = values[i];
+  for (; i + kLanes <= count; i += kLanes) stream(target + i, load(values + i));
+  for (; i < count; i++) target[i] = values[i];
+}
+
 struct TileMemory {
   char* cells;
   char* gathered;
   char* slots;
+  char* streamed;  // a tile for each output, if there are any that are streamed
 };
 
 // Fills the places that do not move from tile to tile.
@@ -59,6 +68,7 @@ RAPPEL_INLINE TileMemory placeFixedOperands(const Body& body, char* scratch, con
   memory.cells = scratch;
   memory.gathered = scratch + static_cast<size_type>(body.cellCount) * kCellBytes;
   memory.slots = memory.gathered + static_cast<size_type>(body.gatheredCount) * kTileBytes;
+  memory.streamed = memory.slots + static_cast<size_type>(body.slotCount) * kTileBytes;
   for (int i = 0; i < body.constantCount; i++) places[body.firstConstant + i] = body.constants + i;
   for (int i = 0; i < body.cellCount; i++) places[body.firstCell + i] = memory.cells + i * kCellBytes;
   for (int i = 0; i < body.slotCount; i++) places[body.firstSlot + i] = memory.slots + i * kTileBytes;
@@ -96,7 +106,7 @@ RAPPEL_INLINE ReadAhead readAhead(const Body& body, long index, long count) {
     }
   }
   for (int i = 0; i < body.outputCount && ahead.writes < ReadAhead::kMaxStreams; i++) {
-    if (body.outputs[i].fresh) ahead.written[ahead.writes++] = body.outputs[i].data + index * 4;
+    if (body.outputs[i].fresh && !body.outputs[i].streamed) ahead.written[ahead.writes++] = body.outputs[i].data + index * 4;
   }
   ahead.bytes = count * 4;
   ahead.bytesPerStep = (ahead.bytes / body.stepCount + 63) / 64 * 64;
@@ -180,13 +190,18 @@ inline void runBody(const Body& body, Worker& worker, size_type scratchOffset, l
     }
     for (int i = 0; i < body.outputCount; i++) {
       const BodyOutput& output = body.outputs[i];
-      if (output.direct) {
+      if (output.streamed) {
+        places[body.firstDirect + i] = memory.streamed + i * kTileBytes;
+      } else if (output.direct) {
         places[body.firstDirect + i] = output.result ? static_cast<char*>(result) + (index - start) * 4 : output.data + index * 4;
       }
     }
     runSteps(body.steps, body.stepCount, places, index, n, index + 2 * n <= known ? readAhead(body, index + n, n) : ReadAhead{});
     for (int i = 0; i < body.outputCount; i++) {
       const BodyOutput& output = body.outputs[i];
+      if (output.streamed) {
+        streamTile(static_cast<const int*>(places[body.firstDirect + i]), reinterpret_cast<int*>(output.data) + index, n);
+      }
       if (output.direct) continue;
       const int* values = static_cast<const int*>(places[output.place]);
       if (output.result) {
@@ -198,12 +213,27 @@ inline void runBody(const Body& body, Worker& worker, size_type scratchOffset, l
     index += n;
     first = false;
   }
+  if (body.streams) finishStreams();
+}
+
+// Stores that go past the caches save reading the lines that they overwrite, a third of the traffic. Who reads so large a result begins with what
+// the caches would not have kept.
+inline void chooseStreams(Body& body) {
+  constexpr long kLeastBytes = 32 << 20;
+  if (!kCanStream || body.elements < kLeastBytes / 4) return;
+  for (int i = 0; i < body.outputCount; i++) {
+    BodyOutput& output = body.outputs[i];
+    output.streamed = output.direct && output.fresh;
+    body.streams = body.streams || output.streamed;
+  }
+  if (body.streams) body.scratchBytes += static_cast<size_type>(body.outputCount) * kTileBytes;
 }
 
 // A task is long enough to be worth a hand-over to another core, a map of a few microseconds is one task.
 inline void mapSchedule(Instruction& instruction) {
   MapArguments& map = *static_cast<MapArguments*>(instruction.arguments);
   Body& body = map.body;
+  chooseStreams(body);
   constexpr double taskNanoseconds = 10000, bytesNanoseconds = 0.04;
   const double elements = static_cast<double>(body.elements);
   const double total = elements * body.nanoseconds + body.bytes * bytesNanoseconds;

@@ -19,6 +19,7 @@ import {
   numbers,
   position,
   stridesOf,
+  testsWasm,
   uint8,
 } from "./kit.ts";
 
@@ -208,6 +209,37 @@ describe.each(instructionSets)("on %s", (isa) => {
     expect(run([])).toEqual(Float32Array.of(5));
     expect(run([1, 1, 1])).toEqual(Float32Array.of(5));
   });
+
+  test.skipIf(testsWasm)(
+    "results too large for caches, of any length, beside smaller ones and one that is computed with again",
+    () => {
+      const elements = 8 * 2 ** 20 + 12_345;
+      const x = Float32Array.from({ length: elements }, (_, index) => (index % 1009) - 500);
+      const words = body({
+        dims: [elements],
+        inputs: [{ buffer: 0, strides: [1] }],
+        steps: [
+          ["abs", 0, 0],
+          ["mul", 1, 0, 1],
+        ],
+        outputs: [
+          { buffer: 1, strides: [1], operand: 1 },
+          { buffer: 2, strides: [1], operand: 2 },
+        ],
+      });
+      const results = execute({
+        bindings: [float32(x), empty("float32", elements), empty("float32", elements)],
+        instructions: [{ opcode: "map", words }],
+      });
+      const [absolute, product] = [results[1], results[2]] as [Float32Array, Float32Array];
+      let wrong = 0;
+      for (let index = 0; index < elements; index++) {
+        const value = x[index] as number;
+        if (absolute[index] !== Math.abs(value) || product[index] !== value * Math.abs(value)) wrong++;
+      }
+      expect(wrong).toBe(0);
+    },
+  );
 
   test.skipIf(!hasThreads)("threads do not change a bit", () => {
     const elements = 300_007;
