@@ -47,6 +47,7 @@ struct BodyInput {
   Access access;
   int period;
   int tilePlace;  // Periodic and Gathered: which tile of the scratch memory takes the values; UniformCell: which cell
+  long turnBytes;  // how far the view moves in a turn of the loop around it
   Walk walk;
 };
 
@@ -58,6 +59,7 @@ struct BodyOutput {
   bool fresh;   // and to memory that the body does not read and no worker keeps to itself: it may be in no cache
   bool streamed;  // direct and fresh, and too large for any cache: it goes past them, tile by tile
   bool result;  // the caller's pointer: the output of a head
+  long turnBytes;
   short place;  // where its values are
   bool uniform;
   Walk walk;
@@ -91,6 +93,7 @@ struct Body {
   double nanoseconds;       // a rough estimate of the arithmetic per element on one thread
   double flops;             // per element
   double bytes;             // compulsory traffic of the whole body
+  int turns;                // of the loop around it, one after another on the same memory or further on; 0 without one
 };
 
 }  // namespace rappel

@@ -68,6 +68,7 @@ bool BodyDecoder::takeInput(int number) {
   if (!decoder.takeStridedView("input", number, rank, dims, false, view)) return false;
   const Buffer& buffer = decoder.buffers[view.buffer];
   input.dtype = buffer.dtype;
+  input.turnBytes = decoder.turnBytes(view);
   const bool wide = elementBytes(input.dtype) == 4;
   input.walk = joinDimensions(view);
   const Walk& walk = input.walk;
@@ -253,6 +254,7 @@ bool BodyDecoder::takeOutput(int number) {
     if (role == Decoder::Role::Head) return decoder.fail("output ", number, " of its head must be the accumulator (buffer -1)");
     if (!decoder.takeStridedView("output", number, rank, dims, true, view)) return false;
     output.dtype = decoder.buffers[view.buffer].dtype;
+    output.turnBytes = decoder.turnBytes(view);
     output.walk = joinDimensions(view);
     output.contiguous = output.walk.rank == 1 && output.walk.strides[0] == 1;
     body.bytes += static_cast<double>(body.elements) * elementBytes(output.dtype);
@@ -296,6 +298,7 @@ bool BodyDecoder::takeOutputs() {
 
 bool BodyDecoder::decode(float** plain, RegisterType* headType) {
   if (!decoder.takeDims("the rank of its body", rank, dims)) return false;
+  body.turns = decoder.turns();
   body.elements = 1;
   for (int d = 0; d < rank; d++) body.elements *= dims[d];
   if (!takeInputs() || !takeSteps() || !takeOutputs()) return false;

@@ -140,6 +140,10 @@ class Decoder {
   bool mayOverlap(const View& a, const View& b) const;
   // Whether two views that overlap begin at the same place in every turn.
   bool beginTogether(const View& a, const View& b) const;
+  // Of the loop whose turns follow one another: their number, 0 if there is no such loop, and how far a view moves in one.
+  bool inLoop() const { return depth > (parallel != nullptr ? 1 : 0); }
+  int turns() const { return inLoop() ? loops[depth - 1].arguments->turns : 0; }
+  long turnBytes(const View& view) const { return inLoop() ? static_cast<long>(stepBytes(view, depth - 1)) : 0; }
   // A result must not lie over a source of the same instruction.
   bool requireApart(const char* what, const View& a, const char* other, const View& b);
   bool requireTailApart(const char* source, const View& view);  // the same of all outputs of the tail just decoded

@@ -83,22 +83,46 @@ struct ReadAhead {
   static constexpr double kMinBytes = 1e6;  // smaller bodies find their operands in L2
 
   int reads = 0, writes = 0;
+  // Of a loop: until then there is time, and much else to hold in L1.
+  bool forNextTurn = false;
+  int strided = 0;  // outputs of rows with gaps between them
+  const BodyOutput* rows[kMaxStreams];
+  unsigned index;  // of the tile's first element
   const char* read[kMaxStreams];
   const char* written[kMaxStreams];
   long bytes, bytesPerStep;
 
+  // So many bytes of each stream among so many steps.
+  RAPPEL_INLINE void share(long all, int steps) {
+    bytes = all;
+    bytesPerStep = (all / steps + 63) / 64 * 64;
+  }
+
+  RAPPEL_INLINE static const char* inRows(const BodyOutput& output, unsigned index) {
+    const unsigned columns = static_cast<unsigned>(output.walk.dims[1]);
+    return output.data + output.turnBytes + 4 * (index / columns * output.walk.strides[0] + index % columns);
+  }
+
   RAPPEL_INLINE void fetch(int step) const {
     const long first = step * bytesPerStep, end = first + bytesPerStep < bytes ? first + bytesPerStep : bytes;
     for (long offset = first; offset < end; offset += 64) {
-      for (int i = 0; i < reads; i++) __builtin_prefetch(read[i] + offset);
+      if (forNextTurn) {
+        for (int i = 0; i < reads; i++) __builtin_prefetch(read[i] + offset, 0, 2);
+      } else {
+        for (int i = 0; i < reads; i++) __builtin_prefetch(read[i] + offset);
+      }
       for (int i = 0; i < writes; i++) __builtin_prefetch(written[i] + offset, 1);
+      for (int i = 0; i < strided; i++) __builtin_prefetch(inRows(*rows[i], index + static_cast<unsigned>(offset) / 4), 1);
     }
   }
 };
 
+#if defined(__wasm__)  // it has no instruction for that
+RAPPEL_INLINE ReadAhead readAhead(const Body&, long, long) { return {}; }
+RAPPEL_INLINE ReadAhead readNextTurn(const Body&, long, long) { return {}; }
+#else
 RAPPEL_INLINE ReadAhead readAhead(const Body& body, long index, long count) {
   ReadAhead ahead;
-#if !defined(__wasm__)  // it has no instruction for that
   if (body.stepCount == 0) return ahead;
   if (body.bytes > ReadAhead::kMinBytes) {
     for (int i = 0; i < body.inputCount && ahead.reads < ReadAhead::kMaxStreams; i++) {
@@ -108,17 +132,40 @@ RAPPEL_INLINE ReadAhead readAhead(const Body& body, long index, long count) {
   for (int i = 0; i < body.outputCount && ahead.writes < ReadAhead::kMaxStreams; i++) {
     if (body.outputs[i].fresh && !body.outputs[i].streamed) ahead.written[ahead.writes++] = body.outputs[i].data + index * 4;
   }
-  ahead.bytes = count * 4;
-  ahead.bytesPerStep = (ahead.bytes / body.stepCount + 63) / 64 * 64;
-#endif
+  ahead.share(count * 4, body.stepCount);
   return ahead;
 }
+
+// The same for a body in a loop whose views move on with every turn: what this tile will be there. It begins elsewhere each turn, where no
+// prefetcher expects it.
+RAPPEL_INLINE ReadAhead readNextTurn(const Body& body, long index, long count) {
+  ReadAhead ahead;
+  if (body.stepCount == 0) return ahead;
+  ahead.forNextTurn = true;
+  for (int i = 0; i < body.inputCount && ahead.reads < ReadAhead::kMaxStreams; i++) {
+    const BodyInput& input = body.inputs[i];
+    if (input.access == Access::Contiguous && input.turnBytes != 0) ahead.read[ahead.reads++] = input.data + index * 4 + input.turnBytes;
+  }
+  for (int i = 0; i < body.outputCount && ahead.writes < ReadAhead::kMaxStreams; i++) {
+    const BodyOutput& output = body.outputs[i];
+    if (output.turnBytes == 0) continue;
+    if (output.fresh) ahead.written[ahead.writes++] = output.data + index * 4 + output.turnBytes;
+    const Walk& walk = output.walk;
+    const bool wide = output.dtype == DType::Float32 || output.dtype == DType::Int32;
+    const bool isRows = wide && walk.rank == 2 && walk.strides[1] == 1 && walk.dims[1] % 16 == 0;
+    if (isRows && ahead.strided < ReadAhead::kMaxStreams) ahead.rows[ahead.strided++] = &output;
+  }
+  ahead.index = static_cast<unsigned>(index);
+  ahead.share(count * 4, body.stepCount);
+  return ahead;
+}
+#endif
 
 // Runs the steps on the tile of `count` elements that begins at `index`.
 RAPPEL_INLINE void runSteps(const BodyStep* steps, int stepCount, const void** places, long index, long count, const ReadAhead& ahead) {
   for (int i = 0; i < stepCount; i++) {
     const BodyStep& step = steps[i];
-    if (ahead.reads + ahead.writes > 0) ahead.fetch(i);
+    if (ahead.reads + ahead.writes + ahead.strided > 0) ahead.fetch(i);
     void* destination = const_cast<void*>(places[step.destination]);
     if (__builtin_expect(step.run != nullptr, 1)) {
       step.run(destination, places[step.a], places[step.b], places[step.c], count);
@@ -196,7 +243,10 @@ inline void runBody(const Body& body, Worker& worker, size_type scratchOffset, l
         places[body.firstDirect + i] = output.result ? static_cast<char*>(result) + (index - start) * 4 : output.data + index * 4;
       }
     }
-    runSteps(body.steps, body.stepCount, places, index, n, index + 2 * n <= known ? readAhead(body, index + n, n) : ReadAhead{});
+    const ReadAhead ahead = body.turns * body.bytes > ReadAhead::kMinBytes ? readNextTurn(body, index, n)
+                            : index + 2 * n <= known                       ? readAhead(body, index + n, n)
+                                                                           : ReadAhead{};
+    runSteps(body.steps, body.stepCount, places, index, n, ahead);
     for (int i = 0; i < body.outputCount; i++) {
       const BodyOutput& output = body.outputs[i];
       if (output.streamed) {
