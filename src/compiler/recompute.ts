@@ -64,14 +64,14 @@ export function recomputeCheap(groups: ReadonlySet<Group>, stored: ReadonlySet<N
 
   const candidates = [...groups]
     .flatMap((group) => group.steps)
-    .filter((node) => isRead(node) && !stored.has(node))
+    .filter((node) => cheap.has(node.primitive.name) && isRead(node) && !stored.has(node))
     .sort((a, b) => a.id - b.id);
   const worthStoring = sharedSources(candidates, isStored, views);
   for (const node of candidates) {
     const users = [...(readers.get(node) ?? [])];
-    if (!users.every((user) => readsInOrder(user, node, views))) continue;
     const recipe = recipeOf(node, isStored, views);
     if (!recipe || ![...recipe.dear].every((source) => worthStoring.has(source))) continue;
+    if (!users.every((user) => readsInOrder(user, node, views))) continue;
     if (!isWorthIt(node, recipe, users, views)) continue;
     const changed = users.map((user) => withSteps(user, recipe.steps));
     if (!changed.every((group, index) => hasLoops(group, users[index] as Group, views))) continue;

@@ -82,7 +82,8 @@ export function jit<A extends readonly Structure[], R extends Structure>(fn: (..
     | { readonly compiled: Compiled<R>; readonly signatures: readonly Signature[]; readonly precision: Precision }
     | undefined;
 
-  const prepare = (args: A): { compiled: Compiled<R>; tensors: readonly Tensor[] } => {
+  /** @param runs Whether the program is about to run. */
+  const prepare = (args: A, runs: boolean): { compiled: Compiled<R>; tensors: readonly Tensor[] } => {
     // Training calls a step with the same tensors, or tensors of the same signature, again and again.
     const precision = activePrecision();
     if (
@@ -96,7 +97,7 @@ export function jit<A extends readonly Structure[], R extends Structure>(fn: (..
     const key = `${signatureOf(args, tensors)}${precision === "float32" ? "" : ` in ${precision}`}`;
     let compiled = cache.get(key);
     if (compiled?.device !== getDevice()) {
-      compiled = compile(fn, args, tensors);
+      compiled = compile(fn, args, tensors, runs);
       cache.set(key, compiled);
       if (++compilations === warnAt)
         warn(
@@ -127,7 +128,7 @@ export function jit<A extends readonly Structure[], R extends Structure>(fn: (..
 
   const run = (times: number, args: A): R => {
     if (activeTrace()) return fn(...args); // inside another trace: part of it
-    const { compiled, tensors } = prepare(args);
+    const { compiled, tensors } = prepare(args, true);
     const { bindings, results } = bind(compiled, tensors);
     compiled.executable.run(bindings, times);
     return compiled.result(
@@ -142,9 +143,9 @@ export function jit<A extends readonly Structure[], R extends Structure>(fn: (..
 
   return Object.assign((...args: A) => run(1, args), {
     repeat: (times: number, ...args: A) => run(times, args),
-    explain: (...args: A) => prepare(args).compiled.executable.explain(),
+    explain: (...args: A) => prepare(args, false).compiled.executable.explain(),
     profile(times: number, ...args: A) {
-      const { compiled, tensors } = prepare(args);
+      const { compiled, tensors } = prepare(args, true);
       const { bindings } = bind(compiled, tensors);
       if (!canProfile(compiled.executable))
         throw new Error(`the device ${compiled.device.name} cannot time single instructions; use the native one`);
@@ -209,6 +210,7 @@ function compile<A extends readonly Structure[], R extends Structure>(
   fn: (...args: A) => R,
   args: A,
   tensors: readonly Tensor[],
+  runs: boolean,
 ): Compiled<R> {
   const argumentLeaves = tensors.map((argument) => parameter(argument.shape, argument.dtype));
   const trace = new Trace();
@@ -238,11 +240,14 @@ function compile<A extends readonly Structure[], R extends Structure>(
   const captured = topologicalOrder(resolved).filter((node) => isLeaf(node) && !bound.has(node));
   const graph: Graph = { parameters: [...bound, ...captured], outputs, updates };
   const device = getDevice();
+  const all = variables.map(({ variable }) => variable);
+  // The device computes initial values while this thread compiles.
+  if (runs) Variable.materialize(all);
   return {
     device,
     executable: device.compile(graph),
     variables: variables.map(({ variable, updated }) => ({ variable, updated })),
-    all: variables.map(({ variable }) => variable),
+    all,
     captured: captured.map(boundStorage),
     outputs,
     reusable: [],
