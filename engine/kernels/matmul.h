@@ -31,7 +31,8 @@ constexpr long kMinPackedRows = kSmallTiles ? 32 : 96;  // fewer rows do not rep
 constexpr long kMinChunk = 1024;            // of a split reduction: less of it does not repay adding the partial results
 // A few rows times a large matrix, a batch times weights: reading B is what takes time. In two halves of its rows, each core reads one run
 // of memory, and mostly the rows that it wrote itself when the weights were updated: that product's blocks are rows, too.
-constexpr long kFlatness = 16;              // how many times as long as high A must be to outweigh the partial results
+constexpr long kFlatness = 6;               // how many times as long as high A must be to outweigh the partial results
+constexpr long kMinElementsFromAfar = 128 * 1024;  // of B: less of it is soon fetched from the core that wrote it
 constexpr long kMinStripColumns = 128;      // fewer make runs too short for the tail
 // Narrow blocks share little of what they read of A, and give the tail short runs: the more of them there are already, the less a further one
 // is worth to the threads.
@@ -87,14 +88,14 @@ MatmulPlan planMatmul(const MatmulArguments& arguments) {
   if (plan.batches == 1 && k >= 2 * kMinChunk && k >= 4 * maximum(m, n) && m * n <= kBlockRows * kBlockColumns) {
     plan.chunks = minimum(wanted, k / kMinChunk);
     wanted = ceilDivide(wanted, plan.chunks);
-  } else if (plan.batches == 1 && !packsB && wanted > 1 && k >= 2 * kMaxDepth && k >= kFlatness * m) {
+  } else if (plan.batches == 1 && !packsB && wanted > 1 && k >= 2 * kMaxDepth && k >= kFlatness * m && k * n >= kMinElementsFromAfar) {
     plan.chunks = 2;
     wanted = ceilDivide(wanted, plan.chunks);
   }
   // Halve blocks until there are enough: columns first where every block of rows would need all of a packed B, else rows.
   plan.rowBlocks = maximum(1, ceilDivide(m, kBlockRows));
   plan.columnBlocks = maximum(1, ceilDivide(n, kBlockColumns));
-  const long leastRows = !packsB ? 8 : k * n > 1024 * 1024 ? kBlockRows : kMinPackedRows;
+  const long leastRows = !packsB ? kTileRows : k * n > 1024 * 1024 ? kBlockRows : kMinPackedRows;
   while (plan.rowBlocks * plan.columnBlocks < wanted) {
     const long rows = m / (2 * plan.rowBlocks), columns = n / (2 * plan.columnBlocks);
     if (packsB && columns >= kBlockColumns / 2) plan.columnBlocks *= 2;
