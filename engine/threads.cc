@@ -5,7 +5,9 @@ namespace rappel {
 
 namespace {
 
-constexpr unsigned long long kSpinNanoseconds = 30000;
+// Longer than a stretch of instructions too small to share, or JavaScript between two steps, usually takes: waking a thread takes tens of
+// microseconds, of every step.
+constexpr unsigned long long kSpinNanoseconds = 200000;
 
 template <class T>
 T loadAcquire(const T& word) {
