@@ -44,12 +44,38 @@ function specifierForPages(specifier, importer) {
 
 /** A source as a module of dist/ for pages. */
 async function moduleForPages(source, text) {
-  const { code, errors } = await transform(source, text, { lang: "ts", sourceType: "module", target: "es2023" });
+  const { code, errors } = await transform(source, text, {
+    lang: "ts",
+    sourceType: "module",
+    target: "es2023",
+    tsconfig: false,
+    typescript: { removeClassFieldsWithoutInitializer: true },
+  });
   if (errors.length > 0)
     throw new Error(`${relative(root, source)}: ${errors.map(({ message }) => message).join("; ")}`);
   return code.replace(
     /(\bfrom |\bimport |\bimport\()"(\.{1,2}\/[^"\n]*\.ts)"/g,
     (_, before, specifier) => `${before}"${specifierForPages(specifier, source)}"`,
+  );
+}
+
+/**
+ * What pages fetch later, and what it hands on of what they have by then. Bundlers part a page by who reaches what: modules that the same
+ * entries reach share a chunk, and each further chunk costs all pages up to a kilobyte.
+ */
+const handedOn = {
+  "io/files.ts": { trainModel: "models/training/parts.ts" },
+  "models/training/on-demand.ts": { trainModel: "models/training/parts.ts" },
+  "models/training/parts.ts": { joiningShared: "layers/sharing.ts", measure: "models/summary/measure.ts" },
+};
+
+function handOn(path) {
+  const specifier = (other) =>
+    relative(dirname(path), other)
+      .replaceAll("\\", "/")
+      .replace(/^(?!\.)/, "./");
+  return Object.entries(handedOn[path.replaceAll("\\", "/")] ?? {}).map(
+    ([name, other]) => `\nexport { ${name} } from "${specifier(other)}";`,
   );
 }
 
@@ -63,7 +89,7 @@ async function writeModulesForPages() {
   const withReferences = [];
   for (const path of paths) {
     const source = join(root, "src", path);
-    const text = cutSamples(readFileSync(source, "utf8"), source);
+    const text = [cutSamples(readFileSync(source, "utf8"), source), ...handOn(path)].join("");
     // dist/index.js is Node's.
     const output = path === "index.ts" ? "browser.js" : path.replace(/\.ts$/, ".js");
     await write(output, source, cutReferences(text, source));
@@ -74,6 +100,7 @@ async function writeModulesForPages() {
     withReferences.push(join(root, "dist", name));
   }
   await bundleReferences(withReferences);
+  await bundleReferenceDevice();
 }
 
 /**
@@ -92,6 +119,12 @@ async function bundleReferences(paths) {
     output: { file: output, format: "esm" },
   });
   for (const path of paths) rmSync(path);
+}
+
+/** The reference device with what it shares with all pages, a few short functions: one that needs no more of them parts none. */
+async function bundleReferenceDevice() {
+  const input = join(root, "dist/devices/reference/reference.js");
+  await build({ cwd: root, input, external: /references\.js$/, output: { file: input, format: "esm" } });
 }
 
 await bundleForNode();
