@@ -64,8 +64,9 @@ async function moduleForPages(source, text) {
  * entries reach share a chunk, and each further chunk costs all pages up to a kilobyte.
  */
 const handedOn = {
-  "io/files.ts": { trainModel: "models/training/parts.ts" },
-  "models/training/on-demand.ts": { trainModel: "models/training/parts.ts" },
+  "io/files.ts": { runOnBatch: "models/training/further-parts.ts" },
+  "models/training/further-parts.ts": { trainModel: "models/training/parts.ts" },
+  "models/training/on-demand.ts": { runOnBatch: "models/training/further-parts.ts" },
   "models/training/parts.ts": { joiningShared: "layers/sharing.ts", measure: "models/summary/measure.ts" },
 };
 

@@ -14,7 +14,8 @@ import { modelInput, plainBatch } from "./training/batch.ts";
 import { type BatchStream, isBatchStream } from "./training/batch-stream.ts";
 import { type Compilation, type CompileOptions, inPrecisionOf, resolveCompilation } from "./training/compilation.ts";
 import type { DataArguments } from "./training/data-arguments.ts";
-import type { EvaluateOptions, Evaluation } from "./training/evaluate.ts";
+import type { Evaluation } from "./training/evaluate.ts";
+import type { EvaluateOptions } from "./training/evaluate-options.ts";
 import { fetchNamed } from "./training/fetch-named.ts";
 import type { FitOptions } from "./training/fit-options.ts";
 import type { OnBatchOptions } from "./training/on-batch.ts";
@@ -30,7 +31,7 @@ import {
   updateMetrics,
 } from "./training/steps.ts";
 import type { OwnSteps, TrainableModel } from "./training/trainable.ts";
-import { type TrainingParts, trainingParts, withTrainingParts } from "./training/training-parts.node.ts";
+import { furtherParts, type TrainingParts, trainingParts, withTrainingParts } from "./training/training-parts.node.ts";
 import { traitsOf } from "./training/traits.ts";
 
 /**
@@ -267,7 +268,7 @@ export abstract class BaseModel extends SavedNetwork implements TrainableModel {
     const parts = await trainingParts();
     const [data, options = {}] = parts.dataAndOptions("evaluate", args);
     this.setPaths();
-    return parts.evaluate(this, await this.#compiledPrograms(parts), data, options);
+    return (await furtherParts()).evaluate(this, await this.#compiledPrograms(parts), data, options);
   }
 
   /**
@@ -317,7 +318,7 @@ export abstract class BaseModel extends SavedNetwork implements TrainableModel {
    */
   async trainOnBatch(x: ArrayInputs, y?: ArrayInputs, options: OnBatchOptions = {}): Promise<Logs> {
     const parts = await trainingParts();
-    return parts.runOnBatch(this, await this.#compiledPrograms(parts), "training", { x, y }, options);
+    return (await furtherParts()).runOnBatch(this, await this.#compiledPrograms(parts), "training", { x, y }, options);
   }
 
   /** What a model of one output makes of one batch, all of it at once, whatever its size. @throws As `predict`. */
@@ -328,7 +329,7 @@ export abstract class BaseModel extends SavedNetwork implements TrainableModel {
   /** The loss and metrics of one batch, without training. */
   async testOnBatch(x: ArrayInputs, y?: ArrayInputs, options: OnBatchOptions = {}): Promise<Logs> {
     const parts = await trainingParts();
-    return parts.runOnBatch(this, await this.#compiledPrograms(parts), "test", { x, y }, options);
+    return (await furtherParts()).runOnBatch(this, await this.#compiledPrograms(parts), "test", { x, y }, options);
   }
 
   /** The optimizer's learning rate at this moment. */

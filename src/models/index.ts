@@ -28,7 +28,8 @@ export {
 export type { SummaryOptions } from "./summary/summary.ts";
 export type { BatchStream, StreamOf } from "./training/batch-stream.ts";
 export type { ByOutput, Compilation, CompileOptions, OutputCompilation } from "./training/compilation.ts";
-export type { EvaluateOptions, Evaluation } from "./training/evaluate.ts";
+export type { Evaluation } from "./training/evaluate.ts";
+export type { EvaluateOptions } from "./training/evaluate-options.ts";
 export type { FitOptions } from "./training/fit-options.ts";
 export { NonFiniteLossError } from "./training/non-finite.ts";
 export type { OnBatchOptions } from "./training/on-batch.ts";

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { type Outcome, root, run } from "./consumer.ts";
 
 export class LinkedProject {
@@ -41,9 +41,10 @@ export class LinkedProject {
     return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => pattern.test(name));
   }
 
-  /** The bytes of a built file, as servers send it. */
-  compressedSize(name: string): number {
-    return gzipSync(readFileSync(join(this.folder, "dist", name))).length;
+  /** The bytes of a built file, as servers send it that compress ahead, by either. */
+  compressedSize(name: string): { readonly gzip: number; readonly brotli: number } {
+    const bytes = readFileSync(join(this.folder, "dist", name));
+    return { gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes).length };
   }
 
   remove(): void {

@@ -2,7 +2,7 @@
 import { describe } from "../../graph/options.ts";
 import { type ArrayInputs, hasFeatures, isLabelled, type LabelledExamples } from "../examples/arrays.ts";
 import { isBatchStream } from "./batch-stream.ts";
-import { evaluateOptionNames } from "./evaluate.ts";
+import { evaluateOptionNames } from "./evaluate-options.ts";
 import { fitOptionNames } from "./fit-options.ts";
 
 const optionNames = { ...fitOptionNames, ...evaluateOptionNames };

@@ -1,42 +1,17 @@
 /** evaluate: loss, metrics and, for classifiers, the scores of every class, over all examples of a data set. */
-import { checkBoolean, checkInteger, checkOptions, type OptionNames } from "../../graph/options.ts";
-import type { BootstrapOptions } from "../../metrics/bootstrap.ts";
+import { checkBoolean, checkInteger, checkOptions } from "../../graph/options.ts";
 import type { Metric, MetricResult } from "../../metrics/metric.ts";
 import type { ReportIntervals } from "../../metrics/report-intervals.ts";
 import type { ClassScores } from "../../metrics/scores.ts";
-import type { ArrayInput, LabelledExamples } from "../examples/arrays.ts";
+import type { LabelledExamples } from "../examples/arrays.ts";
 import { prepareExamples, sliceHostExamples } from "../examples/examples.ts";
 import { type BatchStream, isBatchStream } from "./batch-stream.ts";
+import { type EvaluateOptions, evaluateOptionNames } from "./evaluate-options.ts";
 import { EvaluationPass, type Pass } from "./evaluation-pass.ts";
 import { readLogs, readMetrics } from "./judge.ts";
 import { checkLookups, explaining } from "./lookups.ts";
 import type { ModelPrograms, StepPrograms } from "./programs.ts";
 import type { TrainableModel } from "./trainable.ts";
-
-export interface EvaluateOptions {
-  /** Examples computed at once. Default 32; the result does not depend on it but for rounding. A stream decides it itself. */
-  readonly batchSize?: number;
-  /** How many batches are judged, from the first. Default all; needed where a stream has no end. */
-  readonly steps?: number;
-  /** `[examples]`: how much each example's loss counts. Default 1. */
-  readonly sampleWeight?: ArrayInput;
-  /** Whether to add `confusionMatrix` and `perClass`. Default: for classifiers of at most 1000 classes. */
-  readonly report?: boolean;
-  /**
-   * Whether to add `intervals`, confidence intervals of accuracy, precision, recall and F1 from resampled examples, and how. Default
-   * false; only for classifiers.
-   */
-  readonly bootstrap?: boolean | BootstrapOptions;
-}
-
-/** For `checkOptions`. */
-export const evaluateOptionNames: OptionNames<EvaluateOptions> = {
-  batchSize: true,
-  steps: true,
-  sampleWeight: true,
-  report: true,
-  bootstrap: true,
-};
 
 /** How well a model does: every metric under its name, and what follows. */
 export interface Evaluation {

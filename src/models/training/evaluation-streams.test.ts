@@ -7,7 +7,7 @@ import { setDevice } from "../../tensor/storage.ts";
 import type { LabelledExamples } from "../examples/arrays.ts";
 import { sequential } from "../networks/sequential.ts";
 import type { BatchStream } from "./batch-stream.ts";
-import type { EvaluateOptions } from "./evaluate.ts";
+import type { EvaluateOptions } from "./evaluate-options.ts";
 import type { FitOptions } from "./fit-options.ts";
 
 setDevice("reference");

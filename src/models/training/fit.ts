@@ -19,11 +19,11 @@ import { EvaluationPass, type Pass, toDeviceIfItFits } from "./evaluation-pass.t
 import { type FitSettings, isValidated } from "./fit-options.ts";
 import { logDirections, metricsOf, readLogs, validationName } from "./judge.ts";
 import { checkLookups, explaining } from "./lookups.ts";
-import { warnOfTraining } from "./mismatch.ts";
 import { Pace } from "./pace.ts";
 import { type ModelPrograms, type TrainingPrograms, trainedBy } from "./programs.ts";
 import type { TrainableModel } from "./trainable.ts";
 import { ResidentSource, type TrainingSource } from "./training-source.ts";
+import { warnOfTraining } from "./training-warnings.ts";
 
 /** Trains a compiled model; see `Model.fit`. */
 export async function trainModel(
@@ -294,7 +294,10 @@ async function openExamples(
   const training = (sample: Batch) => programs.forFit(sample, augmentation);
   const resident = stepsPerEpoch === undefined ? toDeviceIfItFits(examples) : undefined;
   const rest = examples.length % batchSize;
-  warnOfTraining(model, [Math.min(batchSize, examples.length), ...(rest > 0 && rest < examples.length ? [rest] : [])]);
+  await warnOfTraining(model, [
+    Math.min(batchSize, examples.length),
+    ...(rest > 0 && rest < examples.length ? [rest] : []),
+  ]);
   if (resident) return new ResidentSource(model, training(resident), resident, { batchSize, shuffle, seed });
   const batches = Math.ceil(examples.length / batchSize);
   const steps = stepsPerEpoch ?? batches;

@@ -1,9 +1,11 @@
 /** What `compile` knows by name, in pages: fetched when a name is used. */
-import { trainingParts } from "./training-parts.browser.ts";
+import { furtherParts, trainingParts } from "./training-parts.browser.ts";
 
-/** Makes the names that most trainings use known, and all others where these are not enough. */
+/** Makes the names that most trainings use known, further ones where these are not enough, and else all. */
 export async function fetchNames(isEnough: () => boolean): Promise<void> {
   (await trainingParts()).registerCommonNames();
+  if (isEnough()) return;
+  (await furtherParts()).registerFurtherNames();
   if (isEnough()) return;
   const { registerNames } = await import("./on-demand.ts");
   registerNames();

@@ -5,9 +5,9 @@ import type { ArrayInput, LabelledExamples } from "../examples/arrays.ts";
 import { type ClassWeight, prepareExamples, releaseBatch, toDevice, withClassWeight } from "../examples/examples.ts";
 import { metricsOf, readLogs } from "./judge.ts";
 import { checkLookups, explaining } from "./lookups.ts";
-import { warnOfSingleExamples } from "./mismatch.ts";
 import type { ModelPrograms } from "./programs.ts";
 import type { TrainableModel } from "./trainable.ts";
+import { warnOfSingleExamples } from "./training-warnings.ts";
 import { traitsOf } from "./traits.ts";
 
 export interface OnBatchOptions {

@@ -5,11 +5,11 @@ import { type ClassWeight, releaseBatch } from "../examples/examples.ts";
 import type { Batch } from "./batch.ts";
 import { BatchReader } from "./batch-reader.ts";
 import type { BatchStream } from "./batch-stream.ts";
-import { warnOfSingleExamples } from "./mismatch.ts";
 import type { TrainingPrograms } from "./programs.ts";
 import type { StateCopy } from "./state-copy.ts";
 import type { TrainableModel } from "./trainable.ts";
 import type { TrainingSource } from "./training-source.ts";
+import { warnOfSingleExamples } from "./training-warnings.ts";
 import { traitsOf } from "./traits.ts";
 
 export interface StreamOptions {

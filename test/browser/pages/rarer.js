@@ -21,6 +21,14 @@ found.sums = await ops.cumulativeSum(ops.sort(tensor([3, 1, 2]))).array();
 const wrong = sequential([layers.dense({ units: 1 })]);
 wrong.compile({ optimizer: "adam", loss: "meanSquaredErorr" });
 found.mistake = await wrong.fit(x, y).catch((error) => error.message);
+const single = sequential([layers.dense({ units: 1, activation: "softmax", inputShape: [2] })]);
+const told = new Promise((resolve) => {
+  console.warn = resolve;
+});
+single.compile({ optimizer: "sgd", loss: "meanAbsoluteError" });
+found.warning = await told;
+found.onBatch = (await single.trainOnBatch([[0, 1]], [[1]])).loss;
+found.judged = (await single.evaluate([[0, 1]], [[3]])).loss;
 const words = sequential([
   layers.embedding({ inputDim: 4, outputDim: 2 }),
   layers.flatten(),

@@ -1,0 +1,5 @@
+/** What few trainings need beside `fit`: judging apart from it, single batches, warnings, further names. Pages fetch it when it is used. */
+export { evaluate } from "./evaluate.ts";
+export { registerFurtherNames } from "./further-names.ts";
+export { warnOfMismatch } from "./mismatch.ts";
+export { runOnBatch } from "./on-batch.ts";
