@@ -43,12 +43,14 @@ export interface Kernel {
 /** A kernel under construction. A Node may be a step of several: what is cheap is computed again rather than stored. */
 export interface Group {
   anchor: Node | undefined;
-  others: readonly Node[];
+  readonly others: readonly Node[];
   readonly loop: ScanLoop | undefined;
-  head: Node[];
-  steps: Node[];
+  head: readonly Node[];
+  steps: readonly Node[];
   /** Steps that another kernel has too and stores where that is needed. */
-  readonly copies: Set<Node>;
+  copies: ReadonlySet<Node>;
+  /** The Nodes whose buffers it reads. */
+  reads: ReadonlySet<Node>;
 }
 
 /** The Node behind reshapes: the one with the same elements in the same order. */
@@ -79,7 +81,7 @@ export const takesStrides = [
 
 /** The source of input `index` of an elementwise Node, for a kernel whose registers hold the Nodes in `registers`. */
 export function sourceOf(node: Node, index: number, views: Views, registers: (node: Node) => boolean): Source {
-  const { constant, register, memory } = views.inputsOf(node, inputOf)[index] as Input;
+  const { constant, register, memory } = views.asInput(node.inputs[index] as Node, inputOf);
   if (constant) return constant;
   return !isApplication(node, randomBitsPrimitive) && registers(register.node) ? register : memory;
 }

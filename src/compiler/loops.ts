@@ -39,33 +39,51 @@ export function reductionOf(anchor: Node): ReductionLoops {
   return { axes: [...kept, ...reducedAxes], outer: size(kept), reduced: size(reducedAxes), inner: 1, inOrder };
 }
 
+/** What lies inside of each loop of a nest, and in all of it: numbers of elements, ascending, each once. There are few. */
+export type Boundaries = readonly number[];
+
+/** Those of a single loop, or of none. */
+export function boundariesOf(size: number): Boundaries {
+  return size > 1 ? [1, size] : size === 1 ? [1] : [size, 1];
+}
+
+/** Adds those of an access, which starts no loop at all the elements of a nest. */
+function addBoundaries(ascending: number[], walked: readonly Loop[], size: number): void {
+  let inside = 1;
+  for (let index = walked.length - 1; index >= 0; index--) {
+    inside *= (walked[index] as Loop).size;
+    if (inside === size) continue;
+    let at = ascending.length;
+    while (at > 0 && (ascending[at - 1] as number) > inside) at--;
+    if (at === 0 || ascending[at - 1] !== inside) ascending.splice(at, 0, inside);
+  }
+}
+
+/** Those of a nest in which further accesses have strides too; undefined if there is none. */
+export function withAccesses(
+  boundaries: Boundaries,
+  accesses: readonly (readonly Loop[])[],
+  size: number,
+): Boundaries | undefined {
+  const ascending = boundaries.slice();
+  for (let index = 0; index < accesses.length; index++) addBoundaries(ascending, accesses[index] as Loop[], size);
+  if (ascending.length > maxRank + 1) return undefined;
+  for (let index = 1; index < ascending.length; index++)
+    if ((ascending[index] as number) % (ascending[index - 1] as number) !== 0) return undefined;
+  return ascending;
+}
+
 /**
  * The loops in which every access of a kernel over `size` elements has one stride for each, outermost first; undefined if
  * there are none. An access of fewer loops runs through several at once.
  */
 export function commonLoops(accesses: readonly (readonly Loop[])[], size: number): number[] | undefined {
-  // Ascending, each once; there are few.
-  const ascending = size > 1 ? [1, size] : size === 1 ? [1] : [size, 1];
-  const add = (boundary: number) => {
-    let at = ascending.length;
-    while (at > 0 && (ascending[at - 1] as number) > boundary) at--;
-    if (at === 0 || ascending[at - 1] !== boundary) ascending.splice(at, 0, boundary);
-  };
-  for (let access = 0; access < accesses.length; access++) {
-    const walked = accesses[access] as readonly Loop[];
-    let inside = 1;
-    for (let index = walked.length - 1; index >= 0; index--) {
-      inside *= (walked[index] as Loop).size;
-      if (inside !== size) add(inside);
-    }
-  }
+  const boundaries = withAccesses(boundariesOf(size), accesses, size);
+  if (!boundaries) return undefined;
   const loops: number[] = [];
-  for (let index = 1; index < ascending.length; index++) {
-    const ratio = (ascending[index] as number) / (ascending[index - 1] as number);
-    if (!Number.isInteger(ratio)) return undefined;
-    loops.unshift(ratio);
-  }
-  return loops.length <= maxRank ? loops : undefined;
+  for (let index = boundaries.length - 1; index > 0; index--)
+    loops.push((boundaries[index] as number) / (boundaries[index - 1] as number));
+  return loops;
 }
 
 /** The strides of an access in the common loops. */

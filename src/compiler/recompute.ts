@@ -58,7 +58,7 @@ interface Recipe {
 export function recomputeCheap(groups: ReadonlySet<Group>, stored: ReadonlySet<Node>, views: Views): void {
   const readers = new Map<Node, Set<Group>>();
   const addReader = (base: Node, group: Group) => readers.set(base, (readers.get(base) ?? new Set()).add(group));
-  for (const group of groups) for (const base of readsOf(group, views)) addReader(base, group);
+  for (const group of groups) for (const base of group.reads) addReader(base, group);
   const isRead = (node: Node) => (readers.get(node)?.size ?? 0) > 0;
   const isStored = (node: Node) => node.primitive.kind === "leaf" || stored.has(node) || isRead(node);
 
@@ -72,16 +72,17 @@ export function recomputeCheap(groups: ReadonlySet<Group>, stored: ReadonlySet<N
     const recipe = recipeOf(node, isStored, views);
     if (!recipe || ![...recipe.dear].every((source) => worthStoring.has(source))) continue;
     if (!users.every((user) => readsInOrder(user, node, views))) continue;
-    if (!isWorthIt(node, recipe, users, views)) continue;
+    if (!isWorthIt(node, recipe, users)) continue;
     const changed = users.map((user) => withSteps(user, recipe.steps));
     if (!changed.every((group, index) => hasLoops(group, users[index] as Group, views))) continue;
     for (const [index, user] of users.entries()) {
       const { head, steps } = changed[index] as Group;
       const members = membersOf(user);
-      for (const step of recipe.steps) if (!members.includes(step)) user.copies.add(step);
+      user.copies = new Set([...user.copies, ...[...recipe.steps].filter((step) => !members.includes(step))]);
       user.head = head;
       user.steps = steps;
-      for (const base of readsOf(user, views)) addReader(base, user);
+      user.reads = new Set(readsOf(user, views));
+      for (const base of user.reads) addReader(base, user);
     }
     readers.delete(node);
   }
@@ -173,13 +174,13 @@ function recipeOf(node: Node, isStored: (node: Node) => boolean, views: Views): 
   return visit(node) ? { steps, bases, dear } : undefined;
 }
 
-function isWorthIt(node: Node, { steps, bases }: Recipe, users: readonly Group[], views: Views): boolean {
+function isWorthIt(node: Node, { steps, bases }: Recipe, users: readonly Group[]): boolean {
   const bytes = (value: Node) => sizeOf(value.shape) * bytesPerElement[value.dtype];
   const storing = bytes(node) * (writeCost + users.length);
   let computing = 0;
   for (const user of users) {
-    const reads = new Set([...readsOf(user, views), ...membersOf(user)]);
-    for (const base of bases) if (!reads.has(base)) computing += bytes(base);
+    const members = membersOf(user);
+    for (const base of bases) if (!user.reads.has(base) && !members.includes(base)) computing += bytes(base);
     computing += steps.size * bytesPerStep * sizeOf(node.shape);
   }
   return computing < storing;

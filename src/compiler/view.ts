@@ -47,7 +47,7 @@ export function ownView(node: Node): View {
  */
 export class Views {
   readonly #views = new Map<Node, View>();
-  readonly #inputs = new Map<Node, readonly Input[]>();
+  readonly #inputs = new Map<Node, Input>();
   /** View Nodes that get a buffer of their own, with the view they are copied from. */
   readonly copied = new Map<Node, View>();
 
@@ -79,16 +79,13 @@ export class Views {
     this.#inputs.clear();
   }
 
-  /** How a Node's inputs lie, as `describe` says once for all who ask. */
-  inputsOf(node: Node, describe: (input: Node, views: Views) => Input): readonly Input[] {
-    let inputs = this.#inputs.get(node);
-    if (!inputs) {
-      // Finding a view may copy what another lies in.
-      for (const input of node.inputs) this.of(input);
-      inputs = node.inputs.map((input) => describe(input, this));
-      this.#inputs.set(node, inputs);
-    }
-    return inputs;
+  /** How a Node lies for those that take it as an input, as `describe` says once for all who ask. */
+  asInput(node: Node, describe: (node: Node, views: Views) => Input): Input {
+    const known = this.#inputs.get(node);
+    if (known) return known;
+    const input = describe(node, this);
+    this.#inputs.set(node, input);
+    return input;
   }
 
   /** These views, but for one Node that is seen in another way: with its axes in another order, for one. */
