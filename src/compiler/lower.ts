@@ -26,7 +26,9 @@ import { type Graph, roots } from "./graph.ts";
 const fewTurns = 2;
 
 export function lower(graph: Graph): Graph {
-  const scans = new MergedScans(topologicalOrder(roots(graph)));
+  const order = topologicalOrder(roots(graph));
+  if (!order.some((node) => isApplication(node, scanName))) return graph;
+  const scans = new MergedScans(order);
   const lowered = rewrite(roots(graph), scans.replace);
   const of = (node: Node) => lowered.get(node) as Node;
   return {

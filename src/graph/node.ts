@@ -173,22 +173,28 @@ export function formatSignature({ shape, dtype }: Signature): string {
 /** The Nodes that `outputs` depend on, inputs before users; iterative, for graphs may be very deep. */
 export function topologicalOrder(outputs: readonly Node[]): Node[] {
   const order: Node[] = [];
-  const state = new Map<Node, "entered" | "done">();
-  const stack = [...outputs].reverse();
-  while (stack.length > 0) {
-    const node = stack[stack.length - 1] as Node;
-    const seen = state.get(node);
-    if (seen === undefined) {
-      state.set(node, "entered");
-      for (let i = node.inputs.length - 1; i >= 0; i--) {
-        const input = node.inputs[i] as Node;
-        if (!state.has(input)) stack.push(input);
-      }
-    } else {
-      stack.pop();
-      if (seen === "entered") {
-        state.set(node, "done");
-        order.push(node);
+  const seen = new Set<Node>();
+  // The Nodes from an output down to the one that is visited, and at which of its inputs each of them is.
+  const path: Node[] = [];
+  const positions: number[] = [];
+  const visit = (node: Node) => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    path.push(node);
+    positions.push(0);
+  };
+  for (let index = 0; index < outputs.length; index++) {
+    visit(outputs[index] as Node);
+    while (path.length > 0) {
+      const last = path.length - 1;
+      const { inputs } = path[last] as Node;
+      const position = positions[last] as number;
+      if (position < inputs.length) {
+        positions[last] = position + 1;
+        visit(inputs[position] as Node);
+      } else {
+        order.push(path.pop() as Node);
+        positions.pop();
       }
     }
   }

@@ -10,10 +10,15 @@ import { apply, type Node, topologicalOrder } from "./node.ts";
 export function rewrite(outputs: readonly Node[], replace: (node: Node, original: Node) => Node): Map<Node, Node> {
   const replaced = new Map<Node, Node>();
   for (const node of topologicalOrder(outputs)) {
-    const inputs = node.inputs.map((input) => replaced.get(input) as Node);
-    let same = true;
-    for (let index = 0; index < inputs.length; index++) same &&= inputs[index] === node.inputs[index];
-    replaced.set(node, replace(same ? node : apply(node.primitive, inputs, node.attributes), node));
+    let inputs: Node[] | undefined;
+    for (let index = 0; index < node.inputs.length; index++) {
+      const input = node.inputs[index] as Node;
+      const replacement = replaced.get(input) as Node;
+      if (replacement === input) continue;
+      inputs ??= [...node.inputs];
+      inputs[index] = replacement;
+    }
+    replaced.set(node, replace(inputs ? apply(node.primitive, inputs, node.attributes) : node, node));
   }
   return replaced;
 }
