@@ -14,7 +14,8 @@ import type { Loops } from "./scan-loop.ts";
 import { collapse, type View, type Views } from "./view.ts";
 
 export function fuse(graph: Graph, loops: Loops, views: Views): Kernel[] {
-  const order = topologicalOrder(roots(graph)).filter((node) => sizeOf(node.shape) > 0);
+  const all = topologicalOrder(roots(graph));
+  const order = all.filter((node) => sizeOf(node.shape) > 0);
   for (const node of order) {
     for (const input of node.inputs) {
       const needsOrder: boolean = node.primitive.kind === "kernel" && !takesStrides.includes(node.primitive.name);
@@ -28,8 +29,9 @@ export function fuse(graph: Graph, loops: Loops, views: Views): Kernel[] {
   const fusion = new Fusion(stored, loops, views);
   for (const node of order) fusion.add(node);
   fusion.absorbHeads();
-  recomputeCheap(fusion.groups, stored, views);
-  return finishKernels(fusion.groups, stored, views);
+  const changed = recomputeCheap(fusion.groups, stored, views);
+  // What only arrays without elements are made of is computed for nothing, as is what is now repeated where it is used.
+  return finishKernels(fusion.groups, order.length < all.length ? fusion.groups : changed, stored, views);
 }
 
 /** Elements from which on a view may be too large for the caches that make it cheap to read out of order. */
@@ -47,23 +49,38 @@ function isScattered(view: View): boolean {
   return loops.every(({ stride }) => stride !== 0) && Math.abs(loops[loops.length - 1]?.stride ?? 1) >= farApart;
 }
 
-/** Kernels with their outputs, the values that others read or that must be stored, and without steps that none of them needs. */
-function finishKernels(groups: ReadonlySet<Group>, stored: ReadonlySet<Node>, views: Views): Kernel[] {
-  const alive = [...groups];
+/**
+ * Kernels with their outputs, the values that others read or that must be stored.
+ *
+ * @param wasteful Groups that may have steps that nobody needs any more: their kernels are without these.
+ */
+function finishKernels(
+  groups: ReadonlySet<Group>,
+  wasteful: ReadonlySet<Group>,
+  stored: ReadonlySet<Node>,
+  views: Views,
+): Kernel[] {
   const used = new Set<Node>(stored);
-  for (const { reads } of alive) for (const base of reads) used.add(base);
-  return alive.flatMap((group): Kernel[] => {
-    const isOutput = (node: Node) => (used.has(node) && !group.copies.has(node)) || group.loop?.buffers.includes(node);
+  for (const { reads } of groups) for (const base of reads) used.add(base);
+  const kernels: Kernel[] = [];
+  for (const group of groups) {
+    const { anchor, others, loop, copies } = group;
+    const isOutput = (node: Node) => (used.has(node) && !copies.has(node)) || loop?.buffers.includes(node);
     const outputs = membersOf(group).filter(isOutput);
-    if (outputs.length === 0) return [];
-    const { anchor, others, loop } = group;
-    const steps = neededSteps(group.steps, outputs, tailOf(group), views);
-    const head =
-      anchor && group.head.length > 0
-        ? neededSteps(group.head, [linear(anchor.inputs[0] as Node)], group.head, views)
-        : [];
-    return [{ anchor, others, loop, head, steps, outputs, reads: readsOf({ ...group, head, steps }, views) }];
-  });
+    if (outputs.length === 0) continue;
+    const { head, steps } = wasteful.has(group) ? withoutWaste(group, outputs, views) : group;
+    const reads = wasteful.has(group) ? readsOf({ ...group, head, steps }, views) : [...group.reads];
+    kernels.push({ anchor, others, loop, head, steps, outputs, reads });
+  }
+  return kernels;
+}
+
+function withoutWaste(group: Group, outputs: readonly Node[], views: Views): Pick<Group, "head" | "steps"> {
+  const { anchor, head, steps } = group;
+  return {
+    head: anchor && head.length > 0 ? neededSteps(head, [linear(anchor.inputs[0] as Node)], head, views) : head,
+    steps: neededSteps(steps, outputs, tailOf(group), views),
+  };
 }
 
 /** The steps on which outputs depend. */

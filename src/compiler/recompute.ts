@@ -55,51 +55,70 @@ interface Recipe {
   readonly dear: ReadonlySet<Node>;
 }
 
-export function recomputeCheap(groups: ReadonlySet<Group>, stored: ReadonlySet<Node>, views: Views): void {
+/** A value that others read. */
+interface Candidate {
+  readonly node: Node;
+  readonly owner: Group;
+  /** As long as nothing has been repeated. */
+  readonly recipe: Recipe | undefined;
+}
+
+/** @returns The groups that have other steps now, or steps that others no longer need. */
+export function recomputeCheap(
+  groups: ReadonlySet<Group>,
+  stored: ReadonlySet<Node>,
+  views: Views,
+): ReadonlySet<Group> {
   const readers = new Map<Node, Set<Group>>();
-  const addReader = (base: Node, group: Group) => readers.set(base, (readers.get(base) ?? new Set()).add(group));
+  const addReader = (base: Node, group: Group) => {
+    const known = readers.get(base);
+    if (known) known.add(group);
+    else readers.set(base, new Set([group]));
+  };
   for (const group of groups) for (const base of group.reads) addReader(base, group);
-  const isRead = (node: Node) => (readers.get(node)?.size ?? 0) > 0;
+  const isRead = (node: Node) => readers.has(node);
   const isStored = (node: Node) => node.primitive.kind === "leaf" || stored.has(node) || isRead(node);
 
-  const candidates = [...groups]
-    .flatMap((group) => group.steps)
-    .filter((node) => cheap.has(node.primitive.name) && isRead(node) && !stored.has(node))
-    .sort((a, b) => a.id - b.id);
-  const worthStoring = sharedSources(candidates, isStored, views);
-  for (const node of candidates) {
-    const users = [...(readers.get(node) ?? [])];
-    const recipe = recipeOf(node, isStored, views);
+  const candidates: Candidate[] = [];
+  for (const owner of groups)
+    for (const node of owner.steps)
+      if (isRead(node) && cheap.has(node.primitive.name) && !stored.has(node))
+        candidates.push({ node, owner, recipe: recipeOf(node, isStored, views) });
+  candidates.sort((a, b) => a.node.id - b.node.id);
+  const worthStoring = sharedSources(candidates);
+  const changed = new Set<Group>();
+  for (const { node, owner, recipe: first } of candidates) {
+    // What is repeated elsewhere has other values stored in its place.
+    const recipe = changed.size === 0 ? first : recipeOf(node, isStored, views);
     if (!recipe || ![...recipe.dear].every((source) => worthStoring.has(source))) continue;
-    if (!users.every((user) => readsInOrder(user, node, views))) continue;
-    if (!isWorthIt(node, recipe, users)) continue;
-    const changed = users.map((user) => withSteps(user, recipe.steps));
-    if (!changed.every((group, index) => hasLoops(group, users[index] as Group, views))) continue;
+    const users = [...(readers.get(node) ?? [])];
+    if (!isWorthIt(node, recipe, users) || !users.every((user) => readsInOrder(user, node, views))) continue;
+    const extended = users.map((user) => withSteps(user, recipe.steps));
+    if (!extended.every((group, index) => hasLoops(group, users[index] as Group, views))) continue;
+    changed.add(owner);
     for (const [index, user] of users.entries()) {
-      const { head, steps } = changed[index] as Group;
+      const { head, steps } = extended[index] as Group;
       const members = membersOf(user);
       user.copies = new Set([...user.copies, ...[...recipe.steps].filter((step) => !members.includes(step))]);
       user.head = head;
       user.steps = steps;
       user.reads = new Set(readsOf(user, views));
       for (const base of user.reads) addReader(base, user);
+      changed.add(user);
     }
     readers.delete(node);
   }
+  return changed;
 }
 
 /**
  * Values to store in place of several that are computed from them: of a hyperbolic tangent t, whose gradient needs 1 + t and
  * 1 - t², only t.
  */
-function sharedSources(
-  candidates: readonly Node[],
-  isStored: (node: Node) => boolean,
-  views: Views,
-): ReadonlySet<Node> {
+function sharedSources(candidates: readonly Candidate[]): ReadonlySet<Node> {
   const uses = new Map<Node, number>();
-  for (const node of candidates)
-    for (const source of recipeOf(node, isStored, views)?.dear ?? []) uses.set(source, (uses.get(source) ?? 0) + 1);
+  for (const { recipe } of candidates)
+    for (const source of recipe?.dear ?? []) uses.set(source, (uses.get(source) ?? 0) + 1);
   return new Set([...uses].flatMap(([source, count]) => (count > 1 ? [source] : [])));
 }
 
