@@ -23,6 +23,7 @@ const wasmFlags = [
   "-mnontrapping-fptoint", // conversions saturate, as vectors of SIMD128 do
   "-ffreestanding",
   "-fno-threadsafe-statics",
+  "-fno-wrapv", // pointers would wrap, too, and their offsets not be part of loads and stores; data are vectors or unsigned, and wrap anyway
   "-O3",
 ];
 const addressSpace = 2 ** 32;

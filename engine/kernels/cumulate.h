@@ -32,11 +32,11 @@ struct LinearRecurrence {
 };
 struct CumulateSumInt {
   static constexpr int start = 0;
-  static RAPPEL_INLINE int next(int total, int x, int) { return total + x; }
+  static RAPPEL_INLINE int next(int total, int x, int) { return static_cast<int>(static_cast<unsigned>(total) + static_cast<unsigned>(x)); }
 };
 struct CumulateProductInt {
   static constexpr int start = 1;
-  static RAPPEL_INLINE int next(int total, int x, int) { return total * x; }
+  static RAPPEL_INLINE int next(int total, int x, int) { return static_cast<int>(static_cast<unsigned>(total) * static_cast<unsigned>(x)); }
 };
 struct CumulateMaxInt {
   static constexpr int start = -2147483647 - 1;

@@ -20,21 +20,6 @@ struct Element<Ints> {
   typedef IntsInMemory InMemory;
 };
 
-// Four vectors side by side: how loops go in WebAssembly. Their offsets in a structure cannot wrap around, so that they are part of its
-// instructions, whereas an element's is added to the pointer first (-fwrapv holds for pointers, too). Elsewhere compilers unroll as well by themselves.
-#if defined(__wasm__)
-constexpr bool kByFours = true;
-#define RAPPEL_UNROLL_STEP
-#else
-constexpr bool kByFours = false;
-#define RAPPEL_UNROLL_STEP _Pragma("GCC unroll 4")
-#endif
-constexpr long kFour = 4 * kLanes;
-template <class Vector>
-struct __attribute__((may_alias)) FourVectors {
-  typename Element<Vector>::InMemory first, second, third, fourth;
-};
-
 // One operand of a loop: a vector of consecutive values, or one value for all lanes.
 template <class Vector, bool uniform>
 struct Operand {
@@ -51,14 +36,6 @@ struct Operand {
   RAPPEL_INLINE Vector first(long index, int count) const {
     if constexpr (uniform) return all;
     return loadFirst(values + index, count);
-  }
-  // The four vectors from here.
-  RAPPEL_INLINE FourVectors<Vector> four() const {
-    if constexpr (uniform) return {all, all, all, all};
-    return *reinterpret_cast<const FourVectors<Vector>*>(values);
-  }
-  RAPPEL_INLINE void advance() {
-    if constexpr (!uniform) values += kFour;
   }
 };
 
@@ -79,18 +56,8 @@ void binaryLoop(void* destination, const void* a, const void* b, const void*, lo
   auto target = static_cast<typename Element<Result>::type*>(destination);
   Operand<typename Step::A, (uniform & 1) != 0> x(a);
   Operand<typename Step::A, (uniform & 2) != 0> y(b);
-  for (; kByFours && count >= kFour; count -= kFour, target += kFour) {
-    const auto as = x.four(), bs = y.four();
-    auto& to = *reinterpret_cast<FourVectors<Result>*>(target);
-    to.first = Step::apply(as.first, bs.first);
-    to.second = Step::apply(as.second, bs.second);
-    to.third = Step::apply(as.third, bs.third);
-    to.fourth = Step::apply(as.fourth, bs.fourth);
-    x.advance();
-    y.advance();
-  }
   long i = 0;
-  RAPPEL_UNROLL_STEP
+#pragma GCC unroll 4
   for (; i + kLanes <= count; i += kLanes) store(target + i, Step::apply(x.at(i), y.at(i)));
   const int rest = static_cast<int>(count - i);
   if (rest > 0) storeFirst(target + i, Step::apply(x.first(i, rest), y.first(i, rest)), rest);
@@ -120,19 +87,8 @@ void ternaryLoop(void* destination, const void* a, const void* b, const void* c,
   Operand<typename Step::A, (uniform & 1) != 0> x(a);
   Operand<Result, (uniform & 2) != 0> y(b);
   Operand<Result, (uniform & 4) != 0> z(c);
-  for (; kByFours && count >= kFour; count -= kFour, target += kFour) {
-    const auto as = x.four(), bs = y.four(), cs = z.four();
-    auto& to = *reinterpret_cast<FourVectors<Result>*>(target);
-    to.first = Step::apply(as.first, bs.first, cs.first);
-    to.second = Step::apply(as.second, bs.second, cs.second);
-    to.third = Step::apply(as.third, bs.third, cs.third);
-    to.fourth = Step::apply(as.fourth, bs.fourth, cs.fourth);
-    x.advance();
-    y.advance();
-    z.advance();
-  }
   long i = 0;
-  RAPPEL_UNROLL_STEP
+#pragma GCC unroll 4
   for (; i + kLanes <= count; i += kLanes) store(target + i, Step::apply(x.at(i), y.at(i), z.at(i)));
   const int rest = static_cast<int>(count - i);
   if (rest > 0) storeFirst(target + i, Step::apply(x.first(i, rest), y.first(i, rest), z.first(i, rest)), rest);
@@ -234,7 +190,6 @@ struct StoredFmaStep {
 
 #undef RAPPEL_UNARY
 #undef RAPPEL_BINARY
-#undef RAPPEL_UNROLL_STEP
 
 // Division by one value for all: its reciprocal is a good guess of each quotient, and the guess's remainder corrects it to the correctly rounded
 // one (Markstein). Several times as fast as dividing; needs a fused multiply-add and a divisor whose reciprocal is not extreme.
