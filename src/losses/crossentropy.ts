@@ -6,7 +6,7 @@ import { checkBoolean, checkInteger, checkNumber, describe } from "../graph/opti
 import { constant } from "../graph/primitives/leaf.ts";
 import type { Configuration } from "../graph/registry.ts";
 import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
-import { logSoftmax, softplus } from "../ops/activations.ts";
+import { logSoftmax } from "../ops/activations.ts";
 import {
   add,
   cast,
@@ -22,12 +22,11 @@ import {
   where,
 } from "../ops/elementwise.ts";
 import { expandDims, squeeze } from "../ops/movement.ts";
-import { mean, sum } from "../ops/reduce.ts";
+import { sum } from "../ops/reduce.ts";
 import { shiftByMax } from "../ops/shift-by-max.ts";
 import { iota } from "../tensor/creation.ts";
 import type { HostArray } from "../tensor/host-array.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { alignTargets } from "./align.ts";
 import { checkLossOptions, Loss, type LossOptions } from "./loss.ts";
 import { warnOfRows } from "./target-checks.ts";
 
@@ -39,7 +38,7 @@ export interface CrossentropyOptions extends LossOptions {
 }
 
 /** Probabilities are kept this far from 0 and 1, so that their logarithms are finite. */
-const epsilon = 1e-7;
+export const epsilon = 1e-7;
 
 /** What cross-entropies share: logits or probabilities, and smoothed targets. */
 export abstract class Crossentropy extends Loss {
@@ -72,70 +71,8 @@ export abstract class Crossentropy extends Loss {
   }
 }
 
-export interface BinaryCrossentropyOptions extends CrossentropyOptions {
-  /**
-   * How many times as much a target of 1 counts as one of 0: a number, or one for each output. Above 1 it raises recall, below 1
-   * precision; the number of zeros divided by that of ones balances them. Default 1.
-   */
-  positiveWeight?: number | readonly number[];
-}
-
-/**
- * For outputs that are each 0 or 1: mean over the last axis of -positiveWeight · yTrue · log(p) - (1 - yTrue) · log(1 - p).
- * Targets and predictions `[batch, outputs]` or `[batch]`.
- */
-export class BinaryCrossentropy extends Crossentropy {
-  static readonly className = "binaryCrossentropy";
-  readonly className = BinaryCrossentropy.className;
-  readonly targets = "binary";
-  readonly positiveWeight: number | readonly number[];
-
-  constructor(options: BinaryCrossentropyOptions = {}) {
-    checkLossOptions("binaryCrossentropy", options, { fromLogits: true, labelSmoothing: true, positiveWeight: true });
-    super("binaryCrossentropy", options);
-    const { positiveWeight = 1 } = options;
-    if (typeof positiveWeight === "number")
-      checkNumber("binaryCrossentropy", "positiveWeight", positiveWeight, { minimum: 0 });
-    else checkWeights("binaryCrossentropy", "positiveWeight", positiveWeight);
-    this.positiveWeight = positiveWeight;
-  }
-
-  perExample(yTrue: Tensor, yPred: Tensor): Tensor {
-    const predicted = cast(yPred, "float32");
-    const target = this.smooth(alignTargets(this.name, yTrue, predicted), 2);
-    const weight = this.#weightFor(predicted);
-    const values = this.fromLogits ? ofLogits(target, predicted, weight) : ofProbabilities(target, predicted, weight);
-    return values.rank < 2 ? values : mean(values, { axis: -1 });
-  }
-
-  /** The weight of positive targets, which broadcasts to the predictions; undefined where it is 1. */
-  #weightFor({ shape }: Tensor): number | Tensor | undefined {
-    const { name, positiveWeight } = this;
-    if (typeof positiveWeight === "number") return positiveWeight === 1 ? undefined : positiveWeight;
-    return weightsOfAxis(name, "positiveWeight", positiveWeight, shape.length < 2 ? 1 : (shape.at(-1) as number));
-  }
-
-  override config(): Configuration {
-    const { positiveWeight } = this;
-    return { ...super.config(), ...(positiveWeight !== 1 && { positiveWeight }) };
-  }
-}
-
-/** -w t log σ(x) - (1 - t) log(1 - σ(x)) = (1 - t) x + (1 + (w - 1) t) log(1 + e⁻ˣ); with w = 1 that is log(1 + eˣ) - t x. */
-function ofLogits(target: Tensor, logits: Tensor, weight?: number | Tensor): Tensor {
-  if (weight === undefined) return subtract(softplus(logits), multiply(logits, target));
-  const share = add(multiply(subtract(weight, 1), target), 1);
-  return add(multiply(subtract(1, target), logits), multiply(share, softplus(negative(logits))));
-}
-
-function ofProbabilities(target: Tensor, probabilities: Tensor, weight?: number | Tensor): Tensor {
-  const p = clip(probabilities, epsilon, 1 - epsilon);
-  const positive = weight === undefined ? target : multiply(target, weight);
-  return negative(add(multiply(positive, log(p)), multiply(subtract(1, target), log(subtract(1, p)))));
-}
-
 /** Weights for the last axis of predictions, `[size]`. @throws If there are not as many as the axis has elements. */
-function weightsOfAxis(name: string, option: string, weights: readonly number[], size: number): Tensor {
+export function weightsOfAxis(name: string, option: string, weights: readonly number[], size: number): Tensor {
   if (weights.length !== size)
     throw new Error(
       `${name}: ${option} has ${weights.length} weights, but the predictions have ${size} ${size === 1 ? "output" : "outputs"}; ` +
@@ -144,7 +81,7 @@ function weightsOfAxis(name: string, option: string, weights: readonly number[],
   return new Tensor(constant(weights, "float32", [size]));
 }
 
-function checkWeights(className: string, option: string, weights: readonly number[]): void {
+export function checkWeights(className: string, option: string, weights: readonly number[]): void {
   if (!Array.isArray(weights))
     throw new TypeError(`${className}: ${option} is ${describe(weights)}, expected an array of numbers`);
   for (const [index, weight] of weights.entries())

@@ -7,7 +7,8 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { alignTargets } from "./align.ts";
 import { elementwiseLoss } from "./elementwise-loss.ts";
 import { checkLossOptions, Loss, type LossOptions } from "./loss.ts";
-import { checkSides, warnOfRows } from "./target-checks.ts";
+import { warnOfRows } from "./target-checks.ts";
+import { checkSides } from "./target-ranges.ts";
 
 /** How far a prediction falls short of a margin of 1 on its target's side; targets are -1 and 1, or 0 and 1. */
 function shortfall(target: Tensor, predicted: Tensor): Tensor {

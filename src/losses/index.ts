@@ -1,7 +1,6 @@
 /** Losses: functions that make them, and their names. */
+import { BinaryCrossentropy, type BinaryCrossentropyOptions } from "./binary-crossentropy.ts";
 import {
-  BinaryCrossentropy,
-  type BinaryCrossentropyOptions,
   CategoricalCrossentropy,
   type ClassWeightOptions,
   SparseCategoricalCrossentropy,
@@ -36,9 +35,8 @@ import {
 } from "./regression.ts";
 import { CosineSimilarity, KLDivergence } from "./similarity.ts";
 
+export { BinaryCrossentropy, type BinaryCrossentropyOptions } from "./binary-crossentropy.ts";
 export {
-  BinaryCrossentropy,
-  type BinaryCrossentropyOptions,
   CategoricalCrossentropy,
   type ClassWeightOptions,
   type CrossentropyOptions,

@@ -18,7 +18,7 @@ import {
 import type { Tensor } from "../tensor/tensor.ts";
 import { ElementwiseLoss, elementwiseLoss } from "./elementwise-loss.ts";
 import { checkLossOptions, type LossOptions } from "./loss.ts";
-import { checkCounts } from "./target-checks.ts";
+import { checkCounts } from "./target-ranges.ts";
 
 /** Divisors and arguments of logarithms are kept at least this large. */
 const epsilon = 1e-7;

@@ -6,7 +6,7 @@ import type { HostArray } from "../tensor/host-array.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { alignTargets } from "./align.ts";
 import { checkLossOptions, Loss, type LossOptions } from "./loss.ts";
-import { checkDistributions } from "./target-checks.ts";
+import { checkDistributions } from "./target-ranges.ts";
 
 const epsilon = 1e-7;
 

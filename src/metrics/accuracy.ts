@@ -2,7 +2,7 @@
 import { checkBoolean, checkOptions, type OptionNames } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
 import { alignTargets } from "../losses/align.ts";
-import { cast, equal, greater, notEqual, subtract } from "../ops/elementwise.ts";
+import { cast, equal, greater } from "../ops/elementwise.ts";
 import { squeeze } from "../ops/movement.ts";
 import { all, mean } from "../ops/reduce.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -11,7 +11,7 @@ import { MeanMetric } from "./mean-metric.ts";
 import type { MetricOptions } from "./metric.ts";
 
 /** 1 where a single output lies on the target's side of the threshold, averaged over the outputs of an example. */
-function binaryHits(name: string, yTrue: Tensor, yPred: Tensor, threshold: number): Tensor {
+export function binaryHits(name: string, yTrue: Tensor, yPred: Tensor, threshold: number): Tensor {
   const target = alignTargets(name, yTrue, yPred);
   const hits = equal(target, cast(greater(cast(yPred, "float32"), threshold), "float32"));
   if (hits.rank < 2) return hits;
@@ -103,35 +103,5 @@ export class SparseCategoricalAccuracy extends CategoricalAccuracy {
 
   constructor(options: MetricOptions = {}) {
     super(options, SparseCategoricalAccuracy.className);
-  }
-}
-
-export type HammingLossOptions = MultiLabelOptions;
-
-/** The share of labels that are wrong: of examples where each has one class, of all outputs with `multiLabel`. */
-export class HammingLoss extends MeanMetric {
-  static readonly className = "hammingLoss";
-  readonly className = HammingLoss.className;
-  readonly threshold: number;
-  readonly multiLabel: boolean;
-
-  constructor(options: HammingLossOptions = {}) {
-    checkOptions("hammingLoss", options, { name: true, threshold: true, multiLabel: true });
-    super("hammingLoss", options);
-    const { threshold = 0.5, multiLabel = false } = options;
-    checkThreshold("hammingLoss", threshold);
-    checkBoolean("hammingLoss", "multiLabel", multiLabel);
-    this.threshold = threshold;
-    this.multiLabel = multiLabel;
-  }
-
-  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
-    return this.multiLabel || isBinary(yPred)
-      ? subtract(1, cast(binaryHits(this.name, yTrue, yPred, this.threshold), "float32"))
-      : notEqual(trueClasses(this.name, yTrue, yPred), predictedClasses(yPred, 0.5));
-  }
-
-  override config(): Configuration {
-    return { ...super.config(), threshold: this.threshold, multiLabel: this.multiLabel };
   }
 }

@@ -3,8 +3,6 @@ import {
   Accuracy,
   BinaryAccuracy,
   CategoricalAccuracy,
-  HammingLoss,
-  type HammingLossOptions,
   type MultiLabelOptions,
   SparseCategoricalAccuracy,
 } from "./accuracy.ts";
@@ -33,6 +31,7 @@ import {
   RootMeanSquaredError,
 } from "./errors.ts";
 import { ExplainedVariance, type ExplainedVarianceOptions, R2Score, type R2ScoreOptions } from "./explained.ts";
+import { HammingLoss, type HammingLossOptions } from "./hamming-loss.ts";
 import { LogLoss, type LogLossOptions } from "./log-loss.ts";
 import type { ConfusionMatrixOptions } from "./matrix-metric.ts";
 import {

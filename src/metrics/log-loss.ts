@@ -1,7 +1,8 @@
 /** The log loss over a whole data set, for targets of any form. */
 import { checkBoolean, checkOptions } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
-import { BinaryCrossentropy, SparseCategoricalCrossentropy } from "../losses/crossentropy.ts";
+import { BinaryCrossentropy } from "../losses/binary-crossentropy.ts";
+import { SparseCategoricalCrossentropy } from "../losses/crossentropy.ts";
 import { reshape } from "../ops/movement.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { isBinary, trueClasses } from "./decisions.ts";

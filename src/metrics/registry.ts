@@ -1,7 +1,7 @@
 /** All metrics by name. A page that uses no name does without. */
 import type { ConfigurableClass } from "../graph/registry.ts";
 import { registerLosses } from "../losses/registry.ts";
-import { Accuracy, BinaryAccuracy, CategoricalAccuracy, HammingLoss, SparseCategoricalAccuracy } from "./accuracy.ts";
+import { Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from "./accuracy.ts";
 import { AUC, AveragePrecision } from "./area.ts";
 import { BrierScore } from "./brier.ts";
 import { ExpectedCalibrationError } from "./calibration-error.ts";
@@ -15,6 +15,7 @@ import {
   RootMeanSquaredError,
 } from "./errors.ts";
 import { ExplainedVariance, R2Score } from "./explained.ts";
+import { HammingLoss } from "./hamming-loss.ts";
 import { LogLoss } from "./log-loss.ts";
 import { BalancedAccuracy, CohenKappa, MatthewsCorrelation, MeanIoU } from "./matrix-numbers.ts";
 import { MaxError } from "./max-error.ts";

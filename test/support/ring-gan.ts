@@ -1,7 +1,7 @@
 /** A generative adversarial network for a ring of Gaussians: a model of one's own with two optimizers, as a user would write it. */
 import type { Configuration, SerializedObject } from "../../src/graph/registry.ts";
 import { Dense } from "../../src/layers/core/dense.ts";
-import { BinaryCrossentropy } from "../../src/losses/crossentropy.ts";
+import { BinaryCrossentropy } from "../../src/losses/binary-crossentropy.ts";
 import { Model, type ModelSettings } from "../../src/models/model.ts";
 import { registerModel } from "../../src/models/networks/model-kinds.ts";
 import { Sequential } from "../../src/models/networks/sequential.ts";
