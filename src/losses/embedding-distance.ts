@@ -18,8 +18,9 @@ import {
   subtract,
   where,
 } from "../ops/elementwise.ts";
-import { expandDims, reshape, sliceAxis, squeeze } from "../ops/movement.ts";
+import { expandDims, reshape, squeeze } from "../ops/movement.ts";
 import { max, min, sum } from "../ops/reduce.ts";
+import { sliceAxis } from "../ops/slicing.ts";
 import { iota } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { ElementwiseLoss } from "./elementwise-loss.ts";

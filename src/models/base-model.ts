@@ -17,6 +17,7 @@ import type { DataArguments } from "./training/data-arguments.ts";
 import type { Evaluation } from "./training/evaluate.ts";
 import type { EvaluateOptions } from "./training/evaluate-options.ts";
 import { fetchNamed } from "./training/fetch-named.ts";
+import { fetchOnDemand } from "./training/fetch-on-demand.ts";
 import type { FitOptions } from "./training/fit-options.ts";
 import type { OnBatchOptions } from "./training/on-batch.ts";
 import { type PredictData, type PredictOptions, predict } from "./training/predict.ts";
@@ -72,7 +73,7 @@ export abstract class BaseModel extends SavedNetwork implements TrainableModel {
    * await writeFile("model.svg", await model.toSvg());
    */
   async toSvg(): Promise<string> {
-    const { plotModel } = await import("./training/on-demand.ts");
+    const { plotModel } = await fetchOnDemand();
     return plotModel(this, this.plotNodes());
   }
 

@@ -8,8 +8,9 @@
 import { formatShape, greatestCommonDivisor, sizeOf } from "../graph/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { stack } from "./joining.ts";
-import { reshape, sliceAxis } from "./movement.ts";
+import { reshape } from "./movement.ts";
 import { averagePool2d, maxPool2d, type Pool2dOptions } from "./pooling.ts";
+import { sliceAxis } from "./slicing.ts";
 import { exampleAxes, images, perAxis, type Sizes, type Space, sequences, volumes } from "./spatial.ts";
 
 type Pool = (x: Tensor, options: Pool2dOptions) => Tensor;

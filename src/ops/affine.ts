@@ -5,7 +5,8 @@ import { iota } from "../tensor/creation.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { add, cast, clip, equal, floor, greaterEqual, multiply, subtract, where } from "./elementwise.ts";
 import { gather } from "./linear.ts";
-import { expandDims, reshape, sliceAxis } from "./movement.ts";
+import { expandDims, reshape } from "./movement.ts";
+import { sliceAxis } from "./slicing.ts";
 
 /**
  * What lies outside of an image: `"reflect"`, the image mirrored at its edges (`d c b a | a b c d | d c b a`); `"nearest"`, the

@@ -7,7 +7,8 @@ import { softmax } from "./activations.ts";
 import { add, cast, cos, lessEqual, multiply, negative, power, sin, where } from "./elementwise.ts";
 import { concatenate, stack } from "./joining.ts";
 import { matmul } from "./linear.ts";
-import { expandDims, reshape, sliceAxis, transpose } from "./movement.ts";
+import { expandDims, reshape, transpose } from "./movement.ts";
+import { sliceAxis } from "./slicing.ts";
 
 export interface AttentionOptions {
   /** Each query sees keys at its own position and before only; default false. */

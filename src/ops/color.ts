@@ -19,8 +19,9 @@ import {
   where,
 } from "./elementwise.ts";
 import { stack } from "./joining.ts";
-import { sliceAxis, squeeze } from "./movement.ts";
+import { squeeze } from "./movement.ts";
 import { mean } from "./reduce.ts";
+import { sliceAxis } from "./slicing.ts";
 
 /** How bright red, green and blue are to the eye, by ITU-R BT.601. */
 const luminance = [0.2989, 0.587, 0.114] as const;

@@ -9,9 +9,10 @@ import { Tensor } from "../tensor/tensor.ts";
 import { conv2d, conv2dTranspose, slidingSize, transposedSize } from "./convolution.ts";
 import { add } from "./elementwise.ts";
 import { concatenate } from "./joining.ts";
-import { reshape, slice, transpose } from "./movement.ts";
+import { reshape, transpose } from "./movement.ts";
 import { pad } from "./pad.ts";
 import { axisPadding, checkPadding, type Padding3d, type Triple, type WindowGeometry } from "./padding.ts";
+import { slice } from "./slicing.ts";
 import { perAxis, volumes } from "./spatial.ts";
 
 export interface Conv3dOptions {

@@ -31,12 +31,13 @@ import {
   where,
 } from "./elementwise.ts";
 import { concatenate } from "./joining.ts";
-import { broadcastTo, expandDims, sliceAxis, squeeze, transpose } from "./movement.ts";
+import { broadcastTo, expandDims, squeeze, transpose } from "./movement.ts";
 import { pad } from "./pad.ts";
 import { max, sum } from "./reduce.ts";
 import { scan } from "./scan.ts";
+import { takeAlongAxis } from "./selection.ts";
 import { sequenceMask } from "./sequence-mask.ts";
-import { takeAlongAxis } from "./sorting.ts";
+import { sliceAxis } from "./slicing.ts";
 
 /** The logarithm of a probability of 0: finite, so that no difference of infinities makes NaN of a gradient. */
 const logZero = -1e30;

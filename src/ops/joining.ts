@@ -2,7 +2,8 @@
 import { concatenate as concatenateNodes } from "../graph/primitives/movement.ts";
 import { formatShape, normalizeAxis, sameShape } from "../graph/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { expandDims, sliceAxis } from "./movement.ts";
+import { expandDims } from "./movement.ts";
+import { sliceAxis } from "./slicing.ts";
 
 /** Joins tensors along an existing axis. */
 export function concatenate(tensors: readonly Tensor[], axis = 0): Tensor {

@@ -3,7 +3,8 @@ import { pad as padNode } from "../graph/primitives/movement.ts";
 import { formatShape } from "../graph/shape.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { concatenate } from "./joining.ts";
-import { broadcastTo, flip, sliceAxis } from "./movement.ts";
+import { broadcastTo } from "./movement.ts";
+import { flip, sliceAxis } from "./slicing.ts";
 
 /**
  * What stands around a tensor, in NumPy's words: `"reflect"` mirrors it without repeating its outermost elements (`c b | a b c | b a`),

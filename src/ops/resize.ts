@@ -12,8 +12,9 @@ import { withPrecision } from "../tensor/precision.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import { cast } from "./elementwise.ts";
 import { gather, matmul } from "./linear.ts";
-import { reshape, slice, transpose } from "./movement.ts";
+import { reshape, transpose } from "./movement.ts";
 import { pad } from "./pad.ts";
+import { slice } from "./slicing.ts";
 
 /**
  * What a new pixel is made of: `"nearest"`, the old pixel at its place; `"bilinear"`, the two on each axis around it, weighted by

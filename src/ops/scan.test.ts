@@ -8,9 +8,10 @@ import { Variable } from "../tensor/variable.ts";
 import { add, multiply, subtract, tanh } from "./elementwise.ts";
 import { gradients } from "./gradients.ts";
 import { matmul } from "./linear.ts";
-import { flip, reshape, sliceAxis } from "./movement.ts";
+import { reshape } from "./movement.ts";
 import { sum } from "./reduce.ts";
 import { scan } from "./scan.ts";
+import { flip, sliceAxis } from "./slicing.ts";
 
 const rows = tensor([
   [1, 2],

@@ -6,7 +6,8 @@ import { add } from "./elementwise.ts";
 import { gradients } from "./gradients.ts";
 import { sum } from "./reduce.ts";
 import { scan } from "./scan.ts";
-import { argsort, sort, takeAlongAxis, topK } from "./sorting.ts";
+import { takeAlongAxis, topK } from "./selection.ts";
+import { argsort, sort } from "./sorting.ts";
 
 const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
 

@@ -4,7 +4,8 @@ import { cumulativeMax, cumulativeMin, cumulativeProduct, cumulativeSum } from "
 import { multiply } from "../../src/ops/elementwise.ts";
 import { gradients } from "../../src/ops/gradients.ts";
 import { sum } from "../../src/ops/reduce.ts";
-import { argsort, sort, topK } from "../../src/ops/sorting.ts";
+import { topK } from "../../src/ops/selection.ts";
+import { argsort, sort } from "../../src/ops/sorting.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { expectGolden, type GoldenCase, type GoldenTensor, named, tensorOf } from "./golden.ts";
 

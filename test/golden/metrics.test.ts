@@ -11,7 +11,7 @@ import {
 } from "../../src/metrics/index.ts";
 import { reportOfConfusionMatrix } from "../../src/metrics/report.ts";
 import { oneHot } from "../../src/ops/linear.ts";
-import { sliceAxis } from "../../src/ops/movement.ts";
+import { sliceAxis } from "../../src/ops/slicing.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { type GoldenCase, type GoldenTensor, named, tensorOf } from "./golden.ts";
 

@@ -1,7 +1,7 @@
 /** Metrics over batches: after all of them each gives what scikit-learn gives of the whole. */
 import { describe, expect, test } from "vitest";
 import { type Metric, resolveMetric } from "../../src/metrics/index.ts";
-import { sliceAxis } from "../../src/ops/movement.ts";
+import { sliceAxis } from "../../src/ops/slicing.ts";
 import { jit } from "../../src/tensor/jit.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { type GoldenCase, type GoldenTensor, named, numbers, tensorOf } from "./golden.ts";

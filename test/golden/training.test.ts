@@ -4,7 +4,7 @@ import type { SerializedObject } from "../../src/graph/registry.ts";
 import { activation, batchNormalization, conv2d, dense, flatten, maxPooling2d } from "../../src/layers/index.ts";
 import { sparseCategoricalCrossentropy } from "../../src/losses/index.ts";
 import { type Sequential, sequential } from "../../src/models/networks/sequential.ts";
-import { sliceAxis } from "../../src/ops/movement.ts";
+import { sliceAxis } from "../../src/ops/slicing.ts";
 import { type Tensor, tensor } from "../../src/tensor/tensor.ts";
 import type { Variable } from "../../src/tensor/variable.ts";
 import { expectGolden, type GoldenCase, type GoldenTensor, named, tensorOf, trajectory } from "./golden.ts";

@@ -11,7 +11,8 @@ import { type Configuration, serialize } from "../../graph/registry.ts";
 import { formatShape, type Shape } from "../../graph/shape.ts";
 import { type InitializerLike, resolveInitializer } from "../../initializers/index.ts";
 import type { Initializer } from "../../initializers/initializer.ts";
-import { broadcastTo, sliceAxis } from "../../ops/movement.ts";
+import { broadcastTo } from "../../ops/movement.ts";
+import { sliceAxis } from "../../ops/slicing.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { checkLayerOptions, Layer, type LayerOptions } from "../layer.ts";
 

@@ -1,7 +1,7 @@
 /** What transformers' layers say when they are given what they cannot take, and what masks and seeds do. */
 import { beforeEach, expect, test } from "vitest";
 import { notEqual } from "../../ops/elementwise.ts";
-import { sliceAxis } from "../../ops/movement.ts";
+import { sliceAxis } from "../../ops/slicing.ts";
 import { randomNormal, setSeed } from "../../tensor/random.ts";
 import { type Tensor, tensor } from "../../tensor/tensor.ts";
 import * as layers from "../index.ts";

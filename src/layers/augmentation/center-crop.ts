@@ -5,8 +5,8 @@
 import { checkInteger } from "../../graph/options.ts";
 import type { Configuration } from "../../graph/registry.ts";
 import type { Shape } from "../../graph/shape.ts";
-import { slice } from "../../ops/movement.ts";
 import { resizeImages } from "../../ops/resize.ts";
+import { slice } from "../../ops/slicing.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { checkLayerOptions, Layer, type LayerOptions } from "../layer.ts";
 

@@ -8,7 +8,7 @@
 import { checkChoice } from "../../graph/options.ts";
 import type { Configuration } from "../../graph/registry.ts";
 import { where } from "../../ops/elementwise.ts";
-import { flip } from "../../ops/movement.ts";
+import { flip } from "../../ops/slicing.ts";
 import { randomBernoulli } from "../../tensor/random.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type CallContext, checkLayerOptions } from "../layer.ts";

@@ -2,7 +2,8 @@
 import { type Shape, sizeOf } from "../../graph/shape.ts";
 import { add, cast, greaterEqual, less, logicalAnd, minimum, multiply, where } from "../../ops/elementwise.ts";
 import { oneHot, scatterAdd } from "../../ops/linear.ts";
-import { reshape, sliceAxis, squeeze } from "../../ops/movement.ts";
+import { reshape, squeeze } from "../../ops/movement.ts";
+import { sliceAxis } from "../../ops/slicing.ts";
 import { iota, ones } from "../../tensor/creation.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 

@@ -11,7 +11,7 @@ import { type Configuration, Registry, type SerializedObject, serialize } from "
 import type { Shape } from "../../graph/shape.ts";
 import { add, multiply } from "../../ops/elementwise.ts";
 import { concatenate } from "../../ops/joining.ts";
-import { flip } from "../../ops/movement.ts";
+import { flip } from "../../ops/slicing.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type CallContext, checkLayerOptions, Layer, type LayerOptions } from "../layer.ts";
 import type { Mask } from "../mask.ts";

@@ -12,7 +12,7 @@ import type { Configuration } from "../../graph/registry.ts";
 import { Initializer } from "../../initializers/initializer.ts";
 import { add, multiply } from "../../ops/elementwise.ts";
 import { concatenate, split } from "../../ops/joining.ts";
-import { sliceAxis } from "../../ops/movement.ts";
+import { sliceAxis } from "../../ops/slicing.ts";
 import { ones } from "../../tensor/creation.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type ActivationName, activationOf } from "../activations/activation-names.ts";

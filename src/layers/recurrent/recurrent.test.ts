@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { values } from "../../../test/support/layer-samples.ts";
 import { notEqual } from "../../ops/elementwise.ts";
-import { slice } from "../../ops/movement.ts";
 import { sequenceMask } from "../../ops/sequence-mask.ts";
+import { slice } from "../../ops/slicing.ts";
 import { setDevice } from "../../tensor/storage.ts";
 import { type Tensor, tensor } from "../../tensor/tensor.ts";
 import * as layers from "../index.ts";

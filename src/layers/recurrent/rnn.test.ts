@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sliceAxis } from "../../ops/movement.ts";
+import { sliceAxis } from "../../ops/slicing.ts";
 import { setDevice } from "../../tensor/storage.ts";
 import { tensor } from "../../tensor/tensor.ts";
 import * as layers from "../index.ts";

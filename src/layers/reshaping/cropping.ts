@@ -1,8 +1,8 @@
 /** Layers that cut off the margins of sequences, images or volumes, without weights: Cropping1d, 2d and 3d, channels last. */
 import type { Configuration, Json } from "../../graph/registry.ts";
 import { formatShape, type Shape } from "../../graph/shape.ts";
-import { slice } from "../../ops/movement.ts";
 import { type Ends, endsOf } from "../../ops/padding1d.ts";
+import { slice } from "../../ops/slicing.ts";
 import {
   exampleAxes,
   images,

@@ -1,6 +1,7 @@
 /** History: what every epoch's logs were, and pictures of them. `fit` returns one. */
 import type { Course } from "../charts/curves.ts";
 import type { SvgOptions, TerminalOptions } from "../charts/options.ts";
+import { fetchOnDemand } from "../training/fetch-on-demand.ts";
 import type { Callback, CallbackState, Logs, TrainingParameters } from "./callback.ts";
 import { numberListsIn, numbersIn } from "./state-values.ts";
 
@@ -55,7 +56,7 @@ export class History implements Callback {
    * await history.toSvg({ metrics: ["loss"], logScale: true, title: "Loss", width: 800, height: 400 });
    */
   async toSvg(options: SvgOptions = {}): Promise<string> {
-    const { svgOf } = await import("../training/on-demand.ts");
+    const { svgOf } = await fetchOnDemand();
     return svgOf("History.toSvg", this.#course, options);
   }
 
@@ -67,7 +68,7 @@ export class History implements Callback {
    * console.log(await history.toTerminal({ metrics: ["loss"], width: 100, height: 20, color: true }));
    */
   async toTerminal(options: TerminalOptions = {}): Promise<string> {
-    const { terminalTextOf } = await import("../training/on-demand.ts");
+    const { terminalTextOf } = await fetchOnDemand();
     return terminalTextOf("History.toTerminal", this.#course, options);
   }
 

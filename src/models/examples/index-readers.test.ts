@@ -4,7 +4,7 @@ import { devices, reference } from "../../../test/support/devices.ts";
 import * as layers from "../../layers/index.ts";
 import type { CallContext } from "../../layers/layer.ts";
 import { add, multiply } from "../../ops/elementwise.ts";
-import { sliceAxis } from "../../ops/movement.ts";
+import { sliceAxis } from "../../ops/slicing.ts";
 import { setSeed } from "../../tensor/random.ts";
 import { setDevice } from "../../tensor/storage.ts";
 import type { Tensor } from "../../tensor/tensor.ts";

@@ -8,6 +8,7 @@ import { prepareExamples, sliceHostExamples } from "../examples/examples.ts";
 import { type BatchStream, isBatchStream } from "./batch-stream.ts";
 import { type EvaluateOptions, evaluateOptionNames } from "./evaluate-options.ts";
 import { EvaluationPass, type Pass } from "./evaluation-pass.ts";
+import { fetchOnDemand } from "./fetch-on-demand.ts";
 import { readLogs, readMetrics } from "./judge.ts";
 import { checkLookups, explaining } from "./lookups.ts";
 import type { ModelPrograms, StepPrograms } from "./programs.ts";
@@ -55,7 +56,7 @@ export async function evaluate(
   const wanted = report ?? (classes !== undefined && classes <= largestDefaultReport);
   const [output, second] = model.compilation.outputs;
   const own = second ? undefined : output?.metrics.find(isCountedMatrix);
-  const reporting = wanted || own ? await import("./on-demand.ts") : undefined;
+  const reporting = wanted || own ? await fetchOnDemand() : undefined;
   const added =
     reporting && !own && classes !== undefined
       ? programs.withReport(() => reporting.confusionMatrixOf(classes))
@@ -98,7 +99,7 @@ async function openStream(model: TrainableModel, stream: BatchStream, options: E
   for (const name of ["batchSize", "sampleWeight"] as const)
     if (options[name] !== undefined)
       throw new TypeError(`evaluate: ${name} is for arrays; a stream of batches decides that itself`);
-  const { BatchReader, StreamEvaluationPass } = await import("./on-demand.ts");
+  const { BatchReader, StreamEvaluationPass } = await fetchOnDemand();
   const batches = new BatchReader(model, stream, { owner: "evaluate" });
   await batches.beginEpoch(0);
   await batches.peek();

@@ -16,6 +16,7 @@ import {
 import type { Batch } from "./batch.ts";
 import { type BatchStream, isBatchStream } from "./batch-stream.ts";
 import { EvaluationPass, type Pass, toDeviceIfItFits } from "./evaluation-pass.ts";
+import { fetchOnDemand } from "./fetch-on-demand.ts";
 import { type FitSettings, isValidated } from "./fit-options.ts";
 import { logDirections, metricsOf, readLogs, validationName } from "./judge.ts";
 import { checkLookups, explaining } from "./lookups.ts";
@@ -160,7 +161,7 @@ class TrainingRun {
   async #endNonFinite(epoch: number, position: number): Promise<void> {
     const { step, batch } = await this.#source.rewind(position);
     const seen = this.#settings.augmentation?.call(batch) ?? batch;
-    const { explainNonFiniteLoss } = await import("./on-demand.ts");
+    const { explainNonFiniteLoss } = await fetchOnDemand();
     const error = await explainNonFiniteLoss(this.#model, seen, { epoch, step });
     if (!this.#callbacks.some(({ onNonFiniteLoss }) => onNonFiniteLoss)) throw error;
     this.#model.stopTraining = true;
@@ -252,13 +253,13 @@ async function openData(
       if (examples) await checkLookups(model, examples.x, owner);
       return examples && validate(examples);
     }
-    const { BatchReader, StreamEvaluationPass } = await import("./on-demand.ts");
+    const { BatchReader, StreamEvaluationPass } = await fetchOnDemand();
     const batches = new BatchReader(model, validationData, { owner });
     return new StreamEvaluationPass(model, programs.test, batches, { steps: validationSteps });
   };
   if (isBatchStream(data)) {
     const options = { steps: stepsPerEpoch, classWeight, initialEpoch };
-    const { StreamSource } = await import("./on-demand.ts");
+    const { StreamSource } = await fetchOnDemand();
     const source = await StreamSource.open(
       model,
       (sample) => programs.forFit(sample, settings.augmentation),
@@ -317,6 +318,6 @@ async function openExamples(
     }
   };
   const length = stepsPerEpoch === undefined ? examples.length : undefined;
-  const { StreamSource } = await import("./on-demand.ts");
+  const { StreamSource } = await fetchOnDemand();
   return StreamSource.open(model, training, stream, { steps, ...(length && { examples: length }), initialEpoch });
 }

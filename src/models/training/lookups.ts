@@ -5,6 +5,7 @@
 import type { HostArray } from "../../tensor/host-array.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { allLayers } from "../networks/network.ts";
+import { fetchOnDemand } from "./fetch-on-demand.ts";
 import type { TrainableModel } from "./trainable.ts";
 
 function looksUp(model: TrainableModel): boolean {
@@ -14,7 +15,7 @@ function looksUp(model: TrainableModel): boolean {
 /** @throws If a number that comes to such a layer is no index, or not below its limit; the message names example, value and layer. */
 export async function checkLookups(model: TrainableModel, x: readonly HostArray[], owner: string): Promise<void> {
   if (!looksUp(model)) return;
-  const { checkIndices } = await import("./on-demand.ts");
+  const { checkIndices } = await fetchOnDemand();
   await checkIndices(model, x, owner);
 }
 
@@ -34,7 +35,7 @@ export async function explaining<T>(
     return await body();
   } catch (error) {
     if (!looksUp(model)) throw error;
-    const { explainIndexError } = await import("./on-demand.ts");
+    const { explainIndexError } = await fetchOnDemand();
     throw await explainIndexError(error, model, source.inputs(), owner);
   }
 }

@@ -1,4 +1,6 @@
 /** What `compile` knows by name, in pages: fetched when a name is used. */
+
+import { fetchOnDemand } from "./fetch-on-demand.ts";
 import { furtherParts, trainingParts } from "./training-parts.browser.ts";
 
 /** Makes the names that most trainings use known, further ones where these are not enough, and else all. */
@@ -7,6 +9,6 @@ export async function fetchNames(isEnough: () => boolean): Promise<void> {
   if (isEnough()) return;
   (await furtherParts()).registerFurtherNames();
   if (isEnough()) return;
-  const { registerNames } = await import("./on-demand.ts");
+  const { registerNames } = await fetchOnDemand();
   registerNames();
 }

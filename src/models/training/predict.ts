@@ -6,6 +6,7 @@ import type { ArrayInputs, LabelledExamples } from "../examples/arrays.ts";
 import { checkFinite, checkInputs, checkSameLength } from "../examples/check-examples.ts";
 import { featuresOf, labelsOfArrays, toHostArrays } from "../examples/named-arrays.ts";
 import { isBatchStream, type StreamOf } from "./batch-stream.ts";
+import { fetchOnDemand } from "./fetch-on-demand.ts";
 import { checkLookups, explaining } from "./lookups.ts";
 import { Pace } from "./pace.ts";
 import { Predictions } from "./predictions.ts";
@@ -55,7 +56,7 @@ export async function predict(
   if (!areExamples(data)) {
     if (options.batchSize !== undefined)
       throw new TypeError(`${owner}: batchSize is for arrays; a stream of batches decides that itself`);
-    const { predictStream } = await import("./on-demand.ts");
+    const { predictStream } = await fetchOnDemand();
     return predictStream(
       owner,
       data,
