@@ -28,7 +28,8 @@ struct MatmulPlan {
 constexpr long kBlockColumns = 512;         // full rows of this length serve the tail well
 constexpr long kBlockRows = 256;            // with kBlockColumns: 512 KB of results, a quarter of a usual L2
 constexpr long kMinPackedRows = kSmallTiles ? 32 : 96;  // fewer rows do not repay packing B
-constexpr long kMinChunk = 1024;            // of a split reduction: less of it does not repay adding the partial results
+// A long reduction for a small result, a batch's gradient of weights: each core reads the rows of activations and gradients that it wrote itself.
+constexpr long kMinChunk = 1024;            // but halves may be shorter: less of it does not repay adding the partial results
 // A few rows times a large matrix, a batch times weights: reading B is what takes time. In two halves of its rows, each core reads one run
 // of memory, and mostly the rows that it wrote itself when the weights were updated: that product's blocks are rows, too.
 constexpr long kFlatness = 6;               // how many times as long as high A must be to outweigh the partial results
@@ -85,8 +86,8 @@ MatmulPlan planMatmul(const MatmulArguments& arguments) {
   plan.rowBlocks = plan.columnBlocks = plan.chunks = 1;
   const bool rounds = arguments.precision == Precision::BFloat16;
   const bool packsB = rounds || choosesPackedB(arguments.b.columnStride == 1 || n <= 1, m, k * n);
-  if (plan.batches == 1 && k >= 2 * kMinChunk && k >= 4 * maximum(m, n) && m * n <= kBlockRows * kBlockColumns) {
-    plan.chunks = minimum(wanted, k / kMinChunk);
+  if (plan.batches == 1 && wanted > 1 && k >= kMinChunk && k >= 2 * maximum(m, n) && m * n <= kBlockRows * kBlockColumns) {
+    plan.chunks = minimum(wanted, maximum(2, k / kMinChunk));
     wanted = ceilDivide(wanted, plan.chunks);
   } else if (plan.batches == 1 && !packsB && wanted > 1 && k >= 2 * kMaxDepth && k >= kFlatness * m && k * n >= kMinElementsFromAfar) {
     plan.chunks = 2;

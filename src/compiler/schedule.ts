@@ -151,7 +151,10 @@ function depend(entries: readonly Entry[], target: Entry, search: number): boole
   return false;
 }
 
-/** A topological order; among entries that are free, the one whose Nodes were built first. */
+/**
+ * A topological order. Among entries that are free, those come first that nobody waits for, such as updates of parameters: what they read was
+ * mostly just computed, is in the caches still, and its memory is free afterwards. Then the one whose Nodes were built first.
+ */
 function inOrder(entries: readonly Entry[]): Entry[] {
   const waiting = new Map(entries.map((entry) => [entry, entry.after.length]));
   const followers = new Map<Entry, Entry[]>();
@@ -161,12 +164,13 @@ function inOrder(entries: readonly Entry[]): Entry[] {
       if (known) known.push(entry);
       else followers.set(before, [entry]);
     }
+  const rank = (entry: Entry) => (followers.has(entry) ? entry.priority : Number.NEGATIVE_INFINITY);
   const free = entries.filter((entry) => entry.after.length === 0);
   const order: Entry[] = [];
   while (free.length > 0) {
     let best = 0;
     for (let index = 1; index < free.length; index++)
-      if ((free[index] as Entry).priority < (free[best] as Entry).priority) best = index;
+      if (rank(free[index] as Entry) < rank(free[best] as Entry)) best = index;
     const [entry] = free.splice(best, 1) as [Entry];
     order.push(entry);
     for (const follower of followers.get(entry) ?? []) {
