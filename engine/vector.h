@@ -45,6 +45,12 @@ RAPPEL_INLINE void store(float* target, Floats value) { *reinterpret_cast<Floats
 RAPPEL_INLINE void store(int* target, Ints value) { *reinterpret_cast<IntsInMemory*>(target) = value; }
 RAPPEL_INLINE void store(unsigned* target, UInts value) { *reinterpret_cast<UIntsInMemory*>(target) = value; }
 
+// ---- Single values, whose integers wrap around as those of vectors do --------------------------------------------------------
+
+RAPPEL_INLINE float plus(float a, float b) { return a + b; }
+RAPPEL_INLINE int plus(int a, int b) { return static_cast<int>(static_cast<unsigned>(a) + static_cast<unsigned>(b)); }
+RAPPEL_INLINE int times(int a, int b) { return static_cast<int>(static_cast<unsigned>(a) * static_cast<unsigned>(b)); }
+
 // ---- Stores past the caches, of whole vectors to addresses that are multiples of their size ------------------------------------------
 
 #if RAPPEL_LANES == 16 && defined(__AVX512F__)

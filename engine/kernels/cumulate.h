@@ -2,6 +2,7 @@
 // walked from one end to the other, so the order of the operations is fixed; lines beside each other in memory go together.
 #pragma once
 #include "../instruction.h"
+#include "../vector.h"
 #include "split.h"
 
 namespace rappel {
@@ -32,11 +33,11 @@ struct LinearRecurrence {
 };
 struct CumulateSumInt {
   static constexpr int start = 0;
-  static RAPPEL_INLINE int next(int total, int x, int) { return static_cast<int>(static_cast<unsigned>(total) + static_cast<unsigned>(x)); }
+  static RAPPEL_INLINE int next(int total, int x, int) { return plus(total, x); }
 };
 struct CumulateProductInt {
   static constexpr int start = 1;
-  static RAPPEL_INLINE int next(int total, int x, int) { return static_cast<int>(static_cast<unsigned>(total) * static_cast<unsigned>(x)); }
+  static RAPPEL_INLINE int next(int total, int x, int) { return times(total, x); }
 };
 struct CumulateMaxInt {
   static constexpr int start = -2147483647 - 1;

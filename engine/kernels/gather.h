@@ -118,7 +118,7 @@ void scatterAddRange(const GatherArguments& scatter, Worker& worker, long first,
       const Element* from = source + (outer * scatter.count + position) * inner;
       Element* to = result + (outer * axisSize + index) * inner;
       if (inner == 1) {
-        *to += *from;
+        *to = plus(*to, *from);
       } else {
         addRow(to, from, inner);
       }
