@@ -79,6 +79,15 @@ type Value =
   | { readonly kind: "constant"; readonly index: number }
   | { readonly kind: "result"; readonly step: number };
 
+/** A view that the body reads, as the buffer's number and loops say it; undefined for the value under it. */
+interface BodyInput {
+  readonly view: View | undefined;
+  readonly buffer: number;
+  /** Of a key of random bits, which is read as it is, there are none. */
+  readonly loops: readonly Loop[];
+  readonly isKey: boolean;
+}
+
 interface MicroStep {
   readonly operator: Operator;
   readonly operands: readonly (Value | number)[];
@@ -91,30 +100,42 @@ export function emitBody(options: BodyOptions): number[] {
 
 class BodyBuilder {
   readonly #options: BodyOptions;
-  readonly #inputs: { readonly view: View | undefined; readonly isKey: boolean }[] = [];
-  readonly #inputIndex = new Map<string, number>();
+  readonly #inputs: BodyInput[] = [];
   readonly #constants: number[] = [];
   readonly #steps: MicroStep[] = [];
   readonly #values = new Map<Node, Value>();
-  readonly #inside: ReadonlySet<Node>;
+  readonly #isInside: (node: Node) => boolean;
   readonly #uses = new Map<Node, number>();
+  /** Of each sum that takes in a product, that product. */
+  readonly #productOf = new Map<Node, Node>();
 
   constructor(options: BodyOptions) {
     this.#options = options;
     const { steps, under, head, outputs } = options;
-    this.#inside = new Set([...steps, ...(under ? [under] : [])]);
+    const inside = new Set(steps);
     if (under) {
-      this.#inputs.push({ view: undefined, isKey: false });
+      inside.add(under);
+      this.#inputs.push({
+        view: undefined,
+        buffer: accumulator,
+        loops: [{ size: options.size, stride: 1 }],
+        isKey: false,
+      });
       this.#values.set(under, { kind: "input", index: 0 });
     }
+    this.#isInside = (node) => inside.has(node);
     for (const node of outputs) this.#use(node);
     for (const step of steps)
       for (let index = 0; index < step.inputs.length; index++) {
         const source = this.#source(step, index);
         if (source.kind === "register") this.#use(source.node);
       }
-    for (const step of steps) if (!this.#isFusedProduct(step)) this.#values.set(step, this.#emit(step));
-    if (head && steps.length === 0) this.#values.set(head, this.#load(options.views.of(head), false));
+    const fused = this.#fuseProducts();
+    for (const step of steps) if (!fused.has(step)) this.#values.set(step, this.#emit(step));
+    if (head && steps.length === 0) {
+      const view = options.views.of(head);
+      this.#values.set(head, this.#load(view, collapse(view)));
+    }
   }
 
   #use(node: Node): void {
@@ -122,18 +143,17 @@ class BodyBuilder {
   }
 
   #source(step: Node, index: number): Source {
-    return sourceOf(step, index, this.#options.views, (node) => this.#inside.has(node));
+    return sourceOf(step, index, this.#options.views, this.#isInside);
   }
 
-  #load(view: View, isKey: boolean): Value {
-    const loops = collapse(view);
-    const key = `${this.#options.bufferOf(view.base)}:${view.offset}:${isKey ? "key" : JSON.stringify(loops)}`;
-    let index = this.#inputIndex.get(key);
-    if (index === undefined) {
-      index = this.#inputs.push({ view, isKey }) - 1;
-      this.#inputIndex.set(key, index);
+  #load(view: View, loops: readonly Loop[], isKey = false): Value {
+    const buffer = this.#options.bufferOf(view.base);
+    for (let index = 0; index < this.#inputs.length; index++) {
+      const known = this.#inputs[index] as BodyInput;
+      if (known.buffer !== buffer || known.view?.offset !== view.offset || known.isKey !== isKey) continue;
+      if (sameLoops(known.loops, loops)) return { kind: "input", index };
     }
-    return { kind: "input", index };
+    return { kind: "input", index: this.#inputs.push({ view, buffer, loops, isKey }) - 1 };
   }
 
   #constant(bits: number): Value {
@@ -149,7 +169,7 @@ class BodyBuilder {
       case "register":
         return this.#values.get(source.node) as Value;
       case "memory":
-        return this.#load(source.view, false);
+        return this.#load(source.view, source.loops);
     }
   }
 
@@ -157,23 +177,20 @@ class BodyBuilder {
     return { kind: "result", step: this.#steps.push({ operator, operands }) - 1 };
   }
 
-  /** A product that only one sum uses is computed with it, as one fused multiply-add. */
-  #isFusedProduct(step: Node): boolean {
-    return (
-      step.primitive.name === "multiply" &&
-      step.dtype === "float32" &&
-      this.#uses.get(step) === 1 &&
-      this.#fusingSum(step) !== undefined
-    );
+  /** A product that only one sum uses is computed with it, as one fused multiply-add. @returns These products. */
+  #fuseProducts(): ReadonlySet<Node> {
+    const fused = new Set<Node>();
+    for (const step of this.#options.steps) {
+      const product =
+        step.primitive.name === "add" && step.dtype === "float32" ? this.#fusedProductOf(step) : undefined;
+      if (!product) continue;
+      this.#productOf.set(step, product);
+      fused.add(product);
+    }
+    return fused;
   }
 
-  #fusingSum(product: Node): Node | undefined {
-    return this.#options.steps.find(
-      (step) => step.primitive.name === "add" && step.dtype === "float32" && this.#fusedProductOf(step) === product,
-    );
-  }
-
-  /** The position of the product that a sum takes in, the first that can be. */
+  /** The product that a sum takes in, the first that can be. */
   #fusedProductOf(sum: Node): Node | undefined {
     for (let index = 0; index < 2; index++) {
       const source = this.#source(sum, index);
@@ -193,7 +210,7 @@ class BodyBuilder {
     if (iota) return this.#push("iota", sizeOf(iota.shape.slice(iota.axis + 1)), iota.shape[iota.axis] as number);
     const random = attributesIf(step, randomBitsPrimitive);
     if (random)
-      return this.#push("random", this.#load(this.#options.views.of(step.inputs[0] as Node), true), random.stream);
+      return this.#push("random", this.#load(this.#options.views.of(step.inputs[0] as Node), [], true), random.stream);
     if (isApplication(step, castPrimitive)) {
       const from = (step.inputs[0] as Node).dtype;
       return castOperators(from, step.dtype).reduce<Value>(
@@ -201,12 +218,10 @@ class BodyBuilder {
         this.#operand(step, 0),
       );
     }
-    if (step.primitive.name === "add" && step.dtype === "float32") {
-      const product = this.#fusedProductOf(step);
-      if (product) {
-        const other = linearIs(this.#source(step, 0), product) ? 1 : 0;
-        return this.#push("fma", this.#operand(product, 0), this.#operand(product, 1), this.#operand(step, other));
-      }
+    const product = this.#productOf.get(step);
+    if (product) {
+      const other = linearIs(this.#source(step, 0), product) ? 1 : 0;
+      return this.#push("fma", this.#operand(product, 0), this.#operand(product, 1), this.#operand(step, other));
     }
     if (step.inputs[0]?.dtype === "bool" && (step.primitive.name === "equal" || step.primitive.name === "notEqual")) {
       const differ = this.#push("xor", this.#operand(step, 0), this.#operand(step, 1));
@@ -223,14 +238,12 @@ class BodyBuilder {
     const { outputs, head, bufferOf, placeOf, size } = this.#options;
     const results = head ? [head] : outputs;
     const places = head ? [] : outputs.map(placeOf);
-    const accesses = this.#inputs.map(({ view, isKey }): Loop[] => (view && !isKey ? collapse(view) : []));
-    const loops = commonLoops([...accesses, ...places.map(collapse)], size);
+    const targets = places.map(collapse);
+    const loops = commonLoops([...this.#inputs.map((input) => input.loops), ...targets], size);
     if (!loops) throw new Error("compiler: a fused kernel has no common loops");
     const words: number[] = [loops.length, ...loops, this.#inputs.length];
-    for (const [index, { view }] of this.#inputs.entries()) {
-      if (view) words.push(bufferOf(view.base), view.offset, ...stridesIn(loops, accesses[index] as Loop[]));
-      else words.push(accumulator, 0, ...stridesIn(loops, [{ size, stride: 1 }]));
-    }
+    for (const { view, buffer, loops: access } of this.#inputs)
+      words.push(buffer, view?.offset ?? 0, ...stridesIn(loops, access));
     words.push(this.#constants.length, ...this.#constants);
     const { slots, slotCount } = this.#allocateSlots(results);
     const number = (value: Value | number): number => {
@@ -240,16 +253,17 @@ class BodyBuilder {
       return this.#inputs.length + this.#constants.length + (slots[value.step] as number);
     };
     words.push(slotCount, this.#steps.length);
-    for (const [index, { operator: name, operands }] of this.#steps.entries()) {
-      const [a = 0, b = 0, c = 0] = operands.map(number);
-      words.push(operator[name], slots[index] as number, a, b, c);
+    for (let index = 0; index < this.#steps.length; index++) {
+      const { operator: name, operands } = this.#steps[index] as MicroStep;
+      words.push(operator[name], slots[index] as number);
+      for (let at = 0; at < 3; at++) words.push(at < operands.length ? number(operands[at] as Value | number) : 0);
     }
     words.push(results.length);
-    for (const [index, node] of results.entries()) {
-      const value = number(this.#values.get(node) as Value);
+    for (let index = 0; index < results.length; index++) {
+      const value = number(this.#values.get(results[index] as Node) as Value);
       const place = places[index];
       if (!place) words.push(accumulator, 0, ...stridesIn(loops, [{ size, stride: 1 }]), value);
-      else words.push(bufferOf(place.base), place.offset, ...stridesIn(loops, collapse(place)), value);
+      else words.push(bufferOf(place.base), place.offset, ...stridesIn(loops, targets[index] as Loop[]), value);
     }
     return words;
   }
@@ -257,8 +271,8 @@ class BodyBuilder {
   /** Slots by linear scan: a slot is free again after the last step that reads it. */
   #allocateSlots(results: readonly Node[]): { slots: number[]; slotCount: number } {
     const lastUse = new Array<number>(this.#steps.length).fill(-1);
-    for (const [index, { operands }] of this.#steps.entries())
-      for (const operand of operands)
+    for (let index = 0; index < this.#steps.length; index++)
+      for (const operand of (this.#steps[index] as MicroStep).operands)
         if (typeof operand !== "number" && operand.kind === "result") lastUse[operand.step] = index;
     for (const node of results) {
       const value = this.#values.get(node) as Value;
@@ -266,15 +280,19 @@ class BodyBuilder {
     }
     const slots: number[] = [];
     const freeFrom: number[] = []; // for each slot, the last step that reads what is in it
-    for (const index of this.#steps.keys()) {
+    for (let index = 0; index < this.#steps.length; index++) {
       // A step may write over an operand it reads: each element is read before it is written.
-      let slot = freeFrom.findIndex((last) => last <= index);
-      if (slot < 0) slot = freeFrom.length;
+      let slot = 0;
+      while (slot < freeFrom.length && (freeFrom[slot] as number) > index) slot++;
       freeFrom[slot] = lastUse[index] as number;
       slots.push(slot);
     }
     return { slots, slotCount: freeFrom.length };
   }
+}
+
+function sameLoops(a: readonly Loop[], b: readonly Loop[]): boolean {
+  return a.length === b.length && a.every(({ size, stride }, at) => size === b[at]?.size && stride === b[at]?.stride);
 }
 
 function linearIs(source: Source, node: Node): boolean {
