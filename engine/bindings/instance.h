@@ -14,6 +14,7 @@ struct Instance {
   Engine engine;
   Dispatcher dispatcher;
   Resources resources;
+  int64_t toldBytes = 0;  // of buffers and programs, to the garbage collector
 
   Instance(const KernelTable& kernels, int threads) : engine(kernels, threads) {}
 };
@@ -38,11 +39,19 @@ inline bool refuseWhileRunning(napi_env env, const Instance& instance, const cha
   return true;
 }
 
-// Tells the garbage collector what hangs on the small objects it sees, or it would let large results pile up. Small buffers are not worth
+// So many bytes are not worth a collection, which would come in the middle of a first step.
+constexpr int64_t kUntoldBytes = 64 << 20;
+
+// Tells the garbage collector what hangs on the small objects it sees, or it would let large results pile up. Small changes are not worth
 // the call.
-inline void tellCollector(napi_env env, double bytes) {
+inline void tellCollector(napi_env env) {
+  Instance& instance = instanceOf(env);
+  const auto live = static_cast<int64_t>(instance.resources.statistics().liveBytes);
+  const int64_t news = (live > kUntoldBytes ? live - kUntoldBytes : 0) - instance.toldBytes;
+  if (news < 4096 && news > -4096) return;
   int64_t total;
-  if (bytes >= 4096 || bytes <= -4096) napi_adjust_external_memory(env, static_cast<int64_t>(bytes), &total);
+  napi_adjust_external_memory(env, news, &total);
+  instance.toldBytes += news;
 }
 
 // programs.cc

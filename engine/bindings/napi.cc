@@ -94,7 +94,7 @@ napi_value allocate(napi_env env, napi_callback_info callback) {
     napi_throw_range_error(env, "RAPPEL_MEMORY", text);
     return nullptr;
   }
-  tellCollector(env, bytes);
+  tellCollector(env);
   return number(env, handle);
 }
 
@@ -102,14 +102,11 @@ napi_value release(napi_env env, napi_callback_info callback) {
   Arguments arguments(env, callback, "release", 1);
   double handle;
   if (!arguments.complete() || !arguments.integer(0, "handle", 1, 0x7fffffff, handle)) return nullptr;
-  Resources& resources = instanceOf(env).resources;
-  const Memory* memory = resources.memory(static_cast<int>(handle));
-  if (memory == nullptr) {
+  if (!instanceOf(env).resources.releaseMemory(static_cast<int>(handle))) {
     throwUnknown(env, "release", "buffer", static_cast<int>(handle));
     return nullptr;
   }
-  tellCollector(env, -static_cast<double>(memory->bytes));
-  resources.releaseMemory(static_cast<int>(handle));
+  tellCollector(env);
   return nullptr;
 }
 

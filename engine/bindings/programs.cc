@@ -25,7 +25,7 @@ napi_value load(napi_env env, napi_callback_info callback) {
     throwError(env, "RAPPEL_MEMORY", "load: there is no room for another program");
     return nullptr;
   }
-  tellCollector(env, static_cast<double>(executableBytes(*executable)));
+  tellCollector(env);
   return number(env, handle);
 }
 
@@ -33,14 +33,11 @@ napi_value unload(napi_env env, napi_callback_info callback) {
   Arguments arguments(env, callback, "unload", 1);
   double handle;
   if (!arguments.complete() || !arguments.integer(0, "program", 1, 0x7fffffff, handle)) return nullptr;
-  Resources& resources = instanceOf(env).resources;
-  const Program* program = resources.program(static_cast<int>(handle));
-  if (program == nullptr) {
+  if (!instanceOf(env).resources.releaseProgram(static_cast<int>(handle))) {
     throwUnknown(env, "unload", "program", static_cast<int>(handle));
     return nullptr;
   }
-  tellCollector(env, -static_cast<double>(executableBytes(*program->executable)));
-  resources.releaseProgram(static_cast<int>(handle));
+  tellCollector(env);
   return nullptr;
 }
 
