@@ -28,8 +28,8 @@ export function fuse(graph: Graph, loops: Loops, views: Views): Kernel[] {
   const stored = new Set(roots(graph).map((node) => views.of(node).base));
   const fusion = new Fusion(stored, loops, views);
   for (const node of order) fusion.add(node);
-  fusion.absorbHeads();
-  const changed = recomputeCheap(fusion.groups, stored, views);
+  const readers = fusion.absorbHeads();
+  const changed = recomputeCheap(fusion.groups, readers, stored, views);
   // What only arrays without elements are made of is computed for nothing, as is what is now repeated where it is used.
   return finishKernels(fusion.groups, order.length < all.length ? fusion.groups : changed, stored, views);
 }

@@ -266,11 +266,9 @@ export class Fusion {
     return false;
   }
 
-  /** Moves an elementwise kernel into the only reduction that uses it. */
-  absorbHeads(): void {
-    const readers = new Map<Node, Set<Group>>();
-    for (const group of this.#groups)
-      for (const base of group.reads) readers.set(base, (readers.get(base) ?? new Set()).add(group));
+  /** Moves an elementwise kernel into the only reduction that uses it. @returns Which groups read each computed value. */
+  absorbHeads(): Map<Node, Set<Group>> {
+    const readers = this.#readers();
     for (const group of [...this.#groups]) {
       const { anchor } = group;
       if (!anchor || !isReduction(anchor) || !reductionOf(anchor).inOrder) continue;
@@ -284,8 +282,28 @@ export class Fusion {
       this.#groups.delete(head);
       group.head = head.steps;
       group.reads = new Set([...head.reads, ...tailReads]);
-      for (const step of head.steps) this.#groupOf.set(step, group);
+      for (const step of head.steps) {
+        this.#groupOf.set(step, group);
+        readers.delete(step);
+      }
+      for (const base of head.reads) {
+        readers.get(base)?.delete(head);
+        readers.get(base)?.add(group);
+      }
     }
+    return readers;
+  }
+
+  #readers(): Map<Node, Set<Group>> {
+    const readers = new Map<Node, Set<Group>>();
+    for (const group of this.#groups)
+      for (const base of group.reads) {
+        if (base.primitive.kind === "leaf") continue;
+        const known = readers.get(base);
+        if (known) known.add(group);
+        else readers.set(base, new Set([group]));
+      }
+    return readers;
   }
 
   /** What has been gathered. */

@@ -63,19 +63,21 @@ interface Candidate {
   readonly recipe: Recipe | undefined;
 }
 
-/** @returns The groups that have other steps now, or steps that others no longer need. */
+/**
+ * @param readers Which groups read each computed value; kept true.
+ * @returns The groups that have other steps now, or steps that others no longer need.
+ */
 export function recomputeCheap(
   groups: ReadonlySet<Group>,
+  readers: Map<Node, Set<Group>>,
   stored: ReadonlySet<Node>,
   views: Views,
 ): ReadonlySet<Group> {
-  const readers = new Map<Node, Set<Group>>();
   const addReader = (base: Node, group: Group) => {
     const known = readers.get(base);
     if (known) known.add(group);
     else readers.set(base, new Set([group]));
   };
-  for (const group of groups) for (const base of group.reads) addReader(base, group);
   const isRead = (node: Node) => readers.has(node);
   const isStored = (node: Node) => node.primitive.kind === "leaf" || stored.has(node) || isRead(node);
 
