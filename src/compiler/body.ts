@@ -104,7 +104,8 @@ class BodyBuilder {
   readonly #constants: number[] = [];
   readonly #steps: MicroStep[] = [];
   readonly #values = new Map<Node, Value>();
-  readonly #isInside: (node: Node) => boolean;
+  /** Of each step, where its inputs come from. */
+  readonly #sources = new Map<Node, readonly Source[]>();
   readonly #uses = new Map<Node, number>();
   /** Of each sum that takes in a product, that product. */
   readonly #productOf = new Map<Node, Node>();
@@ -123,13 +124,13 @@ class BodyBuilder {
       });
       this.#values.set(under, { kind: "input", index: 0 });
     }
-    this.#isInside = (node) => inside.has(node);
+    const isInside = (node: Node) => inside.has(node);
     for (const node of outputs) this.#use(node);
-    for (const step of steps)
-      for (let index = 0; index < step.inputs.length; index++) {
-        const source = this.#source(step, index);
-        if (source.kind === "register") this.#use(source.node);
-      }
+    for (const step of steps) {
+      const sources = step.inputs.map((_, index) => sourceOf(step, index, options.views, isInside));
+      this.#sources.set(step, sources);
+      for (const source of sources) if (source.kind === "register") this.#use(source.node);
+    }
     const fused = this.#fuseProducts();
     for (const step of steps) if (!fused.has(step)) this.#values.set(step, this.#emit(step));
     if (head && steps.length === 0) {
@@ -143,7 +144,7 @@ class BodyBuilder {
   }
 
   #source(step: Node, index: number): Source {
-    return sourceOf(step, index, this.#options.views, this.#isInside);
+    return (this.#sources.get(step) as readonly Source[])[index] as Source;
   }
 
   #load(view: View, loops: readonly Loop[], isKey = false): Value {

@@ -1,6 +1,5 @@
 /** The first pass: local rewrites that leave less to do. Common subexpressions need none: equal Nodes are one Node. */
 
-import { toTypedArray } from "../graph/dtype.ts";
 import { apply, attributesIf, isApplication, type Node } from "../graph/node.ts";
 import { scatterAddPrimitive } from "../graph/primitives/gather.ts";
 import {
@@ -154,6 +153,8 @@ function moveIota(node: Node, x: Node): Node | undefined {
 
 /** The number that every element of `node` is, if it is a constant or a broadcast one. */
 export function constantValue(node: Node): number | undefined {
+  const { kind } = node.primitive;
+  if (kind === "elementwise" || kind === "kernel") return undefined;
   if (isApplication(node, broadcastPrimitive) || isApplication(node, reshapePrimitive))
     return constantValue(node.inputs[0] as Node);
   const attributes = attributesIf(node, constantPrimitive);
@@ -162,22 +163,30 @@ export function constantValue(node: Node): number | undefined {
 
 /** A function of constants is a constant, rounded to the result's type. */
 function foldConstants(node: Node): Node | undefined {
-  if (node.inputs.length === 0) return undefined;
-  const values = node.inputs.map(constantValue);
-  if (!values.every((value) => value !== undefined) || node.primitive.name === "randomBits") return undefined;
+  const values: number[] = [];
+  for (let index = 0; index < node.inputs.length; index++) {
+    const value = constantValue(node.inputs[index] as Node);
+    if (value === undefined) return undefined;
+    values.push(value);
+  }
+  if (values.length === 0 || node.primitive.name === "randomBits") return undefined;
   const scalars = node.inputs.map((input, index) => constant(values[index] as number, input.dtype));
   const scalar = apply(node.primitive, scalars, node.attributes);
   const result = node.primitive.reference(
     scalar,
-    values.map((value) => Float64Array.of(value as number)),
+    values.map((value) => Float64Array.of(value)),
   );
-  return broadcast(constant(toTypedArray(node.dtype, result)[0] as number, node.dtype), node.shape);
+  return broadcast(constant(result[0] as number, node.dtype), node.shape);
+}
+
+function is(input: Node | undefined, value: number): boolean {
+  return input !== undefined && constantValue(input) === value;
 }
 
 /** x + 0, x - 0, x * 1, x / 1, -(-x), and select with a known condition. */
 function removeIdentity(node: Node): Node | undefined {
-  const [a, b, c] = node.inputs;
-  const is = (input: Node | undefined, value: number) => input !== undefined && constantValue(input) === value;
+  const a = node.inputs[0];
+  const b = node.inputs[1];
   switch (node.primitive.name) {
     case "add":
       return is(b, 0) ? a : is(a, 0) ? b : undefined;
@@ -190,7 +199,7 @@ function removeIdentity(node: Node): Node | undefined {
     case "negative":
       return a?.primitive.name === "negative" ? a.inputs[0] : undefined;
     case "select":
-      return is(a, 1) ? b : is(a, 0) ? c : b === c ? b : undefined;
+      return is(a, 1) ? b : is(a, 0) ? node.inputs[2] : b === node.inputs[2] ? b : undefined;
     default:
       return undefined;
   }
@@ -199,7 +208,8 @@ function removeIdentity(node: Node): Node | undefined {
 /** f(broadcast(a), broadcast(b)) = broadcast(f(a, b)) where a and b have one shape: compute the few, then stretch. */
 function computeBeforeBroadcast(node: Node): Node | undefined {
   let source: Shape | undefined;
-  for (const input of node.inputs) {
+  for (let index = 0; index < node.inputs.length; index++) {
+    const input = node.inputs[index] as Node;
     if (constantValue(input) !== undefined) continue;
     if (!isApplication(input, broadcastPrimitive)) return undefined;
     const { shape } = input.inputs[0] as Node;

@@ -31,6 +31,20 @@ export function toTypedArray(dtype: DType, values: ArrayLike<number>): TypedArra
   return result;
 }
 
+/** A number as an element of `dtype` holds it. */
+export function toElement(dtype: DType, value: number): number {
+  switch (dtype) {
+    case "float32":
+      return Math.fround(value);
+    case "int32":
+      return value | 0;
+    case "uint8":
+      return value & 0xff;
+    case "bool":
+      return value !== 0 ? 1 : 0;
+  }
+}
+
 /** The dtype a typed array carries: `uint8` for a `Uint8Array`. */
 export function dtypeOf(data: TypedArray): DType {
   if (data instanceof Float32Array) return "float32";

@@ -122,7 +122,9 @@ function textOf(value: AttributeValue): string {
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "boolean") return String(value);
-  return isList(value) ? `[${value.map(textOf).join()}]` : value.key;
+  if (!isList(value)) return value.key;
+  // A list that begins with a number holds nothing else. Among texts of numbers only that of -0 is another's too.
+  return typeof value[0] === "number" && !value.includes(0) ? `[${value.join()}]` : `[${value.map(textOf).join()}]`;
 }
 
 function isList(value: AttributeValue): value is readonly AttributeValue[] {

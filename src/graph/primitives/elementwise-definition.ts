@@ -121,11 +121,12 @@ export function unary(
   options: UnaryOptions = {},
 ): (x: Node) => Node {
   const { integer, differentiable = true } = options;
+  const dtypes: readonly DType[] = integer ? ["float32", "int32"] : ["float32"];
   const primitive: Elementwise = definePrimitive<None>({
     name,
     kind: "elementwise",
     infer(inputs) {
-      requireDType(name, inputs, integer ? ["float32", "int32"] : ["float32"]);
+      requireDType(name, inputs, dtypes);
       return requireSameSignature(name, inputs);
     },
     gradient(node, g) {

@@ -1,5 +1,5 @@
 /** Leaves of the graph: constants, values bound when a Program runs, and the barrier that stops gradients. */
-import { type DType, toTypedArray } from "../dtype.ts";
+import { type DType, toElement } from "../dtype.ts";
 import { apply, create, definePrimitive, type Node } from "../node.ts";
 import { formatShape, type Shape, sizeOf } from "../shape.ts";
 
@@ -56,11 +56,9 @@ export const stopGradientPrimitive = definePrimitive<Record<string, never>>({
 
 /** A constant Node; values are rounded to what `dtype` can hold. */
 export function constant(values: number | readonly number[], dtype: DType = "float32", shape?: Shape): Node {
-  const list = typeof values === "number" ? [values] : values;
-  const rounded = [...toTypedArray(dtype, list)];
   return apply(constantPrimitive, [], {
-    values: rounded,
-    shape: shape ?? (typeof values === "number" ? [] : [list.length]),
+    values: typeof values === "number" ? [toElement(dtype, values)] : values.map((value) => toElement(dtype, value)),
+    shape: shape ?? (typeof values === "number" ? [] : [values.length]),
     dtype,
   });
 }
