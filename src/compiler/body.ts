@@ -126,10 +126,15 @@ class BodyBuilder {
     }
     const isInside = (node: Node) => inside.has(node);
     for (const node of outputs) this.#use(node);
-    for (const step of steps) {
-      const sources = step.inputs.map((_, index) => sourceOf(step, index, options.views, isInside));
+    for (let at = 0; at < steps.length; at++) {
+      const step = steps[at] as Node;
+      const sources: Source[] = [];
+      for (let index = 0; index < step.inputs.length; index++) {
+        const source = sourceOf(step, index, options.views, isInside);
+        if (source.kind === "register") this.#use(source.node);
+        sources.push(source);
+      }
       this.#sources.set(step, sources);
-      for (const source of sources) if (source.kind === "register") this.#use(source.node);
     }
     const fused = this.#fuseProducts();
     for (const step of steps) if (!fused.has(step)) this.#values.set(step, this.#emit(step));
@@ -242,7 +247,9 @@ class BodyBuilder {
     const targets = places.map(collapse);
     const loops = commonLoops([...this.#inputs.map((input) => input.loops), ...targets], size);
     if (!loops) throw new Error("compiler: a fused kernel has no common loops");
-    const words: number[] = [loops.length, ...loops, this.#inputs.length];
+    const words: number[] = [loops.length];
+    words.push(...loops);
+    words.push(this.#inputs.length);
     for (const { view, buffer, loops: access } of this.#inputs)
       words.push(buffer, view?.offset ?? 0, ...stridesIn(loops, access));
     words.push(this.#constants.length, ...this.#constants);
@@ -263,8 +270,9 @@ class BodyBuilder {
     for (let index = 0; index < results.length; index++) {
       const value = number(this.#values.get(results[index] as Node) as Value);
       const place = places[index];
-      if (!place) words.push(accumulator, 0, ...stridesIn(loops, [{ size, stride: 1 }]), value);
-      else words.push(bufferOf(place.base), place.offset, ...stridesIn(loops, targets[index] as Loop[]), value);
+      if (place) words.push(bufferOf(place.base), place.offset, ...stridesIn(loops, targets[index] as Loop[]));
+      else words.push(accumulator, 0, ...stridesIn(loops, [{ size, stride: 1 }]));
+      words.push(value);
     }
     return words;
   }
@@ -272,9 +280,13 @@ class BodyBuilder {
   /** Slots by linear scan: a slot is free again after the last step that reads it. */
   #allocateSlots(results: readonly Node[]): { slots: number[]; slotCount: number } {
     const lastUse = new Array<number>(this.#steps.length).fill(-1);
-    for (let index = 0; index < this.#steps.length; index++)
-      for (const operand of (this.#steps[index] as MicroStep).operands)
+    for (let index = 0; index < this.#steps.length; index++) {
+      const { operands } = this.#steps[index] as MicroStep;
+      for (let at = 0; at < operands.length; at++) {
+        const operand = operands[at] as Value | number;
         if (typeof operand !== "number" && operand.kind === "result") lastUse[operand.step] = index;
+      }
+    }
     for (const node of results) {
       const value = this.#values.get(node) as Value;
       if (value.kind === "result") lastUse[value.step] = this.#steps.length;

@@ -101,16 +101,13 @@ export class KernelEmitter implements Places {
     const [from, to] = [collapse(source), collapse(target)];
     const loops = commonLoops([from, to], sizeOf(source.shape));
     if (!loops) throw new Error(`compiler: ${label}: the two sides have no common loops`);
-    this.#push("copy", label, [
-      loops.length,
-      ...loops,
-      this.#bufferOf(source.base),
-      source.offset,
-      ...stridesIn(loops, from),
-      buffer,
-      offset,
-      ...stridesIn(loops, to),
-    ]);
+    const read = [this.#bufferOf(source.base), source.offset];
+    const written = [buffer, offset];
+    this.#push(
+      "copy",
+      label,
+      [loops.length].concat(loops, read, stridesIn(loops, from), written, stridesIn(loops, to)),
+    );
   }
 
   readonly #placeOf = (node: Node): View => placeOf(node, this.#joins);
@@ -141,17 +138,8 @@ export class KernelEmitter implements Places {
     const precision = attributesIf(anchor, matmulPrimitive)?.precision ?? "float32";
     const inPrecision = precision === "float32" ? "" : ` in ${precision}`;
     const label = `matmul${inPrecision} ${batch.length ? `${formatShape(batch)}×` : ""}[${m}, ${k}]·[${k}, ${n}]${describeTail(kernel)} → ${describeOutputs(kernel)}`;
-    this.#push("matmul", label, [
-      batch.length,
-      ...batch,
-      m,
-      n,
-      k,
-      precisionCode[precision],
-      ...operand(a),
-      ...operand(b),
-      ...this.tail(kernel),
-    ]);
+    const sizes = [m, n, k, precisionCode[precision]];
+    this.#push("matmul", label, [batch.length].concat(batch, sizes, operand(a), operand(b), this.tail(kernel)));
   }
 
   #reduce(kernel: Kernel, anchor: Node): void {
@@ -185,11 +173,8 @@ export class KernelEmitter implements Places {
     const name = reduction?.kind ?? argument?.kind ?? "reduce";
     const label = `${name}${of} ${formatShape(input.shape)} as [${outer}, ${reduced}, ${inner}]${describeTail(kernel)} → ${describeOutputs(kernel)}`;
     const words = [kind, outer, reduced, inner];
-    if (kernel.steps.length === 0) this.#push("reduce", label, [...words, ...this.result(anchor), ...body]);
-    else {
-      const tail = this.tail(kernel);
-      this.#push("reduce", label, [...words, accumulator, 0, ...body, ...tail]);
-    }
+    if (kernel.steps.length === 0) this.#push("reduce", label, words.concat(this.result(anchor), body));
+    else this.#push("reduce", label, words.concat(accumulator, 0, body, this.tail(kernel)));
   }
 
   #pad(anchor: Node): void {

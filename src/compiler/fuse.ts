@@ -11,16 +11,19 @@ import { type Graph, roots } from "./graph.ts";
 import { type Group, type Kernel, linear, membersOf, readsOf, sourceOf, tailOf, takesStrides } from "./kernel.ts";
 import { recomputeCheap } from "./recompute.ts";
 import type { Loops } from "./scan-loop.ts";
-import { collapse, type View, type Views } from "./view.ts";
+import { collapse, isContiguous, type View, type Views } from "./view.ts";
 
 export function fuse(graph: Graph, loops: Loops, views: Views): Kernel[] {
   const all = topologicalOrder(roots(graph));
   const order = all.filter((node) => sizeOf(node.shape) > 0);
   for (const node of order) {
-    for (const input of node.inputs) {
-      const needsOrder: boolean = node.primitive.kind === "kernel" && !takesStrides.includes(node.primitive.name);
-      if (needsOrder || isApplication(node, randomBitsPrimitive)) views.contiguous(input);
-      else if (node.primitive.kind === "elementwise" && isScattered(views.of(input))) views.copy(input);
+    const { kind, name } = node.primitive;
+    const isStep = kind === "elementwise";
+    const needsOrder = (kind === "kernel" && !takesStrides.includes(name)) || isApplication(node, randomBitsPrimitive);
+    for (let index = 0; index < node.inputs.length; index++) {
+      const input = node.inputs[index] as Node;
+      if (needsOrder) views.contiguous(input);
+      else if (isStep && isScattered(views.of(input))) views.copy(input);
     }
     views.of(node);
   }
@@ -44,7 +47,7 @@ const farApart = 16;
  * A copy, which knows how to transpose, is several times as fast, although it moves more.
  */
 function isScattered(view: View): boolean {
-  if (sizeOf(view.shape) < largeView) return false;
+  if (sizeOf(view.shape) < largeView || isContiguous(view)) return false;
   const loops = collapse(view);
   return loops.every(({ stride }) => stride !== 0) && Math.abs(loops[loops.length - 1]?.stride ?? 1) >= farApart;
 }

@@ -130,7 +130,9 @@ export class Fusion {
   #addStep(node: Node): void {
     const memory = this.#memoryOf(node);
     let group: Draft | undefined;
-    for (const producer of this.#producersOf(node)) {
+    const producers = this.#producersOf(node);
+    for (let index = 0; index < producers.length; index++) {
+      const producer = producers[index] as Draft;
       if (group) group = this.#merge(group, producer) ?? group;
       else if (this.#append(producer, node, memory)) group = producer;
     }
@@ -144,7 +146,8 @@ export class Fusion {
   #producersOf(node: Node): Draft[] {
     const producers: Draft[] = [];
     const size = sizeOf(node.shape);
-    for (const input of node.inputs) {
+    for (let index = 0; index < node.inputs.length; index++) {
+      const input = node.inputs[index] as Node;
       const producer = this.#groupOf.get(linear(input));
       if (!producer || producers.includes(producer) || sizeOf(input.shape) !== size) continue;
       if (!producer.anchor || canHaveTail(producer.anchor)) producers.push(producer);
@@ -170,7 +173,8 @@ export class Fusion {
   #append(group: Draft, step: Node, memory: readonly Read[]): boolean {
     if (!group.boundaries) return false;
     const added: Read[] = [];
-    for (const read of memory) {
+    for (let index = 0; index < memory.length; index++) {
+      const read = memory[index] as Read;
       if (read.register && this.#groupOf.get(read.register) === group) continue;
       if (this.#groupOf.get(read.view.base) === group) return false;
       added.push(read);
@@ -186,7 +190,8 @@ export class Fusion {
     while (at > 0 && (group.steps[at - 1] as Node).id > step.id) at--;
     if (at === group.steps.length) group.steps.push(step);
     else group.steps.splice(at, 0, step);
-    for (const read of memory) {
+    for (let index = 0; index < memory.length; index++) {
+      const read = memory[index] as Read;
       group.memory.push(read);
       group.reads.add(read.view.base);
     }

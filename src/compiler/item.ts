@@ -133,15 +133,17 @@ class Reader implements Divisible {
 
   /** Notes a view over some loops, and further ones inside of these; all of it where none of these is `outer`. */
   #view(at: number, { dims, outer }: Loops, strides: readonly number[], isWritten: boolean): void {
-    const [buffer, offset] = [this.#word(at), this.#word(at + 1)];
-    let [low, high] = [offset, offset + 1];
+    const buffer = this.#word(at);
+    let low = this.#word(at + 1);
+    let high = low + 1;
     for (let index = 0; index < dims.length; index++) {
       if (index === outer) continue;
       const reach = ((dims[index] as number) - 1) * (strides[index] as number);
       if (reach > 0) high += reach;
       else low += reach;
     }
-    const [size, stride] = [dims[outer] ?? 1, strides[outer] ?? 0];
+    const size = dims[outer] ?? 1;
+    const stride = strides[outer] ?? 0;
     this.#accesses.push({ at, buffer, size, stride, low, high, isWritten });
   }
 

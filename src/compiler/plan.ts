@@ -23,6 +23,11 @@ interface Lifetime {
   to: number;
 }
 
+interface Placed {
+  readonly lifetime: Lifetime;
+  readonly offset: number;
+}
+
 /** The Nodes whose buffers a step reads. */
 export function readsOf(step: Step, views: Views): readonly Node[] {
   return step.kind === "store" ? [views.of(step.store.value).base] : kernelsOf(step).flatMap(({ reads }) => reads);
@@ -94,11 +99,12 @@ export function packItems(
 /** Places the largest first, each at the lowest offset where it meets nothing that lives at the same time, or has another size if that counts. */
 function packLargestFirst(lifetimes: readonly Lifetime[], bySize = false): Pick<MemoryPlan, "offsets" | "units"> {
   const offsets = new Map<Node, number>();
-  const placed: { lifetime: Lifetime; offset: number }[] = [];
+  const placed: Placed[] = [];
   let units = 0;
   for (const lifetime of [...lifetimes].sort((a, b) => b.units - a.units || a.from - b.from)) {
     let offset = 0;
-    for (const other of placed) {
+    for (let at = 0; at < placed.length; at++) {
+      const other = placed[at] as Placed;
       // `placed` ascends by offset: the first gap that is wide enough is the lowest.
       const neverMeet = other.lifetime.to < lifetime.from || lifetime.to < other.lifetime.from;
       if (neverMeet && (!bySize || other.lifetime.units === lifetime.units)) continue;

@@ -24,7 +24,8 @@ export function gradients(loss: Node, variables: readonly Node[]): Node[] {
     const gradient = gradientOf.get(node);
     if (!gradient || !active.has(node) || node.inputs.length === 0) continue;
     const inputGradients = node.primitive.gradient(node, gradient);
-    for (const [index, input] of node.inputs.entries()) {
+    for (let index = 0; index < node.inputs.length; index++) {
+      const input = node.inputs[index] as Node;
       const contribution = inputGradients[index];
       if (!contribution || !active.has(input)) continue;
       const sofar = gradientOf.get(input);
