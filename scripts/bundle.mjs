@@ -101,7 +101,7 @@ async function writeModulesForPages() {
     withReferences.push(join(root, "dist", name));
   }
   await bundleReferences(withReferences);
-  await bundleReferenceDevice();
+  for (const path of ["devices/reference/reference.js", "compiler/further-passes.js"]) await bundleAlone(path);
 }
 
 /**
@@ -122,10 +122,19 @@ async function bundleReferences(paths) {
   for (const path of paths) rmSync(path);
 }
 
-/** The reference device with what it shares with all pages, a few short functions: one that needs no more of them parts none. */
-async function bundleReferenceDevice() {
-  const input = join(root, "dist/devices/reference/reference.js");
-  await build({ cwd: root, input, external: /references\.js$/, output: { file: input, format: "esm" } });
+/**
+ * What pages fetch seldom, with what it shares with all pages, a few short functions: one that needs no more of them parts no chunk. Nothing of
+ * it has a state of its own.
+ */
+async function bundleAlone(path) {
+  const input = join(root, "dist", path);
+  await build({
+    cwd: root,
+    input,
+    external: /references\.js$/,
+    treeshake: { moduleSideEffects: false, manualPureFunctions: ["definePrimitive"] },
+    output: { file: input, format: "esm" },
+  });
 }
 
 await bundleForNode();

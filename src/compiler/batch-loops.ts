@@ -4,14 +4,13 @@
  * is such a run: its scores, their softmax and the weighted sum, head by head; so is its gradient.
  */
 import { bytesPerElement } from "../graph/dtype.ts";
-import { isApplication, type Node } from "../graph/node.ts";
-import { concatenatePrimitive, matmulPrimitive, padPrimitive, randomBitsPrimitive } from "../graph/primitives/index.ts";
-import { greatestCommonDivisor, sizeOf } from "../graph/shape.ts";
-import { KernelEmitter } from "./emit-kernel.ts";
+import type { Node } from "../graph/node.ts";
+import { greatestCommonDivisor } from "../graph/shape.ts";
+import { fewestTurns, leastReuse, type mayBeCut } from "./batch-candidates.ts";
+import type { KernelContext, KernelEmitter } from "./emit-kernel.ts";
 import { type Access, type Divisible, divide, type Item } from "./item.ts";
 import { type Joins, placeOf } from "./join.ts";
-import { isReduction, type Kernel } from "./kernel.ts";
-import { reductionOf } from "./loops.ts";
+import type { Kernel } from "./kernel.ts";
 import { kernelsOf, packItems, readsOf } from "./plan.ts";
 import { arenaUnit, type Instruction } from "./program.ts";
 import type { Schedule, Step } from "./schedule.ts";
@@ -33,8 +32,6 @@ export interface BatchLoop {
   readonly privates: ReadonlyMap<Node, number>;
 }
 
-/** Fewer items keep too few cores busy. */
-const fewestTurns = 4;
 /** More than enough for the tasks into which the engine parts the turns. */
 const enoughTurns = 16;
 const mostTurns = 1 << 12;
@@ -42,14 +39,18 @@ const mostTurns = 1 << 12;
 const largestItem = 1 << 20;
 /** What a turn does at least, in operations of a product: some microseconds, beside which starting its instructions is nothing. */
 const leastWork = 4e5;
-/** Bytes that are written or read again within the loop, of the whole batch: from here on memory is what takes the time. */
-const leastReuse = 1 << 19;
 /** Kernels of a loop: what comes together by the hundred are updates of small weights. */
 const mostKernels = 40;
 
+/** What it shares with passes that all pages have, and so is given: pages fetch this file alone. */
+export interface BatchTools {
+  readonly mayBeCut: typeof mayBeCut;
+  readonly emitter: (context: KernelContext) => KernelEmitter;
+}
+
 /** Puts the runs of a schedule that are worth it into batch loops. */
-export function withBatchLoops(schedule: Schedule, joins: Joins, views: Views): Schedule {
-  return new Finder(schedule, joins, views).find();
+export function withBatchLoops(schedule: Schedule, joins: Joins, views: Views, tools: BatchTools): Schedule {
+  return new Finder(schedule, joins, views, tools).find();
 }
 
 /** A kernel that may stand in a batch loop. */
@@ -64,6 +65,7 @@ class Finder {
   readonly #schedule: Schedule;
   readonly #joins: Joins;
   readonly #views: Views;
+  readonly #tools: BatchTools;
   readonly #candidates = new Map<Step, Candidate | undefined>();
   readonly #numbers = new Map<Node, number>();
   readonly #nodes: Node[] = [];
@@ -72,10 +74,11 @@ class Finder {
   /** The steps that read a value, and those that write it. */
   readonly #users = new Map<Node, Set<Step>>();
 
-  constructor(schedule: Schedule, joins: Joins, views: Views) {
+  constructor(schedule: Schedule, joins: Joins, views: Views, tools: BatchTools) {
     this.#schedule = schedule;
     this.#joins = joins;
     this.#views = views;
+    this.#tools = tools;
   }
 
   find(): Schedule {
@@ -122,7 +125,7 @@ class Finder {
 
   #mayBeCut(at: number): boolean {
     const step = this.#schedule.steps[at];
-    return step?.kind === "kernel" && mayBeCut(step.kernel, this.#views);
+    return step?.kind === "kernel" && this.#tools.mayBeCut(step.kernel, this.#views);
   }
 
   #candidate(at: number): Candidate | undefined {
@@ -131,12 +134,13 @@ class Finder {
     if (this.#candidates.has(step)) return this.#candidates.get(step);
     const { kernel } = step;
     const instructions: (Divisible | undefined)[] = [];
-    new KernelEmitter({
+    const context: KernelContext = {
       views: this.#views,
       joins: this.#joins,
       bufferOf: this.#numberOf,
       push: (opcode, label, words) => instructions.push(divide({ opcode, label, words })),
-    }).emit(kernel);
+    };
+    this.#tools.emitter(context).emit(kernel);
     const divisible = instructions.filter((one) => one !== undefined);
     const items = divisible.reduce((common, one) => greatestCommonDivisor(common, one.items), 0);
     const fits = divisible.length === instructions.length && (items === 0 || items >= fewestTurns);
@@ -238,15 +242,4 @@ interface ItemArray {
   readonly isApart: boolean;
   /** Whether the items lie one after the other and are computed in the loop. */
   readonly fitsItem: boolean;
-}
-
-/** Whether a kernel may fall into items, as far as that can be told without its instructions. */
-function mayBeCut({ anchor, others, loop, head, steps }: Kernel, views: Views): boolean {
-  if (loop || [...head, ...steps].some((step) => isApplication(step, randomBitsPrimitive))) return false;
-  if (sizeOf((anchor ?? (steps[0] as Node)).shape) < fewestTurns) return false;
-  if (!anchor) return true;
-  if (isApplication(anchor, matmulPrimitive)) return anchor.shape.length > 2;
-  if (isReduction(anchor)) return reductionOf(anchor).outer >= fewestTurns;
-  const isCopied = views.copied.has(anchor) || isApplication(anchor, concatenatePrimitive);
-  return others.length === 0 && (isCopied || isApplication(anchor, padPrimitive));
 }

@@ -3,12 +3,15 @@
  * itself, without batch loops: it is whole scans that fall into rows (see scan-rows.ts).
  */
 import { parameter } from "../graph/primitives/index.ts";
-import { withBatchLoops } from "./batch-loops.ts";
+import { mayBeCut, mayHaveBatchLoops } from "./batch-candidates.ts";
+import type { BatchTools } from "./batch-loops.ts";
 import { emit } from "./emit.ts";
+import { KernelEmitter } from "./emit-kernel.ts";
 import { fuse } from "./fuse.ts";
 import { type Graph, roots } from "./graph.ts";
 import { findJoins } from "./join.ts";
 import type { Kernel } from "./kernel.ts";
+import { knownFurtherPasses } from "./missing-passes.ts";
 import { plan } from "./plan.ts";
 import type { PlannedGraph, PlannedLoop } from "./planned.ts";
 import { arenaUnit, type Program } from "./program.ts";
@@ -29,7 +32,9 @@ export function setScanPasses(passes: ScanPasses): void {
   scanPasses = passes;
 }
 
-/** Compiles a graph to a Program. Its bindings are the graph's parameters, then its outputs. */
+const batchTools: BatchTools = { mayBeCut, emitter: (context) => new KernelEmitter(context) };
+
+/** Compiles a graph to a Program. Its bindings are the graph's parameters, then its outputs. @throws MissingPasses Where they are to be fetched. */
 export function compileProgram(graph: Graph): Program {
   return emit(planGraph(scanPasses?.lower(graph) ?? graph, new Views(), false));
 }
@@ -52,7 +57,10 @@ function planGraph(graph: Graph, views: Views, isTurn: boolean): PlannedGraph {
   });
   const joins = findJoins(simple, kernels, views);
   const inOrder = schedule(simple, kernels, views);
-  const order = isTurn ? inOrder : withBatchLoops(inOrder, joins, views);
+  const order =
+    isTurn || !mayHaveBatchLoops(inOrder, views)
+      ? inOrder
+      : knownFurtherPasses().withBatchLoops(inOrder, joins, views, batchTools);
   return { graph: simple, views, schedule: order, joins, memory: plan(order, views, joins, isTurn), loops };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Node, PrimitiveName } from "../graph/node.ts";
 import type { Kernel } from "./kernel.ts";
+import { knownFurtherPasses } from "./missing-passes.ts";
 import type { Instruction } from "./program.ts";
 
 /** Where values lie, as instructions tell it. */
@@ -26,10 +27,10 @@ export function enableInstructions(primitives: readonly Pick<PrimitiveName<never
   for (const { name } of primitives) known.set(name, of);
 }
 
-/** @throws If what makes such Nodes has not enabled it. */
+/** @throws If what makes such Nodes has not enabled it, MissingPasses where it is to be fetched. */
 export function furtherInstruction(kernel: Kernel, anchor: Node, places: Places): Instruction {
   const { name } = anchor.primitive;
-  const of = known.get(name);
+  const of = known.get(name) ?? knownFurtherPasses().instructions.get(name);
   if (!of) throw new Error(`compiler: no instruction for ${name}`);
   return of(kernel, anchor, places);
 }

@@ -1,18 +1,10 @@
 /** The instructions of primitives that walk the lines along one axis: sorting, running sums and the like. */
-
 import { attributesIf, formatSignature, type Node } from "../graph/node.ts";
 import { argsortName, cumulateName, linearRecurrenceName } from "../graph/primitives/names.ts";
 import { sizeOf } from "../graph/shape.ts";
-import { enableInstructions, type Places } from "./further-instructions.ts";
+import type { InstructionOf, Places } from "./further-instructions.ts";
 import type { Kernel } from "./kernel.ts";
 import { cumulateKind, type Instruction } from "./program.ts";
-
-const primitives = [argsortName, cumulateName, linearRecurrenceName];
-
-/** From now on graphs may sort and run along lines. */
-export function enableLines(): void {
-  enableInstructions(primitives, instructionOfLines);
-}
 
 function instructionOfLines(_kernel: Kernel, node: Node, places: Places): Instruction {
   const [x] = node.inputs as [Node];
@@ -43,3 +35,7 @@ function instructionOfLines(_kernel: Kernel, node: Node, places: Places): Instru
     words: [cumulateKind[kind], Number(walk.reverse), ...sizes(walk.axis), ...operands, ...result],
   };
 }
+
+export const lineInstructions: ReadonlyMap<string, InstructionOf> = new Map(
+  [argsortName, cumulateName, linearRecurrenceName].map(({ name }) => [name, instructionOfLines]),
+);

@@ -1,6 +1,7 @@
 /** A device that is still being loaded: what it is asked to do waits in order, so that nobody who computes has to wait first. */
 import { compileProgram, explainProgram } from "../compiler/compile.ts";
 import type { Graph } from "../compiler/graph.ts";
+import { MissingPasses, setFurtherPasses } from "../compiler/missing-passes.ts";
 import type { DType, TypedArray } from "../graph/dtype.ts";
 import type { Device, DeviceBuffer, Executable, ProfileEntry, ProfilingExecutable } from "./device.ts";
 
@@ -34,7 +35,16 @@ class DeferredExecutable implements ProfilingExecutable {
     this.#device = device;
     this.#graph = graph;
     device.perform((loaded) => {
-      this.#inner = loaded.compile(graph);
+      const compile = () => {
+        this.#inner = loaded.compile(graph);
+      };
+      try {
+        compile();
+      } catch (error) {
+        if (error instanceof MissingPasses) return fetchFurtherPasses().then(compile);
+        throw error;
+      }
+      return undefined;
     });
   }
 
@@ -74,12 +84,20 @@ class DeferredExecutable implements ProfilingExecutable {
   }
 }
 
+async function fetchFurtherPasses(): Promise<void> {
+  const { furtherPasses } = await import("../compiler/further-passes.ts");
+  setFurtherPasses(furtherPasses);
+}
+
 function isProfiling(executable: Executable): executable is ProfilingExecutable {
   return "profile" in executable;
 }
 
+/** What is done with a loaded device: at once, or until a promise resolves. */
+type Action = (device: Device) => Promise<void> | undefined | void;
+
 /**
- * Stands for a device until it is loaded, and passes on to it afterwards. What goes wrong with something that waited, or with the
+ * Stands for a device until it is loaded, and passes on to it afterwards, but while it fetches what compiles a graph. What goes wrong with something that waited, or with the
  * loading itself, is thrown by the next `read` or `finish`.
  */
 export class DeferredDevice implements Device {
@@ -88,9 +106,11 @@ export class DeferredDevice implements Device {
   #loaded: Device | undefined;
   /** Why there will be no device. */
   #refusal: Error | undefined;
+  /** What all that comes later waits for, once the device is loaded. */
+  #pause: Promise<void> | undefined;
   /** The first thing that went wrong with what had waited. */
   #failure: Error | undefined;
-  readonly #waiting: ((device: Device) => void)[] = [];
+  readonly #waiting: Action[] = [];
   #waitingBuffers = 0;
 
   /** @param expected The device's name, as long as it is not loaded. */
@@ -117,37 +137,50 @@ export class DeferredDevice implements Device {
   }
 
   get liveBuffers(): number {
-    return this.#loaded?.liveBuffers ?? this.#waitingBuffers;
+    return (this.#loaded?.liveBuffers ?? 0) + this.#waitingBuffers;
   }
 
   get livePrograms(): number {
     return this.#loaded?.livePrograms ?? 0;
   }
 
-  /** Does something as soon as the device is there: now, or after all that waits already. */
-  perform(action: (device: Device) => void): void {
+  /** The device, if nothing waits for it any more. */
+  get #ready(): Device | undefined {
+    return this.#pause ? undefined : this.#loaded;
+  }
+
+  /** Does something as soon as the device is there: now, or after all that waits already. What comes later waits for its promise. */
+  perform(action: Action): void {
     if (this.#refusal) throw this.#refusal;
-    if (this.#loaded) action(this.#loaded);
-    else this.#waiting.push(action);
+    const device = this.#ready;
+    if (!device) return void this.#waiting.push(action);
+    const promise = action(device);
+    if (promise) this.#waitFor(promise, device);
   }
 
   allocate(dtype: DType, size: number): DeviceBuffer {
     const buffer = new DeferredBuffer(dtype, size, this);
+    const waits = !this.#ready;
+    if (waits) this.#waitingBuffers++;
     this.perform((device) => {
+      if (waits) this.#waitingBuffers--;
       buffer.inner = device.allocate(dtype, size);
     });
-    if (!this.#loaded) this.#waitingBuffers++;
     return buffer;
   }
 
   release(buffer: DeviceBuffer): void {
     if (this.#refusal) return; // the collector gives back what was never had
-    this.perform((device) => device.release(innerOf(buffer, this)));
-    if (!this.#loaded) this.#waitingBuffers--;
+    const waits = !this.#ready;
+    if (waits) this.#waitingBuffers--;
+    this.perform((device) => {
+      if (waits) this.#waitingBuffers++;
+      device.release(innerOf(buffer, this));
+    });
   }
 
   write(buffer: DeviceBuffer, data: TypedArray): void {
-    const given = this.#loaded ? data : data.slice();
+    const given = this.#ready ? data : data.slice();
     this.perform((device) => device.write(innerOf(buffer, this), given));
   }
 
@@ -157,7 +190,7 @@ export class DeferredDevice implements Device {
   }
 
   readIfDone(buffer: DeviceBuffer): TypedArray | undefined {
-    return this.#failure ? undefined : this.#loaded?.readIfDone(innerOf(buffer, this));
+    return this.#failure ? undefined : this.#ready?.readIfDone(innerOf(buffer, this));
   }
 
   compile(graph: Graph): ProfilingExecutable {
@@ -175,6 +208,7 @@ export class DeferredDevice implements Device {
 
   async #arrived(): Promise<Device> {
     await this.#loading;
+    while (this.#pause) await this.#pause;
     if (!this.#loaded) throw this.#refusal;
     const failure = this.#failure;
     this.#failure = undefined;
@@ -184,13 +218,32 @@ export class DeferredDevice implements Device {
 
   #arrive(device: Device): void {
     this.#loaded = device;
-    for (const action of this.#waiting.splice(0)) {
+    this.#goOn(device);
+  }
+
+  /** Does what waits, in order, until something of it takes time. */
+  #goOn(device: Device): void {
+    while (!this.#pause) {
+      const action = this.#waiting.shift();
+      if (!action) return;
       try {
-        action(device);
+        const promise = action(device);
+        if (promise) this.#waitFor(promise, device);
       } catch (error) {
         this.#failure ??= asError(error);
       }
     }
+  }
+
+  #waitFor(promise: Promise<void>, device: Device): void {
+    this.#pause = promise
+      .catch((error: unknown) => {
+        this.#failure ??= asError(error);
+      })
+      .then(() => {
+        this.#pause = undefined;
+        this.#goOn(device);
+      });
   }
 }
 

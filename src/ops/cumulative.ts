@@ -1,5 +1,4 @@
 /** Running results along an axis: sums, products and extremes so far, and linear recurrences. */
-import { enableLines } from "../compiler/line-instructions.ts";
 import { checkBoolean, checkOptions } from "../graph/options.ts";
 import {
   type CumulateKind,
@@ -32,7 +31,6 @@ function cumulative(name: string, kind: CumulateKind): (x: Tensor, options?: Cum
     checkBoolean(name, "exclusive", exclusive);
     const along = { axis: normalizeAxis(axis, x.rank, name), reverse };
     const { node } = x.dtype === "bool" || x.dtype === "uint8" ? cast(x, "int32") : x;
-    enableLines();
     const result = cumulate(node, { ...along, kind });
     if (!exclusive) return new Tensor(result);
     const first = identityOf(reductionOf[kind], result.dtype === "int32" ? "int32" : "float32");
@@ -82,7 +80,6 @@ export function linearRecurrence(decay: Tensor, x: Tensor, options: { axis?: num
   const { axis = -1, reverse = false } = options;
   checkBoolean("linearRecurrence", "reverse", reverse);
   const factors = broadcastTo(cast(decay, "float32"), x.shape);
-  enableLines();
   return new Tensor(
     recurrence(factors.node, cast(x, "float32").node, {
       axis: normalizeAxis(axis, x.rank, "linearRecurrence"),

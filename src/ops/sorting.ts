@@ -1,5 +1,4 @@
 /** Elements in order. */
-import { enableLines } from "../compiler/line-instructions.ts";
 import type { Node } from "../graph/node.ts";
 import { checkBoolean, checkOptions } from "../graph/options.ts";
 import { gatherAlongAxis } from "../graph/primitives/along-axis.ts";
@@ -49,7 +48,6 @@ export function sort(x: Tensor, options: SortOptions = {}): Tensor {
 
 /** The positions of the first elements in order. */
 export function order(x: Tensor, attributes: ArgsortAttributes): Node {
-  enableLines();
   return argsortNode(x.node, attributes);
 }
 

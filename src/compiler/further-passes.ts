@@ -1,0 +1,8 @@
+/** What few graphs need of the compiler: pages fetch it when one does. */
+import { withBatchLoops } from "./batch-loops.ts";
+import { lineInstructions } from "./line-instructions.ts";
+
+export type FurtherPasses = typeof furtherPasses;
+
+/** See missing-passes.ts. */
+export const furtherPasses = { withBatchLoops, instructions: lineInstructions };
