@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { MissingPasses } from "../compiler/missing-passes.ts";
 import { add } from "../ops/elementwise.ts";
 import { jit } from "../tensor/jit.ts";
 import { setDevice } from "../tensor/storage.ts";
@@ -82,4 +83,47 @@ test("a program is timed once the device is there", async () => {
   arrive(new ReferenceDevice());
   await device.finish();
   expect(() => step.profile(1, x)).toThrow("cannot time single instructions");
+});
+
+test("while it fetches what compiles a graph, all that comes later waits in order", async () => {
+  const { device, arrive } = deferred();
+  setDevice(device);
+  const inner = new ReferenceDevice();
+  const compile = inner.compile.bind(inner);
+  let misses = 0;
+  inner.compile = (graph) => {
+    if (misses++ === 0) throw new MissingPasses();
+    return compile(graph);
+  };
+  arrive(inner);
+  await device.finish();
+  const count = new Variable(tensor(1));
+  const step = jit((y: Tensor) => {
+    count.assign(add(count, 1));
+    return add(y, count);
+  });
+  const values = Float32Array.of(1, 2);
+  const results = [tensor(values), tensor([5, 6])].map((x) => step(x));
+  values.fill(9);
+  expect(device.liveBuffers).toBeGreaterThan(inner.liveBuffers);
+  expect(await Promise.all(results.map((each) => each.array()))).toEqual([
+    [3, 4],
+    [8, 9],
+  ]);
+  expect(device.liveBuffers).toBe(inner.liveBuffers);
+  expect(misses).toBeGreaterThan(1);
+});
+
+test("what cannot be compiled although all was fetched is thrown by the next read", async () => {
+  const { device, arrive } = deferred();
+  setDevice(device);
+  const inner = new ReferenceDevice();
+  let tries = 0;
+  inner.compile = () => {
+    throw tries++ === 0 ? new MissingPasses() : new RangeError("too large");
+  };
+  arrive(inner);
+  await device.finish();
+  const result = jit((y: Tensor) => add(y, 1))(tensor([1]));
+  await expect(result.data()).rejects.toThrow("too large");
 });

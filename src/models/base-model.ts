@@ -16,6 +16,7 @@ import { type Compilation, type CompileOptions, inPrecisionOf, resolveCompilatio
 import type { DataArguments } from "./training/data-arguments.ts";
 import type { Evaluation } from "./training/evaluate.ts";
 import type { EvaluateOptions } from "./training/evaluate-options.ts";
+import { furtherParts } from "./training/fetch-further-parts.node.ts";
 import { fetchNamed } from "./training/fetch-named.ts";
 import { fetchOnDemand } from "./training/fetch-on-demand.ts";
 import type { FitOptions } from "./training/fit-options.ts";
@@ -32,7 +33,7 @@ import {
   updateMetrics,
 } from "./training/steps.ts";
 import type { OwnSteps, TrainableModel } from "./training/trainable.ts";
-import { furtherParts, type TrainingParts, trainingParts, withTrainingParts } from "./training/training-parts.node.ts";
+import { type TrainingParts, trainingParts, withTrainingParts } from "./training/training-parts.node.ts";
 import { traitsOf } from "./training/traits.ts";
 
 /**

@@ -5,7 +5,7 @@ export type { HostArray } from "../tensor/host-array.ts";
 export * as augmentations from "./augmentations/index.ts";
 export * as callbacks from "./callbacks/index.ts";
 export type { ArrayInput, ArrayInputs, LabelledExamples } from "./examples/arrays.ts";
-export type { ClassWeight } from "./examples/examples.ts";
+export type { ClassWeight } from "./examples/class-weight.ts";
 export { Model, type ModelSettings } from "./model.ts";
 export { FunctionalModel, input, type ModelOptions, model } from "./networks/functional.ts";
 export type { SymbolicTensors } from "./networks/functional-graph.ts";

@@ -2,7 +2,8 @@
 import { describe } from "../../graph/options.ts";
 import { hasFeatures, type LabelledExamples } from "../examples/arrays.ts";
 import { checkIndices } from "../examples/check-indices.ts";
-import { type ClassWeight, prepareExamples, toDevice, withClassWeight } from "../examples/examples.ts";
+import { type ClassWeight, withClassWeight } from "../examples/class-weight.ts";
+import { prepareExamples, toDevice } from "../examples/examples.ts";
 import type { Batch } from "./batch.ts";
 import type { BatchStream, StreamOf } from "./batch-stream.ts";
 import type { TrainableModel } from "./trainable.ts";

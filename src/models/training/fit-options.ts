@@ -10,7 +10,7 @@ import {
 import { type Augmentation, checkAugmentation } from "../augmentations/augmentation.ts";
 import type { Callback } from "../callbacks/callback.ts";
 import { type ArrayInput, isLabelled, type LabelledExamples } from "../examples/arrays.ts";
-import type { ClassWeight } from "../examples/examples.ts";
+import type { ClassWeight } from "../examples/class-weight.ts";
 import { type BatchStream, isBatchStream } from "./batch-stream.ts";
 
 export interface FitOptions {

@@ -6,16 +6,11 @@ import { Tensor } from "../../tensor/tensor.ts";
 import type { Callback, Logs, Resumption, TrainingParameters } from "../callbacks/callback.ts";
 import { History } from "../callbacks/history.ts";
 import type { LabelledExamples } from "../examples/arrays.ts";
-import {
-  type HostExamples,
-  prepareExamples,
-  selectHostExamples,
-  sliceHostExamples,
-  withClassWeight,
-} from "../examples/examples.ts";
+import { type HostExamples, prepareExamples, selectHostExamples, sliceHostExamples } from "../examples/examples.ts";
 import type { Batch } from "./batch.ts";
 import { type BatchStream, isBatchStream } from "./batch-stream.ts";
 import { EvaluationPass, type Pass, toDeviceIfItFits } from "./evaluation-pass.ts";
+import { furtherParts } from "./fetch-further-parts.node.ts";
 import { fetchOnDemand } from "./fetch-on-demand.ts";
 import { type FitSettings, isValidated } from "./fit-options.ts";
 import { logDirections, metricsOf, readLogs, validationName } from "./judge.ts";
@@ -24,7 +19,7 @@ import { Pace } from "./pace.ts";
 import { type ModelPrograms, type TrainingPrograms, trainedBy } from "./programs.ts";
 import type { TrainableModel } from "./trainable.ts";
 import { ResidentSource, type TrainingSource } from "./training-source.ts";
-import { warnOfTraining } from "./training-warnings.ts";
+import { warnOfTraining } from "./warnings.node.ts";
 
 /** Trains a compiled model; see `Model.fit`. */
 export async function trainModel(
@@ -277,7 +272,7 @@ async function openData(
       `fit: validationSplit ${validationSplit} leaves none of the ${all.length} examples for training`,
     );
   const kept = split < all.length ? sliceHostExamples(all, 0, split) : all;
-  const weighted = classWeight ? withClassWeight(kept, classWeight, "fit") : kept;
+  const weighted = classWeight ? (await furtherParts()).withClassWeight(kept, classWeight, "fit") : kept;
   return {
     source: await openExamples(model, programs, weighted, settings, seed),
     validation: split < all.length ? validate(sliceHostExamples(all, split, all.length)) : await openValidation(),

@@ -1,7 +1,8 @@
 /** What `compile` knows by name, in pages: fetched when a name is used. */
 
+import { furtherParts } from "./fetch-further-parts.browser.ts";
 import { fetchOnDemand } from "./fetch-on-demand.ts";
-import { furtherParts, trainingParts } from "./training-parts.browser.ts";
+import { trainingParts } from "./training-parts.browser.ts";
 
 /** Makes the names that most trainings use known, further ones where these are not enough, and else all. */
 export async function fetchNames(isEnough: () => boolean): Promise<void> {

@@ -2,7 +2,8 @@
 import { checkOptions } from "../../graph/options.ts";
 import type { Logs } from "../callbacks/callback.ts";
 import type { ArrayInput, LabelledExamples } from "../examples/arrays.ts";
-import { type ClassWeight, prepareExamples, releaseBatch, toDevice, withClassWeight } from "../examples/examples.ts";
+import { type ClassWeight, withClassWeight } from "../examples/class-weight.ts";
+import { prepareExamples, releaseBatch, toDevice } from "../examples/examples.ts";
 import { metricsOf, readLogs } from "./judge.ts";
 import { checkLookups, explaining } from "./lookups.ts";
 import type { ModelPrograms } from "./programs.ts";

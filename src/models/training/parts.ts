@@ -4,4 +4,4 @@ export { dataAndOptions } from "./data-arguments.ts";
 export { trainModel } from "./fit.ts";
 export { resolveFitOptions } from "./fit-options.ts";
 export { ModelPrograms } from "./programs.ts";
-export { warnOfMismatch } from "./warn-of-mismatch.node.ts";
+export { warnOfMismatch } from "./warnings.node.ts";

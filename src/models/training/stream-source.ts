@@ -1,7 +1,8 @@
 /** Training on batches that come one by one from the host: data that are made meanwhile, or do not fit on the device. */
 import { getDevice } from "../../tensor/storage.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { type ClassWeight, releaseBatch } from "../examples/examples.ts";
+import type { ClassWeight } from "../examples/class-weight.ts";
+import { releaseBatch } from "../examples/examples.ts";
 import type { Batch } from "./batch.ts";
 import { BatchReader } from "./batch-reader.ts";
 import type { BatchStream } from "./batch-stream.ts";

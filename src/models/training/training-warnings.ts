@@ -1,15 +1,15 @@
 /** Warnings of trainings that compute, but hardly what is meant. */
 import { warn } from "../../devices/host.ts";
 import { allLayers } from "../networks/network.ts";
+import { warnOfMismatch } from "./mismatch.ts";
 import type { TrainableModel } from "./trainable.ts";
-import { warnOfMismatch } from "./warn-of-mismatch.node.ts";
 
 /**
  * Warns before a training that cannot do what is meant: nothing to train, or batches of one example in a batch normalization.
  *
  * @param sizes The sizes of the batches, where they are known.
  */
-export async function warnOfTraining(model: TrainableModel, sizes: readonly number[]): Promise<void> {
+export function warnOfTraining(model: TrainableModel, sizes: readonly number[]): void {
   if (!model.ownSteps.train && model.trainableVariables.length === 0) {
     const reason = model.variables.some(({ trainable }) => trainable)
       ? "all its layers are frozen"
@@ -19,7 +19,7 @@ export async function warnOfTraining(model: TrainableModel, sizes: readonly numb
         "set trainable = true where something should be learned, or use evaluate",
     );
   }
-  await warnOfMismatch(model, "fit");
+  warnOfMismatch(model, "fit");
   warnOfMultipliers(model);
   warnOfSingleExamples(model, sizes, "fit");
 }

@@ -19,3 +19,10 @@ export function isUsual({ outputSpecs, compilation }: TrainableModel): boolean {
     return usual.has(`${predictions}, ${activation}, ${targets}`) && fitsUnits && className !== "poisson";
   });
 }
+
+/** Whether a training with batches of such sizes surely does what is meant; where not, `warnOfTraining` knows more. */
+export function isUsualTraining(model: TrainableModel, sizes: readonly number[]): boolean {
+  const { trainableVariables, variables, compilation } = model;
+  const unused = compilation.optimizer?.unusedMultipliers(variables) ?? [];
+  return isUsual(model) && trainableVariables.length > 0 && !sizes.includes(1) && unused.length === 0;
+}

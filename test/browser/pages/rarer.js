@@ -1,5 +1,5 @@
 // What small pages do without: each of these comes with the operation that needs it, or is fetched when it is used.
-import { layers, load, ops, sequential, setDevice, setSeed, tensor } from "rappel";
+import { jit, layers, load, ops, sequential, setDevice, setSeed, tensor } from "rappel";
 
 setSeed(1);
 const model = sequential([
@@ -18,6 +18,11 @@ const files = await model.toFiles();
 found.files = [...files.keys()].sort();
 found.svg = (await model.toSvg()).includes("lstm");
 found.sums = await ops.cumulativeSum(ops.sort(tensor([3, 1, 2]))).array();
+const cube = (at) => tensor(Float32Array.from({ length: 16 * 128 * 128 }, at), { shape: [16, 128, 128] });
+const [waves, ones] = [cube((_, index) => Math.sin(index)), cube(() => 1)];
+const attend = jit((x, values) => ops.sum(ops.matmul(ops.softmax(ops.matmul(x, x)), values)));
+found.attention = await attend(waves, ones).item();
+found.program = attend.explain(waves, ones);
 const wrong = sequential([layers.dense({ units: 1 })]);
 wrong.compile({ optimizer: "adam", loss: "meanSquaredErorr" });
 found.mistake = await wrong.fit(x, y).catch((error) => error.message);
