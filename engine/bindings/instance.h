@@ -39,16 +39,14 @@ inline bool refuseWhileRunning(napi_env env, const Instance& instance, const cha
   return true;
 }
 
-// So many bytes are not worth a collection, which would come in the middle of a first step.
-constexpr int64_t kUntoldBytes = 64 << 20;
-
-// Tells the garbage collector what hangs on the small objects it sees, or it would let large results pile up. Small changes are not worth
-// the call.
+// Tells the garbage collector what hangs on the small objects it sees, or it would let large results pile up. Each time it hears of more than it
+// likes, it stops for five milliseconds to look, in the middle of a first step, or for longer than a large result takes to compute; therefore it
+// hears of much at once, and seldom.
+constexpr int64_t kBytesTold = 256000000;
 inline void tellCollector(napi_env env) {
   Instance& instance = instanceOf(env);
-  const auto live = static_cast<int64_t>(instance.resources.statistics().liveBytes);
-  const int64_t news = (live > kUntoldBytes ? live - kUntoldBytes : 0) - instance.toldBytes;
-  if (news < 4096 && news > -4096) return;
+  const int64_t news = static_cast<int64_t>(instance.resources.statistics().liveBytes) - instance.toldBytes;
+  if (news < kBytesTold && news > -kBytesTold) return;
   int64_t total;
   napi_adjust_external_memory(env, news, &total);
   instance.toldBytes += news;
