@@ -5,30 +5,15 @@
 import { checkBoolean, checkInteger, checkNumber, describe } from "../graph/options.ts";
 import { constant } from "../graph/primitives/leaf.ts";
 import type { Configuration } from "../graph/registry.ts";
-import { formatShape, type Shape, sameShape } from "../graph/shape.ts";
+import { formatShape, sameShape } from "../graph/shape.ts";
 import { logSoftmax } from "../ops/activations.ts";
-import {
-  add,
-  cast,
-  clip,
-  divide,
-  equal,
-  exp,
-  log,
-  multiply,
-  negative,
-  notEqual,
-  subtract,
-  where,
-} from "../ops/elementwise.ts";
+import { add, cast, clip, equal, exp, log, multiply, negative, notEqual, subtract, where } from "../ops/elementwise.ts";
 import { expandDims, squeeze } from "../ops/movement.ts";
 import { sum } from "../ops/reduce.ts";
 import { shiftByMax } from "../ops/shift-by-max.ts";
 import { iota } from "../tensor/creation.ts";
-import type { HostArray } from "../tensor/host-array.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { checkLossOptions, Loss, type LossOptions } from "./loss.ts";
-import { warnOfRows } from "./target-checks.ts";
 
 export interface CrossentropyOptions extends LossOptions {
   /** Whether predictions are logits rather than probabilities; default false, as in Keras. Logits are more exact and faster. */
@@ -54,10 +39,6 @@ export abstract class Crossentropy extends Loss {
     this.fromLogits = fromLogits;
     this.labelSmoothing = labelSmoothing;
     this.predictions = fromLogits ? "logits" : "probabilities";
-  }
-
-  override checkTargets(targets: HostArray, _predictions: Shape, what: string): void {
-    if (this.targets === "oneHot") warnOfRows(this, targets, what);
   }
 
   /** Targets with `labelSmoothing` of their weight spread over so many classes. */
@@ -96,52 +77,12 @@ export interface ClassWeightOptions extends CrossentropyOptions {
   classWeight?: readonly number[];
 }
 
-/**
- * For one class of several, targets as one-hot or soft rows: -Σ over c of classWeight[c] · yTrue[c] · log(p[c]). Probabilities are divided by
- * their sum before. Targets and predictions `[batch, ..., classes]`.
- */
-export class CategoricalCrossentropy extends Crossentropy {
-  static readonly className = "categoricalCrossentropy";
-  readonly className = CategoricalCrossentropy.className;
-  readonly targets = "oneHot";
-  readonly classWeight: readonly number[] | undefined;
-
-  constructor(options: ClassWeightOptions = {}) {
-    checkLossOptions("categoricalCrossentropy", options, { fromLogits: true, labelSmoothing: true, classWeight: true });
-    super("categoricalCrossentropy", options);
-    if (options.classWeight !== undefined) checkWeights("categoricalCrossentropy", "classWeight", options.classWeight);
-    this.classWeight = options.classWeight;
-  }
-
-  perExample(yTrue: Tensor, yPred: Tensor): Tensor {
-    const predicted = cast(yPred, "float32");
-    if (!sameShape(yTrue.shape, predicted.shape))
-      throw new Error(
-        `${this.name}: the targets have the shape ${formatShape(yTrue.shape)} and the predictions ` +
-          `${formatShape(predicted.shape)}, which must be equal; for indices of classes use sparseCategoricalCrossentropy`,
-      );
-    const target = this.smooth(cast(yTrue, "float32"), predicted.shape.at(-1) as number);
-    const logProbabilities = this.fromLogits ? logSoftmax(predicted) : logNormalized(predicted);
-    return sum(multiply(weighted(this, target), negative(logProbabilities)), { axis: -1 });
-  }
-
-  override config(): Configuration {
-    return { ...super.config(), ...(this.classWeight && { classWeight: this.classWeight }) };
-  }
-}
-
 /** Targets `[..., classes]` times the weights of their classes. */
-function weighted(
+export function weighted(
   { name, classWeight }: { name: string; classWeight: readonly number[] | undefined },
   x: Tensor,
 ): Tensor {
   return classWeight ? multiply(x, weightsOfAxis(name, "classWeight", classWeight, x.shape.at(-1) as number)) : x;
-}
-
-/** The logarithms of probabilities divided by their sum over the last axis. */
-export function logNormalized(probabilities: Tensor): Tensor {
-  const normalized = divide(probabilities, sum(probabilities, { axis: -1, keepDims: true }));
-  return log(clip(normalized, epsilon, 1 - epsilon));
 }
 
 /** -log softmax(logits) at the target: the logarithm of the sum less the target's logit, both shifted, so that neither is rounded. */

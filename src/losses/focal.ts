@@ -4,7 +4,7 @@
  */
 import { checkBoolean, checkNumber, describe } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
-import { formatShape } from "../graph/shape.ts";
+import { formatShape, type Shape } from "../graph/shape.ts";
 import { logSoftmax, softplus } from "../ops/activations.ts";
 import {
   add,
@@ -22,10 +22,13 @@ import {
   subtract,
 } from "../ops/elementwise.ts";
 import { mean, sum } from "../ops/reduce.ts";
+import type { HostArray } from "../tensor/host-array.ts";
 import { type Tensor, tensor } from "../tensor/tensor.ts";
 import { alignTargets } from "./align.ts";
-import { Crossentropy, type CrossentropyOptions, logNormalized } from "./crossentropy.ts";
+import { logNormalized } from "./categorical-crossentropy.ts";
+import { Crossentropy, type CrossentropyOptions } from "./crossentropy.ts";
 import { checkLossOptions } from "./loss.ts";
+import { warnOfRows } from "./target-checks.ts";
 
 /** Probabilities are kept this far from 0 and 1, so that logarithms and powers have finite gradients. */
 const epsilon = 1e-7;
@@ -151,6 +154,10 @@ export class CategoricalFocalCrossentropy extends Crossentropy {
       `${this.name}: alpha has the shape ${formatShape([alpha.length])}, but the predictions have ${classes} classes; give one ` +
         "weight for each class, or one number for all",
     );
+  }
+
+  override checkTargets(targets: HostArray, _predictions: Shape, what: string): void {
+    warnOfRows(this, targets, what);
   }
 
   override config(): Configuration {

@@ -1,7 +1,7 @@
 /** Losses: functions that make them, and their names. */
 import { BinaryCrossentropy, type BinaryCrossentropyOptions } from "./binary-crossentropy.ts";
+import { CategoricalCrossentropy } from "./categorical-crossentropy.ts";
 import {
-  CategoricalCrossentropy,
   type ClassWeightOptions,
   SparseCategoricalCrossentropy,
   type SparseCategoricalCrossentropyOptions,
@@ -36,8 +36,8 @@ import {
 import { CosineSimilarity, KLDivergence } from "./similarity.ts";
 
 export { BinaryCrossentropy, type BinaryCrossentropyOptions } from "./binary-crossentropy.ts";
+export { CategoricalCrossentropy } from "./categorical-crossentropy.ts";
 export {
-  CategoricalCrossentropy,
   type ClassWeightOptions,
   type CrossentropyOptions,
   SparseCategoricalCrossentropy,

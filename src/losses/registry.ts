@@ -1,7 +1,8 @@
 /** All losses by name. A page that uses no name does without. */
 import type { ConfigurableClass } from "../graph/registry.ts";
 import { BinaryCrossentropy } from "./binary-crossentropy.ts";
-import { CategoricalCrossentropy, SparseCategoricalCrossentropy } from "./crossentropy.ts";
+import { CategoricalCrossentropy } from "./categorical-crossentropy.ts";
+import { SparseCategoricalCrossentropy } from "./crossentropy.ts";
 import { CTC } from "./ctc.ts";
 import { Contrastive, TripletMargin, TripletSemiHard } from "./embedding-distance.ts";
 import { BinaryFocalCrossentropy, CategoricalFocalCrossentropy } from "./focal.ts";

@@ -8,7 +8,6 @@ import { all, mean } from "../ops/reduce.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkThreshold, isBinary, predictedClasses, type ThresholdOptions, trueClasses } from "./decisions.ts";
 import { MeanMetric } from "./mean-metric.ts";
-import type { MetricOptions } from "./metric.ts";
 
 /** 1 where a single output lies on the target's side of the threshold, averaged over the outputs of an example. */
 export function binaryHits(name: string, yTrue: Tensor, yPred: Tensor, threshold: number): Tensor {
@@ -25,7 +24,7 @@ function rowHits(name: string, yTrue: Tensor, yPred: Tensor, threshold: number):
   return hits.rank < 2 ? hits : all(hits, { axis: -1 });
 }
 
-function classHits(name: string, yTrue: Tensor, yPred: Tensor): Tensor {
+export function classHits(name: string, yTrue: Tensor, yPred: Tensor): Tensor {
   return equal(trueClasses(name, yTrue, yPred), predictedClasses(yPred, 0.5));
 }
 
@@ -64,44 +63,5 @@ export class Accuracy extends MeanMetric {
 
   override config(): Configuration {
     return { ...super.config(), threshold: this.threshold, ...(this.multiLabel && { multiLabel: true }) };
-  }
-}
-
-/** The share of outputs on the target's side of the threshold. Targets 0 or 1 and predictions `[batch, outputs]`. */
-export class BinaryAccuracy extends Accuracy {
-  static override readonly className = "binaryAccuracy";
-  override readonly className = BinaryAccuracy.className;
-
-  constructor(options: ThresholdOptions = {}) {
-    super(options, BinaryAccuracy.className);
-  }
-
-  protected override perExample(yTrue: Tensor, yPred: Tensor): Tensor {
-    return binaryHits(this.name, yTrue, yPred, this.threshold);
-  }
-}
-
-/** The share of examples whose largest output is the target's class. Targets one-hot and predictions `[batch, classes]`. */
-export class CategoricalAccuracy extends MeanMetric {
-  static readonly className: string = "categoricalAccuracy";
-  readonly className: string = CategoricalAccuracy.className;
-
-  constructor(options: MetricOptions = {}, className: string = CategoricalAccuracy.className) {
-    checkOptions(className, options, { name: true });
-    super(className, options);
-  }
-
-  protected perExample(yTrue: Tensor, yPred: Tensor): Tensor {
-    return classHits(this.name, yTrue, yPred);
-  }
-}
-
-/** `CategoricalAccuracy` under the name Keras has for targets that are indices, `[batch]`; both take either form. */
-export class SparseCategoricalAccuracy extends CategoricalAccuracy {
-  static override readonly className = "sparseCategoricalAccuracy";
-  override readonly className = SparseCategoricalAccuracy.className;
-
-  constructor(options: MetricOptions = {}) {
-    super(options, SparseCategoricalAccuracy.className);
   }
 }

@@ -1,11 +1,6 @@
 /** Metrics: functions that make them, and their names. */
-import {
-  Accuracy,
-  BinaryAccuracy,
-  CategoricalAccuracy,
-  type MultiLabelOptions,
-  SparseCategoricalAccuracy,
-} from "./accuracy.ts";
+import { BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from "./accuracies.ts";
+import { Accuracy, type MultiLabelOptions } from "./accuracy.ts";
 import { AUC, type AUCOptions, AveragePrecision, type AveragePrecisionOptions } from "./area.ts";
 import { BrierScore, type BrierScoreOptions } from "./brier.ts";
 import { ExpectedCalibrationError, type ExpectedCalibrationErrorOptions } from "./calibration-error.ts";

@@ -1,7 +1,8 @@
 /** All metrics by name. A page that uses no name does without. */
 import type { ConfigurableClass } from "../graph/registry.ts";
 import { registerLosses } from "../losses/registry.ts";
-import { Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from "./accuracy.ts";
+import { BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from "./accuracies.ts";
+import { Accuracy } from "./accuracy.ts";
 import { AUC, AveragePrecision } from "./area.ts";
 import { BrierScore } from "./brier.ts";
 import { ExpectedCalibrationError } from "./calibration-error.ts";
