@@ -17,9 +17,13 @@ const mostViews = 4;
 
 /** Whether a kernel may fall into items, as far as that can be told without its instructions. */
 export function mayBeCut({ anchor, others, loop, head, steps }: Kernel, views: Views): boolean {
-  if (loop || [...head, ...steps].some((step) => isApplication(step, randomBitsPrimitive))) return false;
-  if (sizeOf((anchor ?? (steps[0] as Node)).shape) < fewestTurns) return false;
-  if (!anchor) return true;
+  if (loop || sizeOf((anchor ?? (steps[0] as Node)).shape) < fewestTurns) return false;
+  if (anchor && !anchorMayBeCut(anchor, others, views)) return false;
+  const isRandom = (step: Node) => isApplication(step, randomBitsPrimitive);
+  return !head.some(isRandom) && !steps.some(isRandom);
+}
+
+function anchorMayBeCut(anchor: Node, others: readonly Node[], views: Views): boolean {
   if (isApplication(anchor, matmulPrimitive)) return anchor.shape.length > 2;
   if (isReduction(anchor)) return reductionOf(anchor).outer >= fewestTurns;
   const isCopied = views.copied.has(anchor) || isApplication(anchor, concatenatePrimitive);

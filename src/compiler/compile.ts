@@ -22,6 +22,7 @@ import { Views } from "./view.ts";
 
 /** What is done with a graph's scans; see scan-passes.ts. */
 export interface ScanPasses {
+  /** Returns the graph itself if it has none. */
   readonly lower: (graph: Graph) => Graph;
   readonly findLoops: (graph: Graph, views: Views) => Loops;
 }
@@ -36,19 +37,29 @@ const batchTools: BatchTools = { mayBeCut, emitter: (context) => new KernelEmitt
 
 /** Compiles a graph to a Program. Its bindings are the graph's parameters, then its outputs. @throws MissingPasses Where they are to be fetched. */
 export function compileProgram(graph: Graph): Program {
-  return emit(planGraph(scanPasses?.lower(graph) ?? graph, new Views(), false));
+  const lowered = scanPasses?.lower(graph) ?? graph;
+  const findLoops = lowered === graph ? undefined : scanPasses?.findLoops;
+  return emit(planGraph(lowered, new Views(), findLoops, false));
 }
 
-/** @param isTurn Of a scan. */
-function planGraph(graph: Graph, views: Views, isTurn: boolean): PlannedGraph {
+/**
+ * @param findLoops Where there are scans.
+ * @param isTurn Of a scan.
+ */
+function planGraph(
+  graph: Graph,
+  views: Views,
+  findLoops: ScanPasses["findLoops"] | undefined,
+  isTurn: boolean,
+): PlannedGraph {
   const simplified = simplify(graph);
-  const scans = scanPasses?.findLoops(simplified, views) ?? new Map();
+  const scans = findLoops?.(simplified, views) ?? new Map();
   const simple = stageUpdates(simplified, views);
   const loops = new Map<Kernel, PlannedLoop>();
   const kernels = fuse(simple, scans, views).map((kernel) => {
     if (!kernel.loop) return kernel;
     const { graph: turn, views: within, leaves, outputs } = kernel.loop.turn(views);
-    const planned = planGraph(turn, within, true);
+    const planned = planGraph(turn, within, findLoops, true);
     // The arena of a turn is a value of the graph around it.
     const arena = parameter([(planned.memory.units * arenaUnit) / 4], "float32");
     const whole = { ...kernel, outputs: [...kernel.outputs, arena] };

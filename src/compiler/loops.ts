@@ -15,7 +15,17 @@ export interface ReductionLoops {
   readonly inOrder: boolean;
 }
 
+const reductions = new WeakMap<Node, ReductionLoops>();
+
 export function reductionOf(anchor: Node): ReductionLoops {
+  const known = reductions.get(anchor);
+  if (known) return known;
+  const loops = findReduction(anchor);
+  reductions.set(anchor, loops);
+  return loops;
+}
+
+function findReduction(anchor: Node): ReductionLoops {
   const { shape } = anchor.inputs[0] as Node;
   const reduction = attributesIf(anchor, reducePrimitive);
   const argument = attributesIf(anchor, argReducePrimitive);

@@ -110,6 +110,8 @@ function realizedHere(node: Node): Node | undefined {
 
 /** The expressions of `outputs` in terms of leaves that have values. */
 export function resolve(outputs: readonly Node[]): Node[] {
+  // Of a function that is traced hardly anything is known.
+  if (!topologicalOrder(outputs).some((node) => realizedHere(node))) return [...outputs];
   const known = rewrite(outputs, (node) => realizedHere(node) ?? node);
   return outputs.map((output) => realizedHere(output) ?? (known.get(output) as Node));
 }
