@@ -13,7 +13,6 @@ import {
   loopsOfSteps,
   membersOf,
   operandsOf,
-  readsOf,
   readsOfSteps,
   sourceOf,
   spaceOf,
@@ -101,11 +100,17 @@ export function recomputeCheap(
     for (const [index, user] of users.entries()) {
       const { head, steps } = extended[index] as Group;
       const members = membersOf(user);
-      user.copies = new Set([...user.copies, ...[...recipe.steps].filter((step) => !members.includes(step))]);
+      const added = [...recipe.steps].filter((step) => !members.includes(step));
+      user.copies = new Set([...user.copies, ...added]);
       user.head = head;
       user.steps = steps;
-      user.reads = new Set(readsOf(user, views));
-      for (const base of user.reads) addReader(base, user);
+      const reads = new Set(user.reads);
+      for (const step of recipe.steps) reads.delete(step);
+      for (const base of readsOfSteps(added, isHeaded(user) ? head : tailOf(user), views)) {
+        reads.add(base);
+        addReader(base, user);
+      }
+      user.reads = reads;
       changed.add(user);
     }
     readers.delete(node);
@@ -156,6 +161,7 @@ function readsInOrder(user: Group, node: Node, views: Views): boolean {
   const size = isHead ? sizeOf((anchor.inputs[0] as Node).shape) : spaceOf(user);
   return (isHead ? head : steps).every((step) =>
     step.inputs.every((input, index) => {
+      if (views.of(input).base !== node) return true;
       const source = sourceOf(step, index, views, (other) => members.has(other));
       if (source.kind !== "memory" || source.view.base !== node) return true;
       return (
