@@ -31,7 +31,9 @@ bool Engine::runOnce(const Executable& executable, const unsigned long long& fau
       continue;
     }
     if (instruction.opcode == Opcode::ParallelLoop) {
-      runInstruction(instruction);  // its turns tell the profile of their instructions themselves
+      const unsigned long long start = profile != nullptr ? platform::nanoseconds() : 0;
+      runInstruction(instruction);
+      if (profile != nullptr) profile[i] += platform::nanoseconds() - start;
       i += static_cast<const ParallelLoopArguments*>(instruction.arguments)->count;
       continue;
     }
@@ -75,6 +77,21 @@ double Engine::peakFlops() {
   return best;
 }
 
+// The turns of a parallel loop tell the profile of their instructions, from every thread. Of the time that the whole loop took, each instruction
+// gets its share.
+static void shareTimesOfLoops(const Executable& executable, unsigned long long* profile) {
+  for (int i = 0; i < executable.instructionCount; i++) {
+    if (executable.instructions[i].opcode != Opcode::ParallelLoop) continue;
+    const int count = static_cast<const ParallelLoopArguments*>(executable.instructions[i].arguments)->count;
+    double onAllThreads = 0;
+    for (int j = 1; j <= count; j++) onAllThreads += static_cast<double>(profile[i + j]);
+    const double share = onAllThreads > 0 ? static_cast<double>(profile[i]) / onAllThreads : 0;
+    for (int j = 1; j <= count; j++) profile[i + j] = static_cast<unsigned long long>(static_cast<double>(profile[i + j]) * share);
+    profile[i] = 0;
+    i += count;
+  }
+}
+
 RunResult Engine::run(const Executable& executable, long times, const unsigned* cancelled, unsigned long long* profile) {
   const platform::FlushSubnormals mode;
   RunResult result;
@@ -84,6 +101,7 @@ RunResult Engine::run(const Executable& executable, long times, const unsigned* 
     if (cancelled != nullptr && __atomic_load_n(cancelled, __ATOMIC_RELAXED) != 0) break;
     if (!runOnce(executable, fault, profile, result)) break;
   }
+  if (profile != nullptr) shareTimesOfLoops(executable, profile);
   return result;
 }
 
