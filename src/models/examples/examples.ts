@@ -1,5 +1,5 @@
 /** Examples: features, targets and weights of a data set on the host, checked against the model before anything is computed. */
-import { type HostArray, selectExamples, sliceExamples } from "../../tensor/host-array.ts";
+import { type HostArray, sliceExamples } from "../../tensor/host-array.ts";
 import { type Tensor, tensor } from "../../tensor/tensor.ts";
 import type { Batch } from "../training/batch.ts";
 import type { TrainableModel } from "../training/trainable.ts";
@@ -57,15 +57,6 @@ export function sliceHostExamples({ x, y, sampleWeight }: HostExamples, start: n
     x: x.map((each) => sliceExamples(each, start, end)),
     y: y.map((each) => sliceExamples(each, start, end)),
     sampleWeight: sampleWeight && sliceExamples(sampleWeight, start, end),
-  };
-}
-
-export function selectHostExamples({ x, y, sampleWeight }: HostExamples, rows: ArrayLike<number>): HostExamples {
-  return {
-    length: rows.length,
-    x: x.map((each) => selectExamples(each, rows)),
-    y: y.map((each) => selectExamples(each, rows)),
-    sampleWeight: sampleWeight && selectExamples(sampleWeight, rows),
   };
 }
 

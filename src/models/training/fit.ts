@@ -1,12 +1,11 @@
 /** fit: the training loop. TypeScript decides what comes next, about twenty times a second; the device takes the steps. */
 import { philox4x32, randomBits } from "../../graph/primitives/source.ts";
-import { permutation } from "../../tensor/permutation.ts";
 import { defaultGenerator } from "../../tensor/random.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import type { Callback, Logs, Resumption, TrainingParameters } from "../callbacks/callback.ts";
 import { History } from "../callbacks/history.ts";
 import type { LabelledExamples } from "../examples/arrays.ts";
-import { type HostExamples, prepareExamples, selectHostExamples, sliceHostExamples } from "../examples/examples.ts";
+import { type HostExamples, prepareExamples, sliceHostExamples } from "../examples/examples.ts";
 import type { Batch } from "./batch.ts";
 import { type BatchStream, isBatchStream } from "./batch-stream.ts";
 import { EvaluationPass, type Pass, toDeviceIfItFits } from "./evaluation-pass.ts";
@@ -295,24 +294,9 @@ async function openExamples(
     ...(rest > 0 && rest < examples.length ? [rest] : []),
   ]);
   if (resident) return new ResidentSource(model, training(resident), resident, { batchSize, shuffle, seed });
-  const batches = Math.ceil(examples.length / batchSize);
-  const steps = stepsPerEpoch ?? batches;
-  // Which batch comes follows from the epoch alone, so that a training which goes on later takes the same.
-  const stream = function* (epoch: number): Generator<LabelledExamples> {
-    let pass: number | undefined;
-    let order: Uint32Array | undefined;
-    for (let step = 0; step < steps; step++) {
-      const taken = epoch * steps + step;
-      if (shuffle && pass !== Math.floor(taken / batches)) {
-        pass = Math.floor(taken / batches);
-        order = permutation(examples.length, seed, pass);
-      }
-      const start = (taken % batches) * batchSize;
-      const end = Math.min(start + batchSize, examples.length);
-      yield order ? selectHostExamples(examples, order.subarray(start, end)) : sliceHostExamples(examples, start, end);
-    }
-  };
+  const steps = stepsPerEpoch ?? Math.ceil(examples.length / batchSize);
   const length = stepsPerEpoch === undefined ? examples.length : undefined;
-  const { StreamSource } = await fetchOnDemand();
+  const { hostBatches, StreamSource } = await fetchOnDemand();
+  const stream = hostBatches(examples, { batchSize, shuffle, steps, seed });
   return StreamSource.open(model, training, stream, { steps, ...(length && { examples: length }), initialEpoch });
 }

@@ -12,6 +12,7 @@ export { explainIndexError } from "../examples/index-errors.ts";
 export { plotModel } from "../summary/plot.ts";
 export { BatchReader } from "./batch-reader.ts";
 export { confusionMatrixOf, reportOf } from "./evaluation-report.ts";
+export { hostBatches } from "./host-batches.ts";
 export { explainNonFiniteLoss } from "./non-finite.ts";
 export { predictStream } from "./predict-stream.ts";
 export { StreamEvaluationPass } from "./stream-evaluation-pass.ts";
