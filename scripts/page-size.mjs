@@ -3,7 +3,7 @@
 // smaller without them, and which sources import it.
 import { SourceMap } from "node:module";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "vite";
 
 const root = resolve(import.meta.dirname, "..");
@@ -78,7 +78,11 @@ function without(text, spans) {
 }
 
 function compressed(text) {
-  return gzipSync(text).length;
+  return gzipSync(text, { level: 9 }).length;
+}
+
+function byBrotli(text) {
+  return brotliCompressSync(text).length;
 }
 
 function kilobytes(bytes) {
@@ -117,12 +121,12 @@ async function report(name) {
   }
   const total = (chosen, size) => chosen.reduce((sum, { code }) => sum + size(code), 0);
   console.log(
-    `${name}: at once ${kilobytes(total(initial, compressed))} compressed, ${kilobytes(total(initial, (code) => code.length))} minified`,
+    `${name}: at once ${kilobytes(total(initial, compressed))} compressed (by Brotli ${kilobytes(total(initial, byBrotli))}), ${kilobytes(total(initial, (code) => code.length))} minified`,
   );
   for (const chunk of chunks)
     if (!initial.includes(chunk))
       console.log(
-        `  when used: ${kilobytes(compressed(chunk.code))} ${basename(chunk.fileName).replace(/-[\w-]{8}\.js$/, "")}`,
+        `  when used: ${kilobytes(compressed(chunk.code))} (${kilobytes(byBrotli(chunk.code))}) ${basename(chunk.fileName).replace(/-[\w-]{8}\.js$/, "")}`,
       );
 }
 

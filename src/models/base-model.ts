@@ -18,7 +18,7 @@ import type { Evaluation } from "./training/evaluate.ts";
 import type { EvaluateOptions } from "./training/evaluate-options.ts";
 import { furtherParts } from "./training/fetch-further-parts.node.ts";
 import { fetchNamed } from "./training/fetch-named.ts";
-import { fetchOnDemand } from "./training/fetch-on-demand.ts";
+import { fetchOnDemand } from "./training/fetch-on-demand.node.ts";
 import type { FitOptions } from "./training/fit-options.ts";
 import type { OnBatchOptions } from "./training/on-batch.ts";
 import { type PredictData, type PredictOptions, predict } from "./training/predict.ts";

@@ -71,6 +71,22 @@ describe.skipIf(why !== undefined)("a small page", () => {
     }
   }, 60_000);
 
+  test("one that uses only tensors holds nothing of models, and has nothing of them to fetch", () => {
+    const other = new LinkedProject();
+    try {
+      other.write("index.html", '<!doctype html><title>tensors</title><script type="module" src="./main.js"></script>');
+      other.write("main.js", readFileSync(join(root, "test/browser/pages/tensors.js"), "utf8"));
+      other.build();
+      const scripts = other.built(/\.js$/);
+      const names = scripts.map((name) => /([a-z-]+?)-[\w-]{8}\.js$/.exec(name)?.[1]);
+      expect(names.sort()).toEqual(["further-passes", "index", "reference"]);
+      const atOnce = scripts.filter((name) => /index-/.test(name)).map((name) => other.compressedSize(name).brotli);
+      expect(Math.max(...atOnce)).toBeLessThan(28_500);
+    } finally {
+      other.remove();
+    }
+  }, 60_000);
+
   test("what it does without is there where it is needed", async () => {
     const other = new LinkedProject();
     other.write("index.html", '<!doctype html><title>rarer</title><script type="module" src="./main.js"></script>');

@@ -1,7 +1,7 @@
 /** History: what every epoch's logs were, and pictures of them. `fit` returns one. */
 import type { Course } from "../charts/curves.ts";
 import type { SvgOptions, TerminalOptions } from "../charts/options.ts";
-import { fetchOnDemand } from "../training/fetch-on-demand.ts";
+import { fetchOnDemand } from "../training/fetch-on-demand.node.ts";
 import type { Callback, CallbackState, Logs, TrainingParameters } from "./callback.ts";
 import { numberListsIn, numbersIn } from "./state-values.ts";
 

@@ -8,7 +8,7 @@ import { prepareExamples, sliceHostExamples } from "../examples/examples.ts";
 import { type BatchStream, isBatchStream } from "./batch-stream.ts";
 import { type EvaluateOptions, evaluateOptionNames } from "./evaluate-options.ts";
 import { EvaluationPass, type Pass } from "./evaluation-pass.ts";
-import { fetchOnDemand } from "./fetch-on-demand.ts";
+import { fetchOnDemand } from "./fetch-on-demand.node.ts";
 import { readLogs, readMetrics } from "./judge.ts";
 import { checkLookups, explaining } from "./lookups.ts";
 import type { ModelPrograms, StepPrograms } from "./programs.ts";

@@ -10,7 +10,7 @@ import type { Batch } from "./batch.ts";
 import { type BatchStream, isBatchStream } from "./batch-stream.ts";
 import { EvaluationPass, type Pass, toDeviceIfItFits } from "./evaluation-pass.ts";
 import { furtherParts } from "./fetch-further-parts.node.ts";
-import { fetchOnDemand } from "./fetch-on-demand.ts";
+import { fetchOnDemand } from "./fetch-on-demand.node.ts";
 import { type FitSettings, isValidated } from "./fit-options.ts";
 import { logDirections, metricsOf, readLogs, validationName } from "./judge.ts";
 import { checkLookups, explaining } from "./lookups.ts";

@@ -5,7 +5,7 @@
 import type { HostArray } from "../../tensor/host-array.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { allLayers } from "../networks/network.ts";
-import { fetchOnDemand } from "./fetch-on-demand.ts";
+import { fetchOnDemand } from "./fetch-on-demand.node.ts";
 import type { TrainableModel } from "./trainable.ts";
 
 function looksUp(model: TrainableModel): boolean {

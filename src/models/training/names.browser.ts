@@ -1,7 +1,7 @@
 /** What `compile` knows by name, in pages: fetched when a name is used. */
 
 import { furtherParts } from "./fetch-further-parts.browser.ts";
-import { fetchOnDemand } from "./fetch-on-demand.ts";
+import { fetchOnDemand } from "./fetch-on-demand.browser.ts";
 import { trainingParts } from "./training-parts.browser.ts";
 
 /** Makes the names that most trainings use known, further ones where these are not enough, and else all. */

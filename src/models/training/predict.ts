@@ -6,7 +6,7 @@ import type { ArrayInputs, LabelledExamples } from "../examples/arrays.ts";
 import { checkFinite, checkInputs, checkSameLength } from "../examples/check-examples.ts";
 import { featuresOf, labelsOfArrays, toHostArrays } from "../examples/named-arrays.ts";
 import { isBatchStream, type StreamOf } from "./batch-stream.ts";
-import { fetchOnDemand } from "./fetch-on-demand.ts";
+import { fetchOnDemand } from "./fetch-on-demand.node.ts";
 import { checkLookups, explaining } from "./lookups.ts";
 import { Pace } from "./pace.ts";
 import { Predictions } from "./predictions.ts";

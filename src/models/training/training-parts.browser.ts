@@ -1,5 +1,11 @@
 /** What trains models, in pages: fetched when a model is compiled. */
+import { setFetchFurtherParts } from "./fetch-further-parts.browser.ts";
+import { setFetchOnDemand } from "./fetch-on-demand.browser.ts";
+
 export type TrainingParts = typeof import("./parts.ts");
+
+setFetchFurtherParts(() => import("./further-parts.ts"));
+setFetchOnDemand(() => import("./on-demand.ts"));
 
 let fetched: TrainingParts | undefined;
 
