@@ -6,8 +6,7 @@
  *   v ← v + (1 - beta2) · (g² - v)
  *   w ← w - learningRate · √(1 - beta2ᵗ) / (1 - beta1ᵗ) · m / (√v + epsilon)
  *
- * With `amsgrad` the largest v so far takes the place of v in the step (Reddi et al., 2018). AdamW is Adam with weight decay
- * apart from the gradient (Loshchilov and Hutter, 2019).
+ * With `amsgrad` the largest v so far takes the place of v in the step (Reddi et al., 2018).
  */
 import { checkBoolean, checkNumber } from "../graph/options.ts";
 import type { Configuration } from "../graph/registry.ts";
@@ -74,16 +73,5 @@ export class Adam extends Optimizer<Tensor> {
   override config(): Configuration {
     const { beta1, beta2, epsilon, amsgrad } = this;
     return { ...super.config(), beta1, beta2, epsilon, amsgrad };
-  }
-}
-
-/** Adam with decoupled weight decay. Made by `adamW`. */
-export class AdamW extends Adam {
-  static override readonly className = "adamW";
-  override readonly className = AdamW.className;
-
-  /** The default weight decay is 0.004. */
-  constructor(options: AdamOptions = {}) {
-    super({ weightDecay: 0.004, ...options }, AdamW.className);
   }
 }

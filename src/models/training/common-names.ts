@@ -3,12 +3,12 @@ import { SparseCategoricalCrossentropy } from "../../losses/crossentropy.ts";
 import { lossRegistry } from "../../losses/loss-registry.ts";
 import { Accuracy } from "../../metrics/accuracy.ts";
 import { metricRegistry } from "../../metrics/metric-registry.ts";
-import { Adam, AdamW } from "../../optimizers/adam.ts";
+import { Adam } from "../../optimizers/adam.ts";
 import { optimizerRegistry } from "../../optimizers/optimizer-registry.ts";
 
 /** Makes them known. */
 export function registerCommonNames(): void {
-  for (const each of [Adam, AdamW]) optimizerRegistry.register(each);
+  optimizerRegistry.register(Adam);
   lossRegistry.register(SparseCategoricalCrossentropy);
   metricRegistry.register(Accuracy);
 }

@@ -5,12 +5,13 @@ import { lossRegistry } from "../../losses/loss-registry.ts";
 import { MeanAbsoluteError, MeanSquaredError } from "../../losses/regression.ts";
 import { BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy } from "../../metrics/accuracies.ts";
 import { metricRegistry } from "../../metrics/metric-registry.ts";
+import { AdamW } from "../../optimizers/adam-w.ts";
 import { optimizerRegistry } from "../../optimizers/optimizer-registry.ts";
 import { SGD } from "../../optimizers/sgd.ts";
 
 /** Makes them known. */
 export function registerFurtherNames(): void {
-  optimizerRegistry.register(SGD);
+  for (const each of [AdamW, SGD]) optimizerRegistry.register(each);
   for (const each of [BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError])
     lossRegistry.register(each);
   for (const each of [BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy]) metricRegistry.register(each);
