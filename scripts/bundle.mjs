@@ -90,7 +90,9 @@ async function writeModulesForPages() {
   const withReferences = [];
   for (const path of paths) {
     const source = join(root, "src", path);
-    const text = [cutSamples(readFileSync(source, "utf8"), source), ...handOn(path)].join("");
+    // Pages ask no primitive for samples.
+    const cut = cutSamples(readFileSync(source, "utf8"), source).replace(/\bsamples: \(\) => \[\]\s*,?/g, "");
+    const text = [cut, ...handOn(path)].join("");
     // dist/index.js is Node's.
     const output = path === "index.ts" ? "browser.js" : path.replace(/\.ts$/, ".js");
     await write(output, source, cutReferences(text, source));
