@@ -41,12 +41,12 @@ inline bool refuseWhileRunning(napi_env env, const Instance& instance, const cha
 
 // Tells the garbage collector what hangs on the small objects it sees, or it would let large results pile up. Each time it hears of more than it
 // likes, it stops for five milliseconds to look, in the middle of a first step, or for longer than a large result takes to compute; therefore it
-// hears of much at once, and seldom.
-constexpr int64_t kBytesTold = 256000000;
+// hears of much at once, and seldom. What went it hears of sooner, so that it is as much again until it stops the next time.
+constexpr int64_t kMoreBytes = 256000000, kFewerBytes = 16000000;
 inline void tellCollector(napi_env env) {
   Instance& instance = instanceOf(env);
   const int64_t news = static_cast<int64_t>(instance.resources.statistics().liveBytes) - instance.toldBytes;
-  if (news < kBytesTold && news > -kBytesTold) return;
+  if (news < kMoreBytes && news > -kFewerBytes) return;
   int64_t total;
   napi_adjust_external_memory(env, news, &total);
   instance.toldBytes += news;

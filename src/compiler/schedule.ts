@@ -108,7 +108,7 @@ export function schedule(graph: Graph, kernels: readonly Kernel[], views: Views)
       for (const reader of readersOf.get(parameter) ?? []) if (reader !== store) store.after.push(reader);
     }
   }
-  return { steps: inOrder(entries).map(({ step }) => step), placed };
+  return { steps: inOrder(entries, placed).map(({ step }) => step), placed };
 }
 
 function dependOnReads(entry: Entry, producer: ReadonlyMap<Node, Entry>): void {
@@ -152,10 +152,10 @@ function depend(entries: readonly Entry[], target: Entry, search: number): boole
 }
 
 /**
- * A topological order. Among entries that are free, those come first that nobody waits for, such as updates of parameters: what they read was
+ * A topological order. Among entries that are free, those come first that nobody waits for and that only update parameters: what they read was
  * mostly just computed, is in the caches still, and its memory is free afterwards. Then the one whose Nodes were built first.
  */
-function inOrder(entries: readonly Entry[]): Entry[] {
+function inOrder(entries: readonly Entry[], placed: Schedule["placed"]): Entry[] {
   const waiting = new Map(entries.map((entry) => [entry, entry.after.length]));
   const followers = new Map<Entry, Entry[]>();
   for (const entry of entries)
@@ -164,7 +164,9 @@ function inOrder(entries: readonly Entry[]): Entry[] {
       if (known) known.push(entry);
       else followers.set(before, [entry]);
     }
-  const rank = (entry: Entry) => (followers.has(entry) ? entry.priority : Number.NEGATIVE_INFINITY);
+  const updates = ({ step }: Entry) =>
+    step.kind === "kernel" && step.kernel.outputs.every((output) => placed.get(output)?.kind === "parameter");
+  const rank = (entry: Entry) => (!followers.has(entry) && updates(entry) ? Number.NEGATIVE_INFINITY : entry.priority);
   const free = entries.filter((entry) => entry.after.length === 0);
   const order: Entry[] = [];
   while (free.length > 0) {
