@@ -139,8 +139,26 @@ RAPPEL_INLINE void multiplyPanel(const ProductBlock& block, const PreparedPart& 
   tile.accumulate = part.accumulate;
   tile.c = c;
   tile.a = part.a;
-  if (part.byTile) askAhead(tile, ahead, lastTile - firstTile);
+  if (part.byTile || (part.adjacent == Adjacent::Rows && ahead.count > 0)) askAhead(tile, ahead, lastTile - firstTile);
   multiplyColumn(tileKernels(part.adjacent, columns), tile, block.rows, tiles, firstTile, lastTile, part.rowStride, block.cStride, part.byTile);
+}
+
+// What of B follows the panel at `column`: the next one, if it is packed. Panels in place, of rows without gaps, share the rows of the next part:
+// a panel takes little of each row, which is no pattern that the processor would foresee.
+RAPPEL_INLINE Ahead nextOfB(const ProductBlock& block, const PreparedPart& part, long index, long column) {
+  Ahead ahead;
+  const long next = column + kTileColumns, parts = depthParts(block.depth);
+  if (column >= part.columnsInPlace) {
+    if (next < block.columns) {
+      ahead.add(part.panels + panelOffset(next - part.columnsInPlace, part.depth), panelElements(panelColumns(next, block.columns), part.depth));
+    }
+  } else if (index + 1 < parts && block.bRowStride == block.columns) {
+    const long start = partStart(block.depth, parts, index + 1), end = partStart(block.depth, parts, index + 2);
+    const long panels = ceilDivide(block.columns, kTileColumns), panel = column / kTileColumns;
+    const long first = partStart((end - start) * block.columns, panels, panel);
+    ahead.add(block.b + start * block.columns + first, partStart((end - start) * block.columns, panels, panel + 1) - first);
+  }
+  return ahead;
 }
 
 RAPPEL_OUT_OF_LINE void multiplyBlock(const ProductBlock& block, float* scratch) {
@@ -148,12 +166,7 @@ RAPPEL_OUT_OF_LINE void multiplyBlock(const ProductBlock& block, float* scratch)
   for (long i = 0; i < parts; i++) {
     const PreparedPart part = preparePart(block, i, scratch);
     for (long column = 0; column < block.columns; column += kTileColumns) {
-      Ahead nextPanel;
-      const long next = column + kTileColumns;
-      if (next < block.columns && column >= part.columnsInPlace) {
-        nextPanel.add(part.panels + panelOffset(next - part.columnsInPlace, part.depth), panelElements(panelColumns(next, block.columns), part.depth));
-      }
-      multiplyPanel(block, part, column, 0, tiles, block.c + column, nextPanel);
+      multiplyPanel(block, part, column, 0, tiles, block.c + column, nextOfB(block, part, i, column));
     }
   }
 }
