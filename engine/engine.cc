@@ -77,9 +77,11 @@ double Engine::peakFlops() {
   return best;
 }
 
+namespace {
+
 // The turns of a parallel loop tell the profile of their instructions, from every thread. Of the time that the whole loop took, each instruction
 // gets its share.
-static void shareTimesOfLoops(const Executable& executable, unsigned long long* profile) {
+void shareTimesOfLoops(const Executable& executable, unsigned long long* profile) {
   for (int i = 0; i < executable.instructionCount; i++) {
     if (executable.instructions[i].opcode != Opcode::ParallelLoop) continue;
     const int count = static_cast<const ParallelLoopArguments*>(executable.instructions[i].arguments)->count;
@@ -91,6 +93,8 @@ static void shareTimesOfLoops(const Executable& executable, unsigned long long* 
     i += count;
   }
 }
+
+}  // namespace
 
 RunResult Engine::run(const Executable& executable, long times, const unsigned* cancelled, unsigned long long* profile) {
   const platform::FlushSubnormals mode;

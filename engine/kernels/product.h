@@ -185,7 +185,7 @@ RAPPEL_INLINE void multiplyStrips(const ProductBlock& block, float* scratch, Inp
     const long rows = partStart(block.rows, tiles, end) - row;
     for (long column = 0; column < block.columns; column += kTileColumns) {
       const Ahead ahead = inputs(row, rows, column);
-      if (!part.byTile) ahead.fetchAll();
+      if (part.adjacent == Adjacent::Reduction) ahead.fetchAll();
       multiplyPanel(block, part, column, i, end, block.c + column, ahead);
     }
     finished(row, rows);

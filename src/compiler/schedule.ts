@@ -51,7 +51,8 @@ interface Entry {
   readonly reads: readonly Node[];
   /** Some of them perhaps more than once. */
   readonly after: Entry[];
-  readonly priority: number;
+  /** The least comes first. */
+  priority: number;
   /** The search that has seen it last. */
   seen: number;
 }
@@ -166,13 +167,13 @@ function inOrder(entries: readonly Entry[], placed: Schedule["placed"]): Entry[]
     }
   const updates = ({ step }: Entry) =>
     step.kind === "kernel" && step.kernel.outputs.every((output) => placed.get(output)?.kind === "parameter");
-  const rank = (entry: Entry) => (!followers.has(entry) && updates(entry) ? Number.NEGATIVE_INFINITY : entry.priority);
+  for (const entry of entries) if (!followers.has(entry) && updates(entry)) entry.priority = Number.NEGATIVE_INFINITY;
   const free = entries.filter((entry) => entry.after.length === 0);
   const order: Entry[] = [];
   while (free.length > 0) {
     let best = 0;
     for (let index = 1; index < free.length; index++)
-      if (rank(free[index] as Entry) < rank(free[best] as Entry)) best = index;
+      if ((free[index] as Entry).priority < (free[best] as Entry).priority) best = index;
     const [entry] = free.splice(best, 1) as [Entry];
     order.push(entry);
     for (const follower of followers.get(entry) ?? []) {
