@@ -3,6 +3,7 @@
 #pragma once
 #include "../instruction.h"
 #include "random.h"
+#include "split.h"
 #include "steps.h"
 #include "walk.h"
 
@@ -44,6 +45,20 @@ inline void iotaStep(int* target, long index, long count, int period, int modulu
       within = 0;
       if (++value == modulus) value = 0;
     }
+  }
+}
+
+// tile[i] = values[(index + i) % period], for a period that is shorter than the tile.
+inline void repeatPeriod(int* tile, const int* values, long period, long index, long count) {
+  const long phase = static_cast<long>(static_cast<unsigned>(index) % static_cast<unsigned>(period));
+  long filled = minimum(period, count);
+  for (long i = 0; i < filled; i++) tile[i] = values[i < period - phase ? phase + i : phase + i - period];
+  // What is there already, again: twice as much each time, so that whole vectors never read what they write.
+  for (; filled < count; filled *= 2) {
+    const long more = minimum(filled, count - filled);
+    long i = 0;
+    for (; i + kLanes <= more; i += kLanes) store(tile + filled + i, load(tile + i));
+    if (i < more) storeFirst(tile + filled + i, loadFirst(tile + i, static_cast<int>(more - i)), static_cast<int>(more - i));
   }
 }
 
@@ -220,7 +235,7 @@ inline void runBody(const Body& body, Worker& worker, size_type scratchOffset, l
           }
           char* tile = memory.gathered + input.tilePlace * kTileBytes;
           if (first || !body.fillPeriodicOnce) {
-            gatherTile(reinterpret_cast<int*>(tile), input.walk, input.dtype, input.data, index, n);
+            repeatPeriod(reinterpret_cast<int*>(tile), reinterpret_cast<const int*>(input.data), input.period, index, n);
           }
           places[i] = tile;
           break;

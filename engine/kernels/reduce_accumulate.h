@@ -101,15 +101,35 @@ __attribute__((noinline)) typename F::Scalar foldRun(const typename F::Scalar* v
   return foldLanes<F>(total);
 }
 
-// totals[column] = fold of it and values[row, column] over all rows, `columns` of them at a distance of `rowStride`.
+// totals[column] = fold of it and values[row, column] over all rows, `columns` of them at a distance of `rowStride`. A few columns at a time
+// would wait for one addition after another: so many rows go side by side that there are always four sums.
 template <class F, int width>
 RAPPEL_INLINE void foldColumnBlock(const typename F::Scalar* values, long rows, long rowStride, typename F::Scalar* totals) {
-  typename F::Values sums[width];
-  for (int c = 0; c < width; c++) sums[c] = load(values + c * kLanes);
-  for (long row = 1; row < rows; row++) {
-    for (int c = 0; c < width; c++) sums[c] = F::apply(sums[c], load(values + row * rowStride + c * kLanes));
+  constexpr int chains = 4 / width;
+  typename F::Values sums[chains][width];
+  long row = 0;
+  if (rows >= chains) {
+    for (; row < chains; row++) {
+      for (int c = 0; c < width; c++) sums[row][c] = load(values + row * rowStride + c * kLanes);
+    }
+    for (; row + chains <= rows; row += chains) {
+      for (int chain = 0; chain < chains; chain++) {
+        for (int c = 0; c < width; c++) sums[chain][c] = F::apply(sums[chain][c], load(values + (row + chain) * rowStride + c * kLanes));
+      }
+    }
+    for (int half = chains / 2; half > 0; half /= 2) {
+      for (int chain = 0; chain < half; chain++) {
+        for (int c = 0; c < width; c++) sums[chain][c] = F::apply(sums[chain][c], sums[chain + half][c]);
+      }
+    }
+  } else {
+    for (int c = 0; c < width; c++) sums[0][c] = load(values + c * kLanes);
+    row = 1;
   }
-  for (int c = 0; c < width; c++) store(totals + c * kLanes, F::apply(load(totals + c * kLanes), sums[c]));
+  for (; row < rows; row++) {
+    for (int c = 0; c < width; c++) sums[0][c] = F::apply(sums[0][c], load(values + row * rowStride + c * kLanes));
+  }
+  for (int c = 0; c < width; c++) store(totals + c * kLanes, F::apply(load(totals + c * kLanes), sums[0][c]));
 }
 
 template <class F>
