@@ -90,13 +90,15 @@ else if (values.footprint) {
     `${(chain[kind] / 1e9).toFixed(1)} GB/s, ${((100 * chain[kind]) / copy[kind]).toFixed(0)} % of a copy's`;
   console.log(`fused chain over 128 MB into new tensors: at best ${beside("best")}; in the middle ${beside("middle")}`);
   console.log(
-    `${"".padEnd(10)} ${"GFLOP".padStart(8)} ${"floor".padStart(13)} ${"time".padStart(13)} ${"of floor".padStart(9)}`,
+    `${"".padEnd(10)} ${"GFLOP".padStart(8)} ${"floor".padStart(13)} ${"time".padStart(13)} ${"of floor".padStart(9)} ${"between steps".padStart(14)}`,
   );
   for (const name of wanted) {
-    const { gflop, floorMicroseconds, microseconds } = await rooflineOf(makeCase(name), machine);
+    const { gflop, floorMicroseconds, warmFloorMicroseconds, microseconds } = await rooflineOf(makeCase(name), machine);
     const times = [floorMicroseconds, microseconds].map((us) => `${us.toFixed(1)} µs`.padStart(13)).join(" ");
-    const share = `${((100 * floorMicroseconds) / microseconds).toFixed(0)} %`.padStart(9);
-    console.log(`${name.padEnd(10)} ${gflop.toFixed(4).padStart(8)} ${times} ${share}`);
+    const share = (floor: number, width: number) => `${((100 * floor) / microseconds).toFixed(0)} %`.padStart(width);
+    console.log(
+      `${name.padEnd(10)} ${gflop.toFixed(4).padStart(8)} ${times} ${share(floorMicroseconds, 9)} ${share(warmFloorMicroseconds, 14)}`,
+    );
   }
 } else if (values.memory) {
   console.log(`${"".padEnd(10)} ${"peak".padStart(10)} ${"first step".padStart(11)}`);

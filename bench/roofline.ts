@@ -1,7 +1,8 @@
 /**
  * How near each case comes to what the hardware can do. Its floor is the longer of two times: its arithmetic at the measured peak of
  * multiply-adds, and the traffic that caches cannot save (every weight and input once, every updated weight back) at the measured
- * bandwidth of memory.
+ * bandwidth of memory. Many processors slow their widest multiply-adds down while these also move data, so there is a second floor, at
+ * the peak that is left between the case's own steps.
  */
 import { getDevice, jit, ones, ops, type Tensor, tensor, Variable } from "rappel";
 import { type Case, runStep } from "./cases.ts";
@@ -14,14 +15,18 @@ export interface Machine {
   readonly bytesPerSecond: number;
 }
 
+function measurePeak(): number {
+  const device = getDevice();
+  const peak = device.peakFlops?.();
+  if (peak === undefined) throw new Error(`the ${device.name} device has no measured peak`);
+  return peak;
+}
+
 /** Measures the machine. @throws On a device that has no peak, the reference one. */
 export async function measureMachine(): Promise<Machine> {
-  const device = getDevice();
   let flopsPerSecond = 0;
-  for (let attempt = 0; attempt < 10; attempt++) {
-    const peak = device.peakFlops?.();
-    if (peak === undefined) throw new Error(`the ${device.name} device has no measured peak`);
-    flopsPerSecond = Math.max(flopsPerSecond, peak);
+  for (let attempt = 0; attempt < 40; attempt++) {
+    flopsPerSecond = Math.max(flopsPerSecond, measurePeak());
     await new Promise((resolve) => setTimeout(resolve, 20)); // for a while all threads may be on one core
   }
   const elements = 32 * 2 ** 20;
@@ -30,7 +35,7 @@ export async function measureMachine(): Promise<Machine> {
   const scale = jit((factor: Tensor) => values.assign(ops.multiply(values, factor)));
   const factor = tensor(1);
   scale(factor);
-  await device.finish();
+  await getDevice().finish();
   // The best of several, as for the peak: a shared machine's memory is often busy with others.
   let nanoseconds = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < 20; attempt++) {
@@ -88,17 +93,36 @@ const cachedBytes = 32e6;
 export interface Roofline {
   readonly gflop: number;
   readonly floorMicroseconds: number;
+  /** The floor at the peak that is left between the steps. */
+  readonly warmFloorMicroseconds: number;
   readonly microseconds: number;
 }
 
 export async function rooflineOf(prepared: Case, machine: Machine): Promise<Roofline> {
   await runStep(prepared);
   const flops = prepared.profile(1).reduce((sum, entry) => sum + entry.flops, 0);
-  const arithmetic = flops / machine.flopsPerSecond;
   const traffic = Math.max(0, prepared.compulsoryBytes - cachedBytes) / machine.bytesPerSecond;
+  const floorAt = (flopsPerSecond: number) => Math.max(flops / flopsPerSecond, traffic) * 1e6;
+  const microseconds = await microsecondsPerStep(() => runStep(prepared));
   return {
     gflop: flops / 1e9,
-    floorMicroseconds: Math.max(arithmetic, traffic) * 1e6,
-    microseconds: await microsecondsPerStep(() => runStep(prepared)),
+    floorMicroseconds: floorAt(machine.flopsPerSecond),
+    warmFloorMicroseconds: floorAt(await peakBetweenSteps(prepared)),
+    microseconds,
   };
+}
+
+const peaksBetweenSteps = 15;
+const millisecondsBefore = 50;
+
+/** The middle of several peaks, each measured right after so much time full of steps. */
+async function peakBetweenSteps(prepared: Case): Promise<number> {
+  const peaks: number[] = [];
+  while (peaks.length < peaksBetweenSteps) {
+    const end = performance.now() + millisecondsBefore;
+    do await runStep(prepared);
+    while (performance.now() < end);
+    peaks.push(measurePeak());
+  }
+  return peaks.sort((a, b) => a - b)[Math.floor(peaksBetweenSteps / 2)] as number;
 }

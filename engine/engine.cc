@@ -67,7 +67,7 @@ double Engine::peakFlops() {
   work.arguments = results;
   work.schedule.tasks[0] = pool_.threads();
   double best = 0;
-  for (int attempt = 0; attempt < 20; attempt++) {
+  for (int attempt = 0; attempt < 4; attempt++) {
     const unsigned long long start = platform::nanoseconds();
     runInstruction(work);
     const double seconds = static_cast<double>(platform::nanoseconds() - start) * 1e-9;
