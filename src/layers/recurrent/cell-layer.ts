@@ -1,6 +1,6 @@
 /**
- * What recurrent layers of one cell share: `[batch, time, features]` is projected by the kernel for all steps at once, then a scan carries
- * the state from step to step. A masked step leaves the state as it was.
+ * What recurrent layers of one cell share: `[batch, time, features]` is projected by the kernel, for all steps at once unless that takes too
+ * much memory, and a scan carries the state from step to step. A masked step leaves the state as it was.
  */
 import { checkBoolean, checkInteger, checkNumber } from "../../graph/options.ts";
 import type { Configuration } from "../../graph/registry.ts";
@@ -26,6 +26,19 @@ import { optionalRegularizer, WeightSettings } from "../weight-settings.ts";
 import { dropoutFactors, productByBlock } from "./recurrent-dropout.ts";
 import { RecurrentLayer } from "./recurrent-layer.ts";
 import type { RecurrentLayerOptions } from "./recurrent-options.ts";
+
+/** More are best multiplied by the kernel for all steps in one product. */
+const fewFeatures = 64;
+/** What the caches may keep of the projected steps, in bytes, until their turns come. */
+const mostProjectedAhead = 2 ** 24;
+
+/**
+ * Whether all steps are projected before the first turn. Few features become many columns: those of a long sequence would go to memory and
+ * come back, twice with the gradient, so that it costs less to project each step in its own turn.
+ */
+function isProjectedAhead([time = 0, batch = 0, features = 0]: Shape, columns: number): boolean {
+  return features > fewFeatures || 4 * time * batch * columns <= mostProjectedAhead;
+}
 
 /** A recurrent layer of one cell. A subclass says how many blocks of `units` its weights have, and what one step does. */
 export abstract class CellLayer extends RecurrentLayer {
@@ -148,9 +161,9 @@ export abstract class CellLayer extends RecurrentLayer {
     const kernel = this.weight("kernel");
     const recurrentKernel = this.weight("recurrentKernel");
     const steps = transpose(x, [1, 0, 2]);
-    const projected = this.addInputBias(
-      inputFactors ? productByBlock(steps, inputFactors, kernel, blocks) : matmul(steps, kernel),
-    );
+    const project = (input: Tensor): Tensor =>
+      this.addInputBias(inputFactors ? productByBlock(input, inputFactors, kernel, blocks) : matmul(input, kernel));
+    const isAhead = inputFactors !== undefined || isProjectedAhead(steps.shape, blocks * units);
     const kept = mask && expandDims(transpose(mask, [1, 0]), -1);
     const { carry, outputs } = scan(
       (state, [slice, keep]) => {
@@ -162,12 +175,13 @@ export abstract class CellLayer extends RecurrentLayer {
           stateFactors
             ? multiply(hidden, squeeze(sliceAxis(stateFactors, 0, block % draws, (block % draws) + 1), 0))
             : hidden;
-        const stepped = this.step(slice as Tensor, state, product, dropped);
+        const input = isAhead ? (slice as Tensor) : project(slice as Tensor);
+        const stepped = this.step(input, state, product, dropped);
         const next = keep ? stepped.map((value, index) => where(keep, value, state[index] as Tensor)) : stepped;
         return { carry: next, outputs: this.returnSequences ? [next[0] as Tensor] : [] };
       },
       initial,
-      kept ? [projected, kept] : [projected],
+      [isAhead ? project(steps) : steps, ...(kept ? [kept] : [])],
       { reverse: this.goBackwards },
     );
     return { hidden: outputs[0], final: carry };
