@@ -1,6 +1,6 @@
 // Convolution, channels last: which kernel serves it. A pointwise one is a matmul, a depthwise one has its own loops; the others
-// are correlations (output, input gradient), filter gradients, or, for an input with few channels, scattered products; 3 x 3 with many channels
-// goes through Winograd's transforms.
+// are correlations (output, input gradient), filter gradients, or, for an input with few channels, scattered products; 3 x 3 between whole vectors
+// of channels goes through Winograd's transforms.
 #pragma once
 #include "correlation.h"
 #include "depthwise.h"

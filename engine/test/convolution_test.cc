@@ -94,7 +94,10 @@ int main() {
       check(failures, {2, 11, 12, channels, channels, 5, 3, stride, 0, 2, 1, 0, 2, channels});
     }
   }
-  for (int channels : {32, 48, 64}) {  // Winograd: whole and half tiles, blocks over several images and within one
+  for (int channels : {4, 8, 16, 32, 48, 64}) {  // Winograd: whole and half tiles, bands over several images and within one
+    check(failures, {5, 8, 8, channels, channels, 3, 3, 1, 1, 1, 1, 1});
+    check(failures, {7, 5, 6, channels, 16, 3, 3, 1, 1, 1, 1, 1});
+    check(failures, {2, 9, 34, 16, channels, 3, 3, 1, 4, 5, 4, 5});  // patches all of which lie beside the image, above and below
     for (int pad : {0, 1, 2}) check(failures, {5, 8, 8, channels, 32, 3, 3, 1, pad, pad, pad, pad});
     check(failures, {3, 9, 11, 32, channels, 3, 3, 1, 1, 0, 1, 2});
     check(failures, {2, 40, 38, channels, 48, 3, 3});
