@@ -180,6 +180,8 @@ inline void roundToBfloat16(float* values, long count) {
 
 // ---- A ----------------------------------------------------------------------------------------------------------------------
 
+constexpr long kVectorsAhead = 4;  // of each row: so many rows at a time are more than the processor would foresee
+
 // A tile of `height` rows, adjacent along the steps: target[step * height + row].
 RAPPEL_INLINE void transposeTile(const float* a, long rowStride, long height, long steps, float* target) {
   for (long first = 0; first < height; first += kLanes) {
@@ -190,6 +192,7 @@ RAPPEL_INLINE void transposeTile(const float* a, long rowStride, long height, lo
 #pragma GCC unroll 16
       for (int line = 0; line < kLanes; line++) {
         const float* from = a + (first + line) * rowStride + step;
+        if (kPrefetches && line < lines) __builtin_prefetch(from + kVectorsAhead * kLanes);
         square[line] = line >= lines ? Floats{} : count == kLanes ? load(from) : loadFirst(from, count);
       }
       transposeSquare(square);

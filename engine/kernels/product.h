@@ -85,6 +85,7 @@ struct PreparedPart {
   const float *a, *b, *panels;
   long rowStride, depth, columnsInPlace;
   bool byTile;
+  bool packsAlong;  // whole panels are packed by the first tile that reads them
   Adjacent adjacent;
   bool accumulate;
 };
@@ -112,12 +113,26 @@ RAPPEL_OUT_OF_LINE PreparedPart preparePart(const ProductBlock& block, long part
   }
   prepared.b = block.b + start * block.bRowStride;
   prepared.panels = scratch;
+  prepared.packsAlong = false;
   if (block.packedB) {
     prepared.panels = block.packedB + start * block.packedColumns + panelOffset(block.firstColumn, depth);
   } else if (columnsPacked) {
-    packBlockOfB(block, start, depth, columnsInPlace, scratch);
+    prepared.packsAlong = !kSmallTiles && block.packsB && block.bColumnStride == 1 && !block.rounds && block.rows > 1;
+    const long packedLater = prepared.packsAlong ? block.columns / kTileColumns * kTileColumns : columnsInPlace;
+    if (packedLater < block.columns) packBlockOfB(block, start, depth, packedLater, scratch + panelOffset(packedLater - columnsInPlace, depth));
   }
   return prepared;
+}
+
+// The first tile of a panel that is not packed yet, and what packs it.
+RAPPEL_INLINE void packingTile(const ProductBlock& block, const PreparedPart& part, long column, Tile tile) {
+  const long rows = tallestTile(block.rows, ceilDivide(block.rows, kTileRows));
+  if (part.byTile) tile.aStride = rows;
+  tile.packed = const_cast<float*>(tile.b);
+  tile.b = part.b + column;
+  tile.bStride = block.bRowStride;
+  const MultiplyTiles* kernels = part.adjacent == Adjacent::Rows ? kPackingKernels<Adjacent::Rows>.byRows : kPackingKernels<Adjacent::Reduction>.byRows;
+  kernels[rows](tile);
 }
 
 // The tiles of the panel at `column` from firstTile to lastTile, counted down the rows. Their result begins at c.
@@ -139,6 +154,11 @@ RAPPEL_INLINE void multiplyPanel(const ProductBlock& block, const PreparedPart& 
   tile.accumulate = part.accumulate;
   tile.c = c;
   tile.a = part.a;
+  if (part.packsAlong && firstTile == 0 && columns == kTileColumns) {
+    packingTile(block, part, column, tile);
+    if (++firstTile == lastTile) return ahead.fetchAll();
+    tile.c += tallestTile(block.rows, tiles) * block.cStride;
+  }
   if (part.byTile || (part.adjacent == Adjacent::Rows && ahead.count > 0)) askAhead(tile, ahead, lastTile - firstTile);
   multiplyColumn(tileKernels(part.adjacent, columns), tile, block.rows, tiles, firstTile, lastTile, part.rowStride, block.cStride, part.byTile);
 }

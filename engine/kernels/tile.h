@@ -77,6 +77,7 @@ struct Tile {
   long cStride;
   int lastLanes;  // columns in the last vector, 1 to kLanes
   bool accumulate;
+  float* packed = nullptr;  // for kPackingKernels: where B's rows go as a panel, once they are read
   // More tiles under the first, all in one call: where each begins after the one before.
   long tiles, aStep, cStep;
   // Tiles follow each other in memory and come from beyond L1: each step of the reduction asks for its share of the next one, and every fourth
@@ -111,15 +112,39 @@ struct RowPointers {
 
 // One step of the reduction: a row of B times an element of A for each row.
 template <int Rows, int Vectors, Adjacent A>
-RAPPEL_INLINE void multiplyStep(const RowPointers<Rows, A>& a, long aStride, const float* b, Floats (&sums)[Rows][Vectors]) {
+RAPPEL_INLINE void multiplyStep(const RowPointers<Rows, A>& a, long aStride, const float* b, float* packed, Floats (&sums)[Rows][Vectors]) {
   Floats row[Vectors];
 #pragma GCC unroll 2
   for (int v = 0; v < Vectors; v++) row[v] = load(b + v * kLanes);
+#pragma GCC unroll 2
+  for (int v = 0; v < Vectors; v++) {
+    if (packed) store(packed + v * kLanes, row[v]);
+  }
 #pragma GCC unroll 16
   for (int i = 0; i < Rows; i++) {
     const Floats element = broadcast(a.element(i, aStride));
 #pragma GCC unroll 2
     for (int v = 0; v < Vectors; v++) sums[i][v] = fma(element, row[v], sums[i][v]);
+  }
+}
+
+// Stores a tile's sums, or adds them to what is there.
+template <int Rows, int Vectors>
+RAPPEL_INLINE void storeTile(Floats (&sums)[Rows][Vectors], float* c, long cStride, int lastLanes, bool accumulate) {
+  constexpr int last = Vectors - 1;
+  if (accumulate) {
+#pragma GCC unroll 16
+    for (int i = 0; i < Rows; i++) {
+#pragma GCC unroll 2
+      for (int v = 0; v < last; v++) sums[i][v] += load(c + i * cStride + v * kLanes);
+      sums[i][last] += loadFirstInline(c + i * cStride + last * kLanes, lastLanes);
+    }
+  }
+#pragma GCC unroll 16
+  for (int i = 0; i < Rows; i++) {
+#pragma GCC unroll 2
+    for (int v = 0; v < last; v++) store(c + i * cStride + v * kLanes, sums[i][v]);
+    storeFirstInline(c + i * cStride + last * kLanes, sums[i][last], lastLanes);
   }
 }
 
@@ -143,7 +168,7 @@ void multiplyTiles(const Tile& tile) {
       RowPointers<Rows, A> a(from + segmentOffsets[segment], aStride);
       long steps = length;
       const auto step = [&] {
-        multiplyStep<Rows, Vectors, A>(a, aStride, b, sums);
+        multiplyStep<Rows, Vectors, A>(a, aStride, b, nullptr, sums);
         a.advance(aStride);
         b += bStride;
       };
@@ -169,22 +194,24 @@ void multiplyTiles(const Tile& tile) {
       }
       for (; steps > 0; steps--) step();
     }
-    constexpr int last = Vectors - 1;
-    if (accumulate) {
-#pragma GCC unroll 16
-      for (int i = 0; i < Rows; i++) {
-#pragma GCC unroll 2
-        for (int v = 0; v < last; v++) sums[i][v] += load(c + i * cStride + v * kLanes);
-        sums[i][last] += loadFirstInline(c + i * cStride + last * kLanes, lastLanes);
-      }
-    }
-#pragma GCC unroll 16
-    for (int i = 0; i < Rows; i++) {
-#pragma GCC unroll 2
-      for (int v = 0; v < last; v++) store(c + i * cStride + v * kLanes, sums[i][v]);
-      storeFirstInline(c + i * cStride + last * kLanes, sums[i][last], lastLanes);
-    }
+    storeTile<Rows, Vectors>(sums, c, cStride, lastLanes, accumulate);
   }
+}
+
+// One tile of one segment, whose row of B is in place: copies it into a panel, for the tiles under it, and asks for the next panel's.
+template <int Rows, Adjacent A>
+void multiplyPackingTile(const Tile& tile) {
+  Floats sums[Rows][kTileVectors] = {};
+  RowPointers<Rows, A> a(tile.a + tile.segmentOffsets[0], tile.aStride);
+  const long aStride = tile.aStride, bStride = tile.bStride;
+  const float* b = tile.b;
+  float* packed = tile.packed;
+  for (long step = 0; step < tile.length; step++, b += bStride, packed += kTileColumns) {
+    for (long i = 0; i < kTileColumns; i += 16) __builtin_prefetch(b + kTileColumns + i, 0, 2);
+    multiplyStep<Rows, kTileVectors, A>(a, aStride, b, packed, sums);
+    a.advance(aStride);
+  }
+  storeTile<Rows, kTileVectors>(sums, tile.c, tile.cStride, kLanes, tile.accumulate);
 }
 
 typedef void (*MultiplyTiles)(const Tile& tile);
@@ -204,6 +231,19 @@ struct TileKernels {
 template <int Vectors, Adjacent A>
 constexpr TileKernels<Vectors, A> kTileKernels;
 
+template <Adjacent A>
+struct PackingKernels {
+  MultiplyTiles byRows[kTileRows + 1] = {};
+  template <int Rows = kTileRows>
+  constexpr void fill() {
+    byRows[Rows] = multiplyPackingTile<Rows, A>;
+    if constexpr (Rows > 1) fill<Rows - 1>();
+  }
+  constexpr PackingKernels() { if constexpr (!kSmallTiles) fill(); }
+};
+template <Adjacent A>
+constexpr PackingKernels<A> kPackingKernels;
+
 // Chooses the kernel for a panel of `columns` columns, 1 to kTileColumns; call it with the number of rows.
 RAPPEL_INLINE const MultiplyTiles* tileKernels(Adjacent adjacent, long columns) {
   static_assert(kTileVectors == 2);
@@ -212,6 +252,9 @@ RAPPEL_INLINE const MultiplyTiles* tileKernels(Adjacent adjacent, long columns) 
   }
   return columns > kLanes ? kTileKernels<2, Adjacent::Reduction>.byRows : kTileKernels<1, Adjacent::Reduction>.byRows;
 }
+
+// The height of the first of nearly equal tiles.
+constexpr long tallestTile(long rows, long tiles) { return rows / tiles + (rows % tiles > 0); }
 
 // Of `tiles` nearly equal tiles under each other, which cover `rows` rows, those from `first` to `last`. tile.a is where row 0 begins, tile.c where
 // the first of these tiles does. The taller tiles come first, so that there are two heights at the most. Where A is packed tile by tile, a
