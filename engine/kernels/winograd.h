@@ -16,7 +16,8 @@ namespace rappel {
 namespace RAPPEL_ISA {
 
 constexpr double kMostTilePlaces = 1.5;        // for each result: a last tile that is half empty costs as much as a full one
-constexpr long kMinTiles = kNarrowTileRows;    // of all images, for whose sake the filter is transformed; and of a band, as fill a tile of registers
+constexpr long kMinTiles = kNarrowTileRows;    // of all images, for whose sake the filter is transformed
+constexpr long kMinBandTiles = kSmallTiles ? 48 : 16;  // with fewer, many tiles of registers would be low ones
 constexpr long kMaxBandElements = 160 * 1024;  // of transformed patches and products: 640 KB, a third of a usual L2
 constexpr int kWinogradFilterTasks = kPatch;   // a row of the transformed filter each
 
@@ -50,7 +51,7 @@ inline Winograd planWinograd(const ConvolutionArguments& c) {
 // Bands of at most so many elements of patches and products, nearly equal within a task of `rowsPerTask` rows of tiles.
 inline void planBands(Winograd& plan, long rowsPerTask, long elements) {
   const long rowElements = kPatchPlaces * (plan.sourceChannels + plan.resultChannels) * plan.tileColumns;
-  const long most = maximum(minimum(elements, kMaxBandElements) / rowElements, ceilDivide(kMinTiles, plan.tileColumns));
+  const long most = maximum(minimum(elements, kMaxBandElements) / rowElements, ceilDivide(kMinBandTiles, plan.tileColumns));
   plan.rowsPerTask = rowsPerTask;
   plan.rowsPerBand = ceilDivide(rowsPerTask, ceilDivide(rowsPerTask, most));
   const long tiles = plan.rowsPerBand * plan.tileColumns;
