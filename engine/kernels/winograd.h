@@ -16,7 +16,7 @@ namespace rappel {
 namespace RAPPEL_ISA {
 
 constexpr double kMostTilePlaces = 1.5;        // for each result: a last tile that is half empty costs as much as a full one
-constexpr long kMinTiles = kNarrowTileRows;    // of all images, for whose sake the filter is transformed
+constexpr long kMinTiles = 2 * kLanes;         // of all images, for whose sake the filter is transformed: wider vectors wait longer for its memory
 constexpr long kMinBandTiles = kSmallTiles ? 48 : 16;  // with fewer, many tiles of registers would be low ones
 constexpr long kMaxBandElements = 160 * 1024;  // of transformed patches and products: 640 KB, a third of a usual L2
 constexpr int kWinogradFilterTasks = kPatch;   // a row of the transformed filter each
@@ -82,7 +82,7 @@ inline bool isWinograd(const ConvolutionArguments& c, double mostTilePlaces = kM
   const bool gradient = c.kind == ConvolutionKind::InputGradient;
   const long height = gradient ? c.inHeight : c.outHeight, width = gradient ? c.inWidth : c.outWidth;
   const long tiles = ceilDivide(height, 2) * ceilDivide(width, 2);
-  return c.batch * tiles > kMinTiles && 4 * tiles <= mostTilePlaces * height * width;
+  return c.batch * tiles >= kMinTiles && 4 * tiles <= mostTilePlaces * height * width;
 }
 
 inline void winogradSchedule(const ConvolutionArguments& c, Schedule& schedule) {
