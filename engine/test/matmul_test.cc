@@ -140,6 +140,8 @@ int main() {
       for (long k : {0, 7}) check(failures, {m, n, k}), check(failures, {m, n, k, Layout::Plain, Layout::Transposed, 2, 2});
   for (Layout a : {Layout::Plain, Layout::Transposed})
     for (Layout b : {Layout::Plain, Layout::Transposed}) check(failures, {530, 560, 600, a, b}), check(failures, {512, 1024, 512, a, b});  // shared panels
+  for (Layout a : layouts)  // panels that the first tile packs: whole ones and a rest, in parts of the reduction, in chunks of it, and strips
+    check(failures, {130, 1100, 300, a}), check(failures, {100, 400, 2100, a, Layout::Padded}), check(failures, {97, 2000, 250, a});
   check(failures, {300, 1100, 40});
   check(failures, {40, 1100, 300});
   check(failures, {64, 128, 4000});
