@@ -76,7 +76,7 @@ inline Winograd planWinogradBands(const ConvolutionArguments& c) {
 
 inline bool isWinograd(const ConvolutionArguments& c, double mostTilePlaces = kMostTilePlaces) {
   if (c.kind == ConvolutionKind::FilterGradient || c.kernelHeight != 3 || c.kernelWidth != 3 || c.strideHeight != 1 || c.strideWidth != 1 ||
-      c.dilationHeight != 1 || c.dilationWidth != 1 || c.groups != 1 || c.inChannels % kLanes != 0 || c.outChannels % kLanes != 0) {
+      c.dilationHeight != 1 || c.dilationWidth != 1 || c.groups != 1 || c.inChannels % kChannelUnit != 0 || c.outChannels % kChannelUnit != 0) {
     return false;
   }
   const bool gradient = c.kind == ConvolutionKind::InputGradient;

@@ -21,6 +21,14 @@ struct PlaceProducts {
 
 constexpr int kUnrolledSteps = kUnrolls ? 2 : 1;
 
+// Channels come in multiples of this. Pages fetch the engine, and kernels for a single vector of four channels would be seldom used.
+#if defined(__wasm__)
+constexpr bool kSingleVectors = false;
+#else
+constexpr bool kSingleVectors = true;
+#endif
+constexpr int kChannelUnit = kSingleVectors ? kLanes : kTileColumns;
+
 // Tiles of `Rows` rows, `count` of them under each other, at every place. Of A are adjacent the Rows or the Reduction's steps; these are of an even number.
 template <int Rows, int Vectors, Adjacent A>
 void multiplyPlaces(const PlaceProducts& products, long count) {
@@ -99,7 +107,8 @@ constexpr PlaceKernels<Vectors, A> kPlaceKernels;
 // All rows, in nearly equal tiles: of two heights at the most, the taller ones first.
 template <Adjacent A>
 inline void multiplyAllPlaces(PlaceProducts products) {
-  const MultiplyPlaces* const kernels = products.columns > kLanes ? kPlaceKernels<2, A>.byRows : kPlaceKernels<1, A>.byRows;
+  constexpr int narrow = kSingleVectors ? 1 : 2;
+  const MultiplyPlaces* const kernels = products.columns > kLanes ? kPlaceKernels<2, A>.byRows : kPlaceKernels<narrow, A>.byRows;
   const long tiles = ceilDivide(products.rows, tileRows(products.columns));
   const long height = products.rows / tiles, taller = products.rows % tiles, row = taller * (height + 1);
   if (taller > 0) kernels[height + 1](products, taller);
