@@ -101,43 +101,39 @@ __attribute__((noinline)) typename F::Scalar foldRun(const typename F::Scalar* v
   return foldLanes<F>(total);
 }
 
-// totals[column] = fold of it and values[row, column] over all rows, `columns` of them at a distance of `rowStride`. A few columns at a time
-// would wait for one addition after another: so many rows go side by side that there are always four sums.
-template <class F, int width>
-RAPPEL_INLINE void foldColumnBlock(const typename F::Scalar* values, long rows, long rowStride, typename F::Scalar* totals) {
-  constexpr int chains = 4 / width;
-  typename F::Values sums[chains][width];
-  long row = 0;
-  if (rows >= chains) {
-    for (; row < chains; row++) {
-      for (int c = 0; c < width; c++) sums[row][c] = load(values + row * rowStride + c * kLanes);
-    }
-    for (; row + chains <= rows; row += chains) {
-      for (int chain = 0; chain < chains; chain++) {
-        for (int c = 0; c < width; c++) sums[chain][c] = F::apply(sums[chain][c], load(values + (row + chain) * rowStride + c * kLanes));
-      }
-    }
-    for (int half = chains / 2; half > 0; half /= 2) {
-      for (int chain = 0; chain < half; chain++) {
-        for (int c = 0; c < width; c++) sums[chain][c] = F::apply(sums[chain][c], sums[chain + half][c]);
-      }
-    }
-  } else {
-    for (int c = 0; c < width; c++) sums[0][c] = load(values + c * kLanes);
-    row = 1;
+// totals[column] = fold of it and values[row, column] over all rows, at a distance of `rowStride`, for four vectors of columns.
+template <class F>
+RAPPEL_INLINE void foldFourVectors(const typename F::Scalar* values, long rows, long rowStride, typename F::Scalar* totals) {
+  typename F::Values sums[4];
+  for (int c = 0; c < 4; c++) sums[c] = load(values + c * kLanes);
+  for (long row = 1; row < rows; row++) {
+    for (int c = 0; c < 4; c++) sums[c] = F::apply(sums[c], load(values + row * rowStride + c * kLanes));
   }
-  for (; row < rows; row++) {
-    for (int c = 0; c < width; c++) sums[0][c] = F::apply(sums[0][c], load(values + row * rowStride + c * kLanes));
+  for (int c = 0; c < 4; c++) store(totals + c * kLanes, F::apply(load(totals + c * kLanes), sums[c]));
+}
+
+// The same for one vector of columns: four rows side by side, since one alone would wait for one addition after another.
+template <class F>
+RAPPEL_INLINE void foldVector(const typename F::Scalar* values, long rows, long rowStride, typename F::Scalar* totals) {
+  typename F::Values sum = load(values);
+  long row = 1;
+  if (rows >= 8) {
+    typename F::Values sums[4] = {sum, load(values + rowStride), load(values + 2 * rowStride), load(values + 3 * rowStride)};
+    for (row = 4; row + 4 <= rows; row += 4) {
+      for (int i = 0; i < 4; i++) sums[i] = F::apply(sums[i], load(values + (row + i) * rowStride));
+    }
+    sum = F::apply(F::apply(sums[0], sums[1]), F::apply(sums[2], sums[3]));
   }
-  for (int c = 0; c < width; c++) store(totals + c * kLanes, F::apply(load(totals + c * kLanes), sums[0][c]));
+  for (; row < rows; row++) sum = F::apply(sum, load(values + row * rowStride));
+  store(totals, F::apply(load(totals), sum));
 }
 
 template <class F>
 inline void foldColumns(const typename F::Scalar* values, long rows, long rowStride, long columns, typename F::Scalar* totals) {
   if (rows <= 0) return;
   long column = 0;
-  for (; column + 4 * kLanes <= columns; column += 4 * kLanes) foldColumnBlock<F, 4>(values + column, rows, rowStride, totals + column);
-  for (; column + kLanes <= columns; column += kLanes) foldColumnBlock<F, 1>(values + column, rows, rowStride, totals + column);
+  for (; column + 4 * kLanes <= columns; column += 4 * kLanes) foldFourVectors<F>(values + column, rows, rowStride, totals + column);
+  for (; column + kLanes <= columns; column += kLanes) foldVector<F>(values + column, rows, rowStride, totals + column);
   const int rest = static_cast<int>(columns - column);
   if (rest > 0) {
     typename F::Values sum = loadFirst(values + column, rest);
