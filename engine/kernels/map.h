@@ -48,20 +48,14 @@ inline void iotaStep(int* target, long index, long count, int period, int modulu
   }
 }
 
-RAPPEL_INLINE void copyWords(int* target, const int* source, long count) {
-  long i = 0;
-  for (; i + kLanes <= count; i += kLanes) store(target + i, load(source + i));
-  if (i < count) storeFirst(target + i, loadFirst(source + i, static_cast<int>(count - i)), static_cast<int>(count - i));
-}
-
 // tile[i] = values[(index + i) % period], for a period that is shorter than the tile.
 inline void repeatPeriod(int* tile, const int* values, long period, long index, long count) {
   const long phase = static_cast<long>(static_cast<unsigned>(index) % static_cast<unsigned>(period));
   const long first = minimum(period - phase, count);
-  copyWords(tile, values + phase, first);
-  copyWords(tile + first, values, minimum(phase, count - first));
+  gatherRun<WordElement>(tile, values + phase, 1, first);
+  gatherRun<WordElement>(tile + first, values, 1, minimum(phase, count - first));
   // What is there already, again: twice as much each time, so that no vector reads what it writes.
-  for (long filled = period; filled < count; filled *= 2) copyWords(tile + filled, tile, minimum(filled, count - filled));
+  for (long filled = period; filled < count; filled *= 2) gatherRun<WordElement>(tile + filled, tile, 1, minimum(filled, count - filled));
 }
 
 // A tile in whole lines past the caches, but for its edges.

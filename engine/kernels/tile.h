@@ -216,33 +216,36 @@ void multiplyPackingTile(const Tile& tile) {
 
 typedef void (*MultiplyTiles)(const Tile& tile);
 
-// The kernel for every number of rows, from 1.
-template <int Vectors, Adjacent A>
-struct TileKernels {
-  static constexpr int kMostRows = Vectors > 1 ? kTileRows : kNarrowTileRows;
-  MultiplyTiles byRows[kMostRows + 1] = {};
-  template <int Rows = kMostRows>
+// A function for every number of rows from 1 to `Most`: Kernel::of<Rows>.
+template <typename Function, class Kernel, int Most>
+struct ByRows {
+  Function byRows[Most + 1] = {};
+  template <int Rows = Most>
   constexpr void fill() {
-    byRows[Rows] = multiplyTiles<Rows, Vectors, A>;
+    byRows[Rows] = Kernel::template of<Rows>;
     if constexpr (Rows > 1) fill<Rows - 1>();
   }
-  constexpr TileKernels() { fill(); }
+  constexpr ByRows() {
+    if constexpr (Most > 0) fill();
+  }
+};
+constexpr int mostRows(int vectors) { return vectors > 1 ? kTileRows : kNarrowTileRows; }
+
+template <int Vectors, Adjacent A>
+struct TileKernel {
+  template <int Rows>
+  static constexpr MultiplyTiles of = multiplyTiles<Rows, Vectors, A>;
 };
 template <int Vectors, Adjacent A>
-constexpr TileKernels<Vectors, A> kTileKernels;
+constexpr ByRows<MultiplyTiles, TileKernel<Vectors, A>, mostRows(Vectors)> kTileKernels;
 
 template <Adjacent A>
-struct PackingKernels {
-  MultiplyTiles byRows[kTileRows + 1] = {};
-  template <int Rows = kTileRows>
-  constexpr void fill() {
-    byRows[Rows] = multiplyPackingTile<Rows, A>;
-    if constexpr (Rows > 1) fill<Rows - 1>();
-  }
-  constexpr PackingKernels() { if constexpr (!kSmallTiles) fill(); }
+struct PackingKernel {
+  template <int Rows>
+  static constexpr MultiplyTiles of = multiplyPackingTile<Rows, A>;
 };
 template <Adjacent A>
-constexpr PackingKernels<A> kPackingKernels;
+constexpr ByRows<MultiplyTiles, PackingKernel<A>, kSmallTiles ? 0 : kTileRows> kPackingKernels;
 
 // Chooses the kernel for a panel of `columns` columns, 1 to kTileColumns; call it with the number of rows.
 RAPPEL_INLINE const MultiplyTiles* tileKernels(Adjacent adjacent, long columns) {

@@ -89,20 +89,13 @@ void multiplyPlaces(const PlaceProducts& products, long count) {
 
 typedef void (*MultiplyPlaces)(const PlaceProducts& products, long count);
 
-// The kernel for every number of rows, from 1.
 template <int Vectors, Adjacent A>
-struct PlaceKernels {
-  static constexpr int kMostRows = Vectors > 1 ? kTileRows : kNarrowTileRows;
-  MultiplyPlaces byRows[kMostRows + 1] = {};
-  template <int Rows = kMostRows>
-  constexpr void fill() {
-    byRows[Rows] = multiplyPlaces<Rows, Vectors, A>;
-    if constexpr (Rows > 1) fill<Rows - 1>();
-  }
-  constexpr PlaceKernels() { fill(); }
+struct PlaceKernel {
+  template <int Rows>
+  static constexpr MultiplyPlaces of = multiplyPlaces<Rows, Vectors, A>;
 };
 template <int Vectors, Adjacent A>
-constexpr PlaceKernels<Vectors, A> kPlaceKernels;
+constexpr ByRows<MultiplyPlaces, PlaceKernel<Vectors, A>, mostRows(Vectors)> kPlaceKernels;
 
 // All rows, in nearly equal tiles: of two heights at the most, the taller ones first.
 template <Adjacent A>
