@@ -13,9 +13,15 @@
 #error "RAPPEL_LANES must be 4, 8 or 16"
 #endif
 
-// Masked memory access is the one thing that the generic extensions cannot express (they would go lane by lane).
+// For what the generic extensions cannot express: masked memory access, square roots.
 #if defined(__AVX512F__) || defined(__AVX2__)
 #include <immintrin.h>
+#elif RAPPEL_LANES == 4 && defined(__SSE2__)
+#include <emmintrin.h>
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#elif defined(__wasm_simd128__)
+#include <wasm_simd128.h>
 #endif
 
 #define RAPPEL_INLINE inline __attribute__((always_inline))

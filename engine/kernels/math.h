@@ -4,14 +4,6 @@
 #pragma once
 #include "../vector.h"
 
-#if RAPPEL_LANES == 4 && defined(__SSE2__)
-#include <emmintrin.h>
-#elif defined(__ARM_NEON)
-#include <arm_neon.h>
-#elif defined(__wasm_simd128__)
-#include <wasm_simd128.h>
-#endif
-
 namespace rappel {
 namespace RAPPEL_ISA {
 
@@ -41,27 +33,7 @@ RAPPEL_INLINE Floats copySign(Floats magnitude, Floats sign) {
   return asFloats((asInts(magnitude) & ~bit) | (asInts(sign) & bit));
 }
 
-// ---- Roots and rounding ---------------------------------------------------------------------------------------------------
-
-RAPPEL_INLINE Floats squareRoot(Floats x) {
-#if RAPPEL_LANES == 16 && defined(__AVX512F__)
-  return reinterpret_cast<Floats>(_mm512_sqrt_ps(reinterpret_cast<__m512>(x)));
-#elif RAPPEL_LANES == 8 && defined(__AVX2__)
-  return reinterpret_cast<Floats>(_mm256_sqrt_ps(reinterpret_cast<__m256>(x)));
-#elif RAPPEL_LANES == 4 && defined(__SSE2__)
-  return reinterpret_cast<Floats>(_mm_sqrt_ps(reinterpret_cast<__m128>(x)));
-#elif RAPPEL_LANES == 4 && defined(__ARM_NEON)
-  return reinterpret_cast<Floats>(vsqrtq_f32(reinterpret_cast<float32x4_t>(x)));
-#elif RAPPEL_LANES == 4 && defined(__wasm_simd128__)
-  return reinterpret_cast<Floats>(wasm_f32x4_sqrt(reinterpret_cast<v128_t>(x)));
-#else
-  for (int lane = 0; lane < kLanes; lane++) x[lane] = __builtin_sqrtf(x[lane]);
-  return x;
-#endif
-}
-
-// 1 / sqrt(x), by two correctly rounded operations.
-RAPPEL_INLINE Floats reciprocalSquareRoot(Floats x) { return broadcast(1.0f) / squareRoot(x); }
+// ---- Rounding -------------------------------------------------------------------------------------------------------------
 
 // Adding 2^23 leaves no bits behind the binary point; the processor's rounding, half to even, does the rest.
 RAPPEL_INLINE Floats roundHalfEven(Floats x) {

@@ -1,6 +1,7 @@
 // The operators of a MapBody as loops over a tile, one function for each operator and each choice of uniform operands.
 #pragma once
 #include "../body.h"
+#include "division.h"
 #include "math.h"
 #include "math_double.h"
 
@@ -124,13 +125,13 @@ RAPPEL_UNARY(Erf, Floats, Floats, erf(a))
 RAPPEL_UNARY(Floor, Floats, Floats, floor(a))
 RAPPEL_UNARY(Ceil, Floats, Floats, ceil(a))
 RAPPEL_UNARY(Round, Floats, Floats, roundHalfEven(a))
-RAPPEL_UNARY(Reciprocal, Floats, Floats, flushSubnormals(1.0f / a))
+RAPPEL_UNARY(Reciprocal, Floats, Floats, quotient(broadcast(1.0f), a))
 RAPPEL_UNARY(Sigmoid, Floats, Floats, sigmoid(a))
 
 RAPPEL_BINARY(Add, Floats, Floats, a + b)
 RAPPEL_BINARY(Sub, Floats, Floats, a - b)
 RAPPEL_BINARY(Mul, Floats, Floats, a* b)
-RAPPEL_BINARY(Div, Floats, Floats, flushSubnormals(a / b))
+RAPPEL_BINARY(Div, Floats, Floats, quotient(a, b))
 RAPPEL_BINARY(Pow, Floats, Floats, pow(a, b))
 RAPPEL_BINARY(Mod, Floats, Floats, flooredRemainder(a, b))
 // max(a, b) is b where either is NaN, so only a NaN in a needs care.

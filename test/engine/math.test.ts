@@ -125,6 +125,42 @@ describe.each(instructionSets)("on %s", (isa) => {
     );
   });
 
+  test("quotients and square roots are the nearest floats", () => {
+    // Pairs of magnitudes between which quotients neither overflow nor underflow; below 2^-100 the last bit may be the neighbouring one.
+    const isOrdinary = (x: number) => Math.abs(x) > 2 ** -100 && Math.abs(x) < 2 ** 100;
+    const x = values.filter(isOrdinary);
+    const y = Float32Array.from(x, (_, i) => x[(i * 7919) % x.length] as number);
+    const isInRange = (_: number, i: number) => isOrdinary((x[i] as number) / (y[i] as number));
+    const [dividends, divisors] = [x.filter(isInRange), y.filter(isInRange)];
+    expect(apply("div", [dividends, divisors])).toEqual(
+      Float32Array.from(dividends, (dividend, i) => dividend / (divisors[i] as number)),
+    );
+    expect(apply("reciprocal", [dividends])).toEqual(Float32Array.from(dividends, (divisor) => 1 / divisor));
+    expect(apply("sqrt", [x.map(Math.abs)])).toEqual(Float32Array.from(x, (value) => Math.sqrt(Math.abs(value))));
+  });
+
+  test("quotients of zeros, infinities, huge and tiny numbers", () => {
+    const numbers = [0, -0, 1, -1, 3e38, -3e38, 1.2e-38, -1.2e-38, Infinity, -Infinity, NaN].map(Math.fround);
+    const x = Float32Array.from(numbers.flatMap((number) => numbers.map(() => number)));
+    const y = Float32Array.from(numbers.flatMap(() => numbers));
+    // Beside ordinary numbers, and alone in a vector.
+    for (const padding of [0, 31]) {
+      const beside = (list: Float32Array) =>
+        Float32Array.from([...list].flatMap((number) => [number, ...new Float32Array(padding).fill(1)]));
+      const quotients = apply("div", [beside(x), beside(y)]).filter((_, i) => i % (padding + 1) === 0);
+      const expected = x
+        .map((number, i) => number / (y[i] as number))
+        .map((number) => (Math.abs(number) < 2 ** -126 ? 0 * Math.sign(number) : number));
+      for (const [i, quotient] of quotients.entries())
+        if (!Object.is(quotient, expected[i]) && !(expected[i] === 0 && quotient === 0))
+          expect.fail(`${x[i]} / ${y[i]} is ${quotient}`);
+      const signs = (list: Float32Array) =>
+        [...list].flatMap((number, i) => (x[i] === 0 && y[i] !== 0 ? [Object.is(number, -0)] : []));
+      // WebAssembly flushes what is subnormal or zero to positive zero.
+      if (!isa.startsWith("wasm")) expect(signs(quotients)).toEqual(signs(expected));
+    }
+  });
+
   test("odd functions keep the sign of zero", () => {
     for (const op of ["expm1", "log1p", "sin", "tanh", "erf", "sqrt"] as const) {
       expect([...apply(op, [Float32Array.of(0, -0)])], op).toEqual([0, -0]);
