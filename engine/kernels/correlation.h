@@ -1,9 +1,10 @@
 // Correlation: the convolution's output, and its gradient for the input, by implicit matrix products. The rows of a register
 // tile are neighbouring results of an image row; along the reduction the tile walks over the taps, reading the source
-// where it lies. Rows of taps beyond the source are left out; only a source that needs padding at its sides is copied, once,
+// where it lies. Rows of taps beyond the source are left out; only a source that needs padding at its sides is copied,
 // with its zeros. Nothing is ever unfolded into patches.
 //
-// Phase 0 packs the filter into panels where the tiles cannot read it as it is; the next phase computes rows of images.
+// Phase 0 packs the filter into panels where the tiles cannot read it as it is; the next phase computes rows of images, a band of them at a time:
+// its copied source, its results and their tail stay in L1 or near it, and the next band's memory is asked for between the steps.
 #pragma once
 #include "convolution_geometry.h"
 #include "packing.h"
@@ -19,13 +20,20 @@ struct Correlation {
   long sourceChannels, resultChannels, sourcePerGroup, resultPerGroup;
   long filterTap, filterSource, filterResult, filterGroup;  // strides in the filter
   bool packsFilter, copiesSource;
+  bool hasGaps;       // results that no tap reaches
+  bool readsAllRows;  // of the source
+  bool asksAhead;     // for the next band's memory
   Range sourceColumns;  // of a copied source
   long imagesPerTask, rowBlocks;
+  long rowsPerBand, stepsPerBand;  // rows of results that are computed together, and how many steps of the tiles that takes
   long packingTasks, packedElements;
   long offsetElements, resultElements, windowElements;  // scratch: the table in longs, the others in floats
 };
 
-constexpr long kCorrelationElements = 64 * 1024;  // of the result at once: 256 KB, an eighth of a usual L2
+constexpr long kBandElements = 24 * 1024;  // of the result and what it is computed from: 96 KB, which stay in L1 or near it
+constexpr long kMinBandPlaces = 256;       // of each phase: the filter is read again for every band
+constexpr long kMostTilesAcross = 2;       // a row of so few tiles is too short for one call
+constexpr long kMinChannelsAhead = 8;      // of the source: the steps between which memory is asked for must not be few
 
 RAPPEL_INLINE AxisPhase rowAxis(const ConvolutionArguments& c, int phase) {
   return c.kind == ConvolutionKind::Output ? outputAxis(c.outHeight, c.kernelHeight, c.strideHeight, c.padTop, c.dilationHeight)
@@ -46,6 +54,20 @@ RAPPEL_INLINE Range sourceRows(const ConvolutionArguments& c, const Correlation&
   range.begin = range.begin < 0 ? 0 : range.begin;
   range.end = range.end > plan.sourceHeight ? plan.sourceHeight : range.end;
   return range.begin < range.end ? range : Range{0, 0};
+}
+
+// Bands have whole numbers of rows of every phase, nearly equal ones within `rows` rows of results.
+inline void planBands(const ConvolutionArguments& c, long rows, Correlation& plan) {
+  const long places = maximum(1, ceilDivide(plan.resultWidth, plan.phasesWidth));  // of a phase in a row
+  const long source = plan.sourceHeight * plan.sourceWidth * plan.sourceChannels / maximum(1, plan.resultHeight);
+  const long rowElements = plan.phasesHeight * (source + plan.resultWidth * plan.resultChannels);  // of a row of every phase
+  const long most = maximum(kBandElements / maximum(1, rowElements), ceilDivide(kMinBandPlaces, places));
+  const long phaseRows = maximum(1, ceilDivide(rows, plan.phasesHeight));
+  const long bandRows = ceilDivide(phaseRows, ceilDivide(phaseRows, most));
+  const long tiles = ceilDivide(places, tileRows(plan.resultPerGroup)) * ceilDivide(plan.resultPerGroup, kTileColumns) * plan.groups;
+  plan.rowsPerBand = bandRows * plan.phasesHeight;
+  plan.stepsPerBand = bandRows * tiles * c.kernelHeight * c.kernelWidth * plan.sourcePerGroup;
+  plan.asksAhead = kAsksAlongReduction && plan.sourcePerGroup >= kMinChannelsAhead;
 }
 
 inline Correlation planCorrelation(const ConvolutionArguments& c) {
@@ -70,17 +92,17 @@ inline Correlation planCorrelation(const ConvolutionArguments& c) {
   for (int phase = 0; phase < plan.phasesWidth; phase++) {
     const AxisPhase axis = columnAxis(c, phase);
     plan.sourceColumns = unite(plan.sourceColumns, phaseSource(axis, {0, axis.count}));
+    plan.hasGaps |= axis.taps == 0;
   }
+  for (int phase = 0; phase < plan.phasesHeight; phase++) plan.hasGaps |= rowAxis(c, phase).taps == 0;
+  plan.readsAllRows = gradient || c.kernelHeight >= c.strideHeight;
   plan.copiesSource = plan.sourceColumns.begin < 0 || plan.sourceColumns.end > plan.sourceWidth;
 
   const double flops = 2.0 * c.batch * c.outHeight * c.outWidth * c.kernelHeight * c.kernelWidth * inPerGroup * c.outChannels;
   const long wanted = tasksFor(flops / kFlopsPerMicrosecond);
-  const long imageElements = plan.resultHeight * plan.resultWidth * plan.resultChannels;
   plan.imagesPerTask = maximum(1, c.batch / wanted);
-  plan.rowBlocks = maximum(1, ceilDivide(imageElements, kCorrelationElements));
-  if (c.batch < wanted) plan.rowBlocks = maximum(plan.rowBlocks, ceilDivide(wanted, maximum(1, c.batch)));
-  plan.rowBlocks = maximum(1, minimum(plan.rowBlocks, plan.resultHeight));
-  if (plan.rowBlocks > 1) plan.imagesPerTask = 1;
+  plan.rowBlocks = c.batch < wanted ? maximum(1, minimum(ceilDivide(wanted, maximum(1, c.batch)), plan.resultHeight)) : 1;
+  planBands(c, ceilDivide(plan.resultHeight, plan.rowBlocks), plan);
 
   // One panel that is the filter itself needs no packing.
   const long width = plan.resultChannels;
@@ -88,16 +110,15 @@ inline Correlation planCorrelation(const ConvolutionArguments& c) {
   plan.packedElements = plan.packsFilter ? c.kernelHeight * c.kernelWidth * plan.groups * panelElements(plan.resultPerGroup, plan.sourcePerGroup) : 0;
   plan.packingTasks = plan.packedElements > 32 * 1024 ? static_cast<long>(c.kernelHeight) * plan.phasesWidth : 1;
   plan.offsetElements = roundUp(static_cast<long>(c.kernelHeight) * c.kernelWidth, 16);
-  plan.resultElements = roundUp(ceilDivide(plan.resultHeight, plan.rowBlocks) * plan.resultWidth * plan.resultChannels, 16);
+  plan.resultElements = roundUp(plan.rowsPerBand * plan.resultWidth * plan.resultChannels, 16);
   return plan;
 }
 
 inline void correlationSchedule(const ConvolutionArguments& c, Schedule& schedule) {
   Correlation plan = planCorrelation(c);
   if (plan.copiesSource) {
-    for (long block = 0; block < plan.rowBlocks; block++) {
-      const Range rows = sourceRows(c, plan, static_cast<int>(partStart(plan.resultHeight, plan.rowBlocks, block)),
-                                    static_cast<int>(partStart(plan.resultHeight, plan.rowBlocks, block + 1)));
+    for (int row = 0; row < plan.resultHeight; row++) {
+      const Range rows = sourceRows(c, plan, row, static_cast<int>(minimum(plan.resultHeight, row + plan.rowsPerBand)));
       const long elements = (rows.end - rows.begin) * (plan.sourceColumns.end - plan.sourceColumns.begin) * plan.sourceChannels;
       plan.windowElements = maximum(plan.windowElements, elements);
     }
@@ -175,39 +196,55 @@ struct PanelStep {
 
 // `result` is the image row `firstRow`.
 inline void correlatePanel(const Correlation& plan, const CorrelationPhase& phase, const PanelStep& step, SourceView source, const long* offsets,
-                           float* result, int firstRow) {
+                           float* result, int firstRow, Tile& tile) {
   const AxisPhase &rows = phase.rows, &columns = phase.columns;
   const long rowTiles = ceilDivide(columns.count, tileRows(plan.resultPerGroup));
   const long width = panelColumns(step.panel, plan.resultPerGroup);
-  const MultiplyTiles* kernels = tileKernels(Adjacent::Reduction, width);
-  Tile tile;
+  const MultiplyTiles* kernels = tileKernels(Adjacent::Reduction, width, tile.asksAhead);
   tile.aStride = columns.step * plan.sourceChannels;
   tile.length = step.length;
   tile.bStride = panelWidth(width);
   tile.cStride = columns.stride * plan.resultChannels;
   tile.lastLanes = lastLanesOf(width);
   tile.accumulate = step.accumulate;
-  for (int y = phase.results.begin; y < phase.results.end; y++) {
-    // Of the segments at hand, those whose row of taps meets the source.
+  const long sourceRow = source.pitch * plan.sourceChannels, resultRow = plan.resultWidth * plan.resultChannels;
+  for (int y = phase.results.begin, next; y < phase.results.end; y = next) {
+    // Of the segments at hand, those whose row of taps meets the source. Short rows with the same ones go together, tile under tile.
     const Range taps = tapsWithin(rows, y, plan.sourceHeight);
+    for (next = y + 1; next < phase.results.end && rowTiles <= kMostTilesAcross; next++) {
+      const Range others = tapsWithin(rows, next, plan.sourceHeight);
+      if (others.begin != taps.begin || others.end != taps.end) break;
+    }
     const long begin = maximum(step.firstSegment, taps.begin * phase.columnSegments);
     const long end = minimum(step.lastSegment, taps.end * phase.columnSegments);
     if (begin >= end && step.accumulate) continue;
     tile.segmentOffsets = offsets + begin;
     tile.segments = begin < end ? static_cast<int>(end - begin) : 0;
     tile.b = step.filter + panelOffset(step.panel, phase.steps) + (begin * phase.length + step.start) * tile.bStride;
-    const float* a = source.data + static_cast<long>(y) * rows.step * source.pitch * plan.sourceChannels + step.group * plan.sourcePerGroup + step.start;
-    const long place = (rows.first + y * rows.stride - firstRow) * static_cast<long>(plan.resultWidth) + columns.first;
-    tile.a = a;
-    tile.c = result + place * plan.resultChannels + step.group * plan.resultPerGroup + step.panel;
-    multiplyColumn(kernels, tile, columns.count, rowTiles, 0, rowTiles, tile.aStride, tile.cStride, false);
+    tile.a = source.data + y * rows.step * sourceRow + step.group * plan.sourcePerGroup + step.start;
+    tile.c = result + (rows.first + y * rows.stride - firstRow) * resultRow + columns.first * plan.resultChannels + step.group * plan.resultPerGroup + step.panel;
+    if (rowTiles > kMostTilesAcross) {
+      multiplyColumn(kernels, tile, columns.count, rowTiles, 0, rowTiles, tile.aStride, tile.cStride, false);
+      tile.tiles = rowTiles;
+      tile.goAhead();
+      continue;
+    }
+    tile.tiles = next - y;
+    tile.aStep = rows.step * sourceRow, tile.cStep = rows.stride * resultRow;
+    for (long i = 0; i < rowTiles; i++) {
+      const long height = columns.count / rowTiles + (i < columns.count % rowTiles);
+      kernels[height](tile);
+      tile.goAhead();
+      tile.a += height * tile.aStride;
+      tile.c += height * tile.cStride;
+    }
   }
 }
 
 // The whole phase, for all groups; `result` is the image row `firstRow`. The reduction goes in steps whose panels stay in L1:
 // several segments at once, or parts of one.
 inline void correlatePhase(const Correlation& plan, const CorrelationPhase& phase, SourceView source, const float* filter, const long* offsets,
-                           float* result, int firstRow) {
+                           float* result, int firstRow, Tile& tile) {
   const long parts = depthParts(phase.length);
   const long segmentsAtOnce = phase.segments == 0 || parts > 1 ? 1 : ceilDivide(phase.segments, depthParts(phase.steps));
   PanelStep step;
@@ -221,7 +258,7 @@ inline void correlatePhase(const Correlation& plan, const CorrelationPhase& phas
         step.length = partStart(phase.length, parts, part + 1) - step.start;
         step.accumulate = step.firstSegment > 0 || part > 0;
         for (step.panel = 0; step.panel < plan.resultPerGroup; step.panel += kTileColumns) {
-          correlatePanel(plan, phase, step, source, offsets, result, firstRow);
+          correlatePanel(plan, phase, step, source, offsets, result, firstRow, tile);
         }
       }
       step.firstSegment = step.lastSegment;
@@ -230,41 +267,72 @@ inline void correlatePhase(const Correlation& plan, const CorrelationPhase& phas
   }
 }
 
+// What the next band needs: the rows of the source that this one has not read, and its result. They follow this band's in memory, also into the
+// next image.
+inline Ahead afterBand(const Correlation& plan, const Tail& tail, const float* source, const float* result, long count) {
+  Ahead ahead;
+  const long sourceCount = plan.readsAllRows ? plan.sourceHeight * plan.sourceWidth * plan.sourceChannels * plan.rowsPerBand / plan.resultHeight : 0;
+  if (tail.plain && sourceCount > 0) {
+    for (long half = 0; half < 2; half++) ahead.add(source + half * sourceCount / 2, sourceCount / 2);
+  } else if (sourceCount > 0) {
+    ahead.add(source, sourceCount);
+  }
+  if (tail.plain) ahead.add(result, count);
+  return ahead;
+}
+
+// The rows [firstRow, lastRow) of one image's result.
+inline void correlateBand(const ConvolutionArguments& c, const Correlation& plan, const Tail& tail, long image, int firstRow, int lastRow, Worker& worker,
+                          char* workspace) {
+  long* const offsets = reinterpret_cast<long*>(worker.scratch);
+  float* const tailInput = reinterpret_cast<float*>(offsets + plan.offsetElements);
+  float* const window = tailInput + plan.resultElements;
+  const long sourceElements = static_cast<long>(plan.sourceHeight) * plan.sourceWidth * plan.sourceChannels;
+  SourceView source{c.a + image * sourceElements, plan.sourceWidth};
+  if (plan.copiesSource) {
+    const Range copied = sourceRows(c, plan, firstRow, lastRow);
+    copyWindow(source.data, plan.sourceHeight, plan.sourceWidth, plan.sourceChannels, copied, plan.sourceColumns, window);
+    source.pitch = plan.sourceColumns.end - plan.sourceColumns.begin;
+    source.data = window - (copied.begin * source.pitch + plan.sourceColumns.begin) * plan.sourceChannels;
+  }
+  const long rowElements = plan.resultWidth * plan.resultChannels;
+  const long start = (image * plan.resultHeight + firstRow) * rowElements, count = (lastRow - firstRow) * rowElements;
+  float* const result = tail.plain ? tail.plain + start : tailInput;
+  const float* filter = plan.packsFilter ? reinterpret_cast<const float*>(workspace) : c.b;
+  Tile tile;
+  if (plan.asksAhead && (image + 1 < plan.batch || lastRow < plan.resultHeight)) {
+    const long sourceAfter = static_cast<long>(sourceRows(c, plan, firstRow, lastRow).end) * plan.sourceWidth * plan.sourceChannels;
+    const Ahead ahead = afterBand(plan, tail, c.a + image * sourceElements + sourceAfter, result + count, count);
+    if (ahead.count > 0) tile.askAhead(ahead, plan.stepsPerBand);
+  }
+  if (plan.hasGaps) fillZeros(result, count);
+  for (int phaseRow = 0; phaseRow < plan.phasesHeight; phaseRow++) {
+    const AxisPhase rows = rowAxis(c, phaseRow);
+    for (int phaseColumn = 0; phaseColumn < plan.phasesWidth; phaseColumn++) {
+      const CorrelationPhase phase =
+          preparePhase(plan, rows, columnAxis(c, phaseColumn), phaseResults(rows, firstRow, lastRow), source.pitch, offsets);
+      if (phase.segments > 0) correlatePhase(plan, phase, source, filter, offsets, result, firstRow, tile);
+      filter += plan.groups * panelElements(plan.resultPerGroup, phase.steps);
+    }
+  }
+  finish(tail, worker, start, count, result);
+}
+
 inline void correlationTask(const ConvolutionArguments& c, const Tail& tail, int phase, int task, Worker& worker, char* workspace) {
   const Correlation plan = planCorrelation(c);
   if (plan.packsFilter && phase == 0) return packFilter(c, plan, task, reinterpret_cast<float*>(workspace));
   if (plan.resultWidth == 0 || plan.resultHeight == 0 || plan.resultChannels == 0) return;
 
-  long* const offsets = reinterpret_cast<long*>(worker.scratch);
-  float* const tailInput = reinterpret_cast<float*>(offsets + plan.offsetElements);
-  float* const window = tailInput + plan.resultElements;
   const long block = task % plan.rowBlocks;
   const int firstRow = static_cast<int>(partStart(plan.resultHeight, plan.rowBlocks, block));
   const int lastRow = static_cast<int>(partStart(plan.resultHeight, plan.rowBlocks, block + 1));
-  const Range copiedRows = plan.copiesSource ? sourceRows(c, plan, firstRow, lastRow) : Range{0, 0};
   const long firstImage = task / plan.rowBlocks * plan.imagesPerTask;
   const long lastImage = minimum(plan.batch, firstImage + plan.imagesPerTask);
-  const long rowElements = plan.resultWidth * plan.resultChannels;
   for (long image = firstImage; image < lastImage; image++) {
-    SourceView source{c.a + image * plan.sourceHeight * plan.sourceWidth * plan.sourceChannels, plan.sourceWidth};
-    if (plan.copiesSource) {
-      copyWindow(source.data, plan.sourceHeight, plan.sourceWidth, plan.sourceChannels, copiedRows, plan.sourceColumns, window);
-      source.pitch = plan.sourceColumns.end - plan.sourceColumns.begin;
-      source.data = window - (copiedRows.begin * source.pitch + plan.sourceColumns.begin) * plan.sourceChannels;
+    for (int row = firstRow, next; row < lastRow; row = next) {
+      next = static_cast<int>(minimum(lastRow, row + plan.rowsPerBand));
+      correlateBand(c, plan, tail, image, row, next, worker, workspace);
     }
-    const long start = (image * plan.resultHeight + firstRow) * rowElements;
-    float* const result = tail.plain ? tail.plain + start : tailInput;
-    const float* filter = plan.packsFilter ? reinterpret_cast<const float*>(workspace) : c.b;
-    for (int phaseRow = 0; phaseRow < plan.phasesHeight; phaseRow++) {
-      const AxisPhase rows = rowAxis(c, phaseRow);
-      for (int phaseColumn = 0; phaseColumn < plan.phasesWidth; phaseColumn++) {
-        const CorrelationPhase phase =
-            preparePhase(plan, rows, columnAxis(c, phaseColumn), phaseResults(rows, firstRow, lastRow), source.pitch, offsets);
-        correlatePhase(plan, phase, source, filter, offsets, result, firstRow);
-        filter += plan.groups * panelElements(plan.resultPerGroup, phase.steps);
-      }
-    }
-    finish(tail, worker, start, (lastRow - firstRow) * rowElements, result);
   }
 }
 

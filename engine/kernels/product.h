@@ -159,7 +159,7 @@ RAPPEL_INLINE void multiplyPanel(const ProductBlock& block, const PreparedPart& 
     if (++firstTile == lastTile) return ahead.fetchAll();
     tile.c += tallestTile(block.rows, tiles) * block.cStride;
   }
-  if (part.byTile || (part.adjacent == Adjacent::Rows && ahead.count > 0)) askAhead(tile, ahead, lastTile - firstTile);
+  if (part.byTile || (part.adjacent == Adjacent::Rows && ahead.count > 0)) tile.askAhead(ahead, (lastTile - firstTile) * tile.length);
   multiplyColumn(tileKernels(part.adjacent, columns), tile, block.rows, tiles, firstTile, lastTile, part.rowStride, block.cStride, part.byTile);
 }
 

@@ -28,6 +28,7 @@ constexpr bool kPrefetches = false;  // it has no instruction for that
 constexpr bool kUnrolls = true;
 constexpr bool kPrefetches = true;
 #endif
+constexpr bool kAsksAlongReduction = kPrefetches && kLanes == 16;  // the pointers to what is asked for would not fit fewer registers
 constexpr int kTileVectors = 2;
 constexpr int kTileColumns = kTileVectors * kLanes;
 constexpr bool kSmallTiles = kLanes == 4;  // a row of B's panel is half a cache line
@@ -44,11 +45,11 @@ constexpr int kRunsAhead = 3;
 struct Ahead {
   const float* runs[kRunsAhead];
   int count = 0;
-  long floats = 0;  // of each run
+  long floats = 0;  // of the longest run; of the others, what follows them is asked for with them
 
-  // One run more, of as many floats as those before; what there is no place for is asked for at once.
+  // One run more; what there is no place for is asked for at once.
   RAPPEL_INLINE void add(const float* run, long length) {
-    floats = length;
+    floats = length > floats ? length : floats;
     if (count < kRunsAhead) runs[count++] = run;
     else fetch(run, length);
   }
@@ -80,11 +81,26 @@ struct Tile {
   float* packed = nullptr;  // for kPackingKernels: where B's rows go as a panel, once they are read
   // More tiles under the first, all in one call: where each begins after the one before.
   long tiles, aStep, cStep;
-  // Tiles follow each other in memory and come from beyond L1: each step of the reduction asks for its share of the next one, and every fourth
-  // for what comes later. For Adjacent::Rows only.
+  // Every fourth step of the reduction asks for a share of what comes later; and each, where rows are adjacent, for its share of the next tile: such
+  // tiles follow each other in memory and come from beyond L1.
   bool asksAhead = false;
   const float* ahead[kRunsAhead] = {};
   long aheadStep = 0;  // of each run, every fourth step
+
+  // Spreads asking for runs of memory over so many steps, counted through all calls.
+  RAPPEL_INLINE void askAhead(const Ahead& later, long steps) {
+    asksAhead = kPrefetches;
+    // One run goes in three pieces; where there is none, lines are named that are here already.
+    const long floats = later.count == 1 ? ceilDivide(later.floats, kRunsAhead) : later.floats;
+    for (int i = 0; i < kRunsAhead; i++) {
+      ahead[i] = later.count == 0 ? b : later.count == 1 ? later.runs[0] + i * floats : later.runs[minimum(i, later.count - 1)];
+    }
+    aheadStep = later.count == 0 ? 0 : ceilDivide(4 * floats, maximum(1, steps));
+  }
+  // After a call: the next one goes on with what is not asked for yet.
+  RAPPEL_INLINE void goAhead() {
+    for (int i = 0; asksAhead && i < kRunsAhead; i++) ahead[i] += length / 4 * segments * tiles * aheadStep;
+  }
 };
 
 // Where the rows of a tile of A begin. Rows that are not adjacent have a pointer for every fourth, so that pointers and the
@@ -148,7 +164,7 @@ RAPPEL_INLINE void storeTile(Floats (&sums)[Rows][Vectors], float* c, long cStri
   }
 }
 
-template <int Rows, int Vectors, Adjacent A>
+template <int Rows, int Vectors, Adjacent A, bool MayAsk>
 void multiplyTiles(const Tile& tile) {
   // Copies, since stores to c might change the tile for all that the compiler knows.
   const long tiles = tile.tiles, aStep = tile.aStep, cStep = tile.cStep;
@@ -172,11 +188,11 @@ void multiplyTiles(const Tile& tile) {
         a.advance(aStride);
         b += bStride;
       };
-      if constexpr (A == Adjacent::Rows && kPrefetches) {
+      if constexpr (MayAsk) {
         for (; asksAhead && steps >= 4; steps -= 4) {
 #pragma GCC unroll 4
           for (int i = 0; i < 4; i++) {
-            __builtin_prefetch(a.every4th[0] + aStep + Rows - 1);
+            if (A == Adjacent::Rows) __builtin_prefetch(a.every4th[0] + aStep + Rows - 1);
             if (i < kRunsAhead) {
               __builtin_prefetch(ahead[i], 0, 2);
               ahead[i] += aheadStep;
@@ -231,13 +247,13 @@ struct ByRows {
 };
 constexpr int mostRows(int vectors) { return vectors > 1 ? kTileRows : kNarrowTileRows; }
 
-template <int Vectors, Adjacent A>
+template <int Vectors, Adjacent A, bool MayAsk>
 struct TileKernel {
   template <int Rows>
-  static constexpr MultiplyTiles of = multiplyTiles<Rows, Vectors, A>;
+  static constexpr MultiplyTiles of = multiplyTiles<Rows, Vectors, A, MayAsk>;
 };
-template <int Vectors, Adjacent A>
-constexpr ByRows<MultiplyTiles, TileKernel<Vectors, A>, mostRows(Vectors)> kTileKernels;
+template <int Vectors, Adjacent A, bool MayAsk>
+constexpr ByRows<MultiplyTiles, TileKernel<Vectors, A, MayAsk>, mostRows(Vectors)> kTileKernels;
 
 template <Adjacent A>
 struct PackingKernel {
@@ -247,13 +263,17 @@ struct PackingKernel {
 template <Adjacent A>
 constexpr ByRows<MultiplyTiles, PackingKernel<A>, kSmallTiles ? 0 : kTileRows> kPackingKernels;
 
-// Chooses the kernel for a panel of `columns` columns, 1 to kTileColumns; call it with the number of rows.
-RAPPEL_INLINE const MultiplyTiles* tileKernels(Adjacent adjacent, long columns) {
+// Chooses the kernel for a panel of `columns` columns, 1 to kTileColumns; call it with the number of rows. Where the reduction is adjacent, `asksAhead`
+// is for kAsksAlongReduction only.
+RAPPEL_INLINE const MultiplyTiles* tileKernels(Adjacent adjacent, long columns, bool asksAhead = false) {
   static_assert(kTileVectors == 2);
   if (adjacent == Adjacent::Rows) {
-    return columns > kLanes ? kTileKernels<2, Adjacent::Rows>.byRows : kTileKernels<1, Adjacent::Rows>.byRows;
+    return columns > kLanes ? kTileKernels<2, Adjacent::Rows, kPrefetches>.byRows : kTileKernels<1, Adjacent::Rows, kPrefetches>.byRows;
   }
-  return columns > kLanes ? kTileKernels<2, Adjacent::Reduction>.byRows : kTileKernels<1, Adjacent::Reduction>.byRows;
+  if (kAsksAlongReduction && asksAhead) {
+    return columns > kLanes ? kTileKernels<2, Adjacent::Reduction, kAsksAlongReduction>.byRows : kTileKernels<1, Adjacent::Reduction, kAsksAlongReduction>.byRows;
+  }
+  return columns > kLanes ? kTileKernels<2, Adjacent::Reduction, false>.byRows : kTileKernels<1, Adjacent::Reduction, false>.byRows;
 }
 
 // The height of the first of nearly equal tiles.
@@ -275,23 +295,10 @@ RAPPEL_INLINE void multiplyColumn(const MultiplyTiles* kernels, Tile tile, long 
     kernels[rowsOfTile](tile);
     tile.a += count * tile.aStep;
     tile.c += count * tile.cStep;
-    if (tile.asksAhead) {
-      for (int i = 0; i < kRunsAhead; i++) tile.ahead[i] += tile.length / 4 * count * tile.aheadStep;
-    }
+    tile.goAhead();
   };
   run(minimum(last, taller) - first, height + 1);
   run(last - maximum(first, taller), height);
-}
-
-// Spreads reading ahead over `tiles` of them.
-RAPPEL_INLINE void askAhead(Tile& tile, const Ahead& ahead, long tiles) {
-  tile.asksAhead = kPrefetches;
-  // One run goes in three pieces; where there is none, lines are named that are here already.
-  const long floats = ahead.count == 1 ? ceilDivide(ahead.floats, kRunsAhead) : ahead.floats;
-  for (int i = 0; i < kRunsAhead; i++) {
-    tile.ahead[i] = ahead.count == 0 ? tile.b : ahead.count == 1 ? ahead.runs[0] + i * floats : ahead.runs[minimum(i, ahead.count - 1)];
-  }
-  tile.aheadStep = ahead.count == 0 ? 0 : ceilDivide(4 * floats, maximum(1, tiles * tile.length));
 }
 
 // How many columns the panel that starts at `column` has, and how many the last vector of it.
