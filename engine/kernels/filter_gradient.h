@@ -16,13 +16,14 @@ struct FilterGradient {
   long runs, runRows, runTiles;  // rows of the result whose sources are adjacent: how many runs, rows of each, tiles of each
   long places, imagesAtOnce, rowsAtOnce;  // of one image; how much of the reduction the tiles take at once
   long chunks, rowBlocks;                 // the split into tasks
-  bool packsGradient, copiesSource, packsTiles;
+  bool packsGradient, copiesSource, packsTiles, asksAhead;
   Range columns;     // of a copied source
   long windowRows;   // of it that one turn reads at most
   long resultElements, offsetElements, panelElements, windowElements, tileElements;
 };
 
 constexpr long kPartialElements = 512 * 1024;  // of all chunks together: 2 MB
+constexpr long kMinPlacesAhead = 12;           // of a row: the steps between which memory is asked for must not be few
 constexpr long kTilesAtOnce = 4;               // that are packed together: of rows as long as a vector they are a cache line
 
 inline FilterGradient planFilterGradient(const ConvolutionArguments& c) {
@@ -55,6 +56,7 @@ inline FilterGradient planFilterGradient(const ConvolutionArguments& c) {
   plan.windowElements = plan.copiesSource ? roundUp(plan.imagesAtOnce * windowImage, 16) : 0;
   // A small tile takes little of each cache line of the source, and again for every panel, and rows of places may be short.
   plan.packsTiles = kSmallTiles && plan.outPerGroup >= 4 * kTileColumns && plan.runRows >= kTilesAtOnce * kTileRows;
+  plan.asksAhead = kPrefetches && !plan.packsTiles && plan.outPerGroup > kLanes && c.outWidth >= kMinPlacesAhead && c.kernelHeight >= c.strideHeight;
   plan.tileElements = plan.packsTiles ? roundUp(kTilesAtOnce * kTileRows * plan.imagesAtOnce * plan.rowsAtOnce * c.outWidth, 16) : 0;
   return plan;
 }
@@ -145,7 +147,7 @@ inline void packPlaces(const float* source, long placeStride, const long* segmen
 // Adds the turn's products to the row tiles [firstTile, lastTile) of one run and group in the panels from firstPanel to lastPanel; the first
 // turn stores them.
 inline void multiplyRun(const ConvolutionArguments& c, const FilterGradient& plan, const FilterTurn& turn, int group, const float* gradient, const long* offsets,
-                        long firstTile, long lastTile, long firstPanel, long lastPanel, bool accumulate, float* tiles, float* result) {
+                        long firstTile, long lastTile, long firstPanel, long lastPanel, bool accumulate, float* tiles, float* result, Tile& tile) {
   const long channels = c.inChannels, runsPerKernelRow = plan.runs / c.kernelHeight;
   const long run = firstTile / plan.runTiles, part = firstTile % plan.runTiles, lastPart = part + lastTile - firstTile;
   const int ky = static_cast<int>(run / runsPerKernelRow);
@@ -157,7 +159,6 @@ inline void multiplyRun(const ConvolutionArguments& c, const FilterGradient& pla
   if (begin >= end && accumulate) return;
   const long first = (begin - turn.y) * turn.images, none = 0;
   const long row = partStart(plan.runRows, plan.runTiles, part);
-  Tile tile;
   tile.aStride = c.strideWidth * channels;
   tile.length = c.outWidth;
   tile.cStride = c.outChannels;
@@ -182,20 +183,39 @@ inline void multiplyRun(const ConvolutionArguments& c, const FilterGradient& pla
     tile.b = gradient + panelOffset(panel, turn.steps) + first * c.outWidth * tile.bStride;
     tile.c = result + (run * plan.runRows + row) * c.outChannels + group * plan.outPerGroup + panel;
     multiplyColumn(tileKernels(Adjacent::Rows, width), tile, plan.runRows, plan.runTiles, part, lastPart, aRow, c.outChannels, plan.packsTiles);
+    tile.tiles = lastPart - part;
+    tile.goAhead();
   }
 }
 
 // The same for the row tiles [firstTile, lastTile) of all runs and all panels.
 inline void multiplyTurn(const ConvolutionArguments& c, const FilterGradient& plan, const FilterTurn& turn, int group, const float* gradient,
-                         const long* offsets, long firstTile, long lastTile, bool accumulate, float* tiles, float* result) {
+                         const long* offsets, long firstTile, long lastTile, bool accumulate, float* tiles, float* result, Tile& tile) {
   const long panels = plan.packsTiles ? plan.outPerGroup : kTileColumns;  // a panel stays in L1, or packed tiles do
   const long tilesAtOnce = plan.packsTiles ? kTilesAtOnce : plan.runTiles;
   for (long panel = 0; panel < plan.outPerGroup; panel += panels) {
     for (long index = firstTile, next; index < lastTile; index = next) {
       next = minimum(minimum(lastTile, index + tilesAtOnce), (index / plan.runTiles + 1) * plan.runTiles);
-      multiplyRun(c, plan, turn, group, gradient, offsets, index, next, panel, panel + panels, accumulate, tiles, result);
+      multiplyRun(c, plan, turn, group, gradient, offsets, index, next, panel, panel + panels, accumulate, tiles, result, tile);
     }
   }
+}
+
+// Spreads asking for what the next turn reads over the `tiles` of each panel. It follows this turn's in memory, also into the next image.
+inline void askForNextTurn(const ConvolutionArguments& c, const FilterGradient& plan, const FilterTurn& turn, long tiles, Tile& tile) {
+  const long sourceImage = static_cast<long>(c.inHeight) * c.inWidth * c.inChannels, gradientImage = plan.places * c.outChannels;
+  const bool sameImages = turn.y + turn.rows < c.outHeight;
+  const long sourceRow = static_cast<long>(c.strideHeight) * c.inWidth * c.inChannels, gradientRow = static_cast<long>(c.outWidth) * c.outChannels;
+  const long nextImage = turn.image + (sameImages ? 0 : turn.images);
+  if (nextImage >= c.batch) return;
+  const int nextRow = sameImages ? turn.y + turn.rows : 0;
+  const long images = minimum(turn.images, c.batch - nextImage);
+  const long source = images > 1 ? images * sourceImage : turn.rows * sourceRow;
+  const float* const from = c.a + nextImage * sourceImage + nextRow * sourceRow;
+  Ahead ahead;
+  for (long half = 0; half < 2; half++) ahead.add(from + half * source / 2, source / 2);
+  ahead.add(c.b + nextImage * gradientImage + nextRow * gradientRow, images > 1 ? images * gradientImage : turn.rows * gradientRow);
+  tile.askAhead(ahead, tiles * c.groups * ceilDivide(plan.outPerGroup, kTileColumns) * turn.steps);
 }
 
 inline void filterGradientTask(const ConvolutionArguments& c, const Tail& tail, int phase, int task, Worker& worker, char* workspace) {
@@ -218,11 +238,13 @@ inline void filterGradientTask(const ConvolutionArguments& c, const Tail& tail, 
     int y = 0;
     do {
       const FilterTurn turn = prepareTurn(c, plan, image, images, y, window, offsets);
+      Tile tile;
+      if (plan.asksAhead) askForNextTurn(c, plan, turn, lastTile - firstTile, tile);
       for (int group = 0; group < c.groups; group++) {
         if (plan.packsGradient) packTurn(c, plan, turn, group, panels);
         const float* gradient = plan.packsGradient ? panels : c.b + (image * plan.places + static_cast<long>(y) * c.outWidth) * c.outChannels;
         multiplyTurn(c, plan, turn, group, gradient, offsets, firstTile, lastTile, accumulate, tiles,
-                     partials + chunk * plan.resultElements);
+                     partials + chunk * plan.resultElements, tile);
       }
       accumulate = true;
       y += turn.rows;
