@@ -267,17 +267,17 @@ inline void correlatePhase(const Correlation& plan, const CorrelationPhase& phas
   }
 }
 
-// What the next band needs: the rows of the source that this one has not read, and its result. They follow this band's in memory, also into the
-// next image.
-inline Ahead afterBand(const Correlation& plan, const Tail& tail, const float* source, const float* result, long count) {
+// What the next band needs: the rows of the source that this one has not read, and what its `count` results from `start` on meet. They follow this
+// band's in memory, also into the next image.
+inline Ahead afterBand(const Correlation& plan, const Tail& tail, const float* source, long start, long count) {
   Ahead ahead;
   const long sourceCount = plan.readsAllRows ? plan.sourceHeight * plan.sourceWidth * plan.sourceChannels * plan.rowsPerBand / plan.resultHeight : 0;
-  if (tail.plain && sourceCount > 0) {
+  if (sourceCount > count) {
     for (long half = 0; half < 2; half++) ahead.add(source + half * sourceCount / 2, sourceCount / 2);
   } else if (sourceCount > 0) {
     ahead.add(source, sourceCount);
   }
-  if (tail.plain) ahead.add(result, count);
+  addMemoryOf(tail, start, count, ahead);
   return ahead;
 }
 
@@ -302,7 +302,7 @@ inline void correlateBand(const ConvolutionArguments& c, const Correlation& plan
   Tile tile;
   if (plan.asksAhead && (image + 1 < plan.batch || lastRow < plan.resultHeight)) {
     const long sourceAfter = static_cast<long>(sourceRows(c, plan, firstRow, lastRow).end) * plan.sourceWidth * plan.sourceChannels;
-    const Ahead ahead = afterBand(plan, tail, c.a + image * sourceElements + sourceAfter, result + count, count);
+    const Ahead ahead = afterBand(plan, tail, c.a + image * sourceElements + sourceAfter, start + count, count);
     if (ahead.count > 0) tile.askAhead(ahead, plan.stepsPerBand);
   }
   if (plan.hasGaps) fillZeros(result, count);

@@ -27,5 +27,18 @@ RAPPEL_INLINE Ahead inputsOf(const Tail& tail, long start, long rows, long colum
   return ahead;
 }
 
+// Adds what the tail will read and write of `count` elements from `start` on, as far as there is room.
+RAPPEL_INLINE void addMemoryOf(const Tail& tail, long start, long count, Ahead& ahead) {
+  if (tail.plain) return ahead.add(tail.plain + start, count);
+  for (int i = 0; i < tail.body->inputCount; i++) {
+    const BodyInput& input = tail.body->inputs[i];
+    if (input.access == Access::Contiguous) ahead.addIfRoom(reinterpret_cast<const float*>(input.data) + start, count);
+  }
+  for (int i = 0; i < tail.body->outputCount; i++) {
+    const BodyOutput& output = tail.body->outputs[i];
+    if (output.fresh && !output.streamed) ahead.addIfRoom(reinterpret_cast<const float*>(output.data) + start, count);
+  }
+}
+
 }  // namespace RAPPEL_ISA
 }  // namespace rappel

@@ -53,6 +53,10 @@ struct Ahead {
     if (count < kRunsAhead) runs[count++] = run;
     else fetch(run, length);
   }
+  // The same, but what there is no place for is left to be fetched when it is needed.
+  RAPPEL_INLINE void addIfRoom(const float* run, long length) {
+    if (count < kRunsAhead) add(run, length);
+  }
   RAPPEL_INLINE void fetchAll() const {
     for (int i = 0; i < count; i++) fetch(runs[i], floats);
   }
