@@ -73,6 +73,16 @@ struct BodyStep {
   int immediateA, immediateB;
 };
 
+// What is added up over the rows of a tail's results; see kernels/column_sums.h.
+struct ColumnSum {
+  ColumnSumKind kind;
+  int columns;
+  short place;
+  int firstTotal;        // of this one's, among those of all, in floats
+  bool fromDeviations;  // a sum of what another one counts the deviations of: their totals tell it
+  float* result;
+};
+
 struct Body {
   long elements;
   int tile;              // elements a tile, a multiple of the short periods where that is possible
@@ -86,10 +96,13 @@ struct Body {
   BodyStep* uniformSteps;
   BodyStep* steps;
   BodyOutput* outputs;
+  ColumnSum* sums;
+  int sumCount, totalCount;  // and the totals of all, in floats
+  size_type firstPartial;    // where the totals of task 0 are in the instruction's workspace
   short resultPlain;        // a head that only passes one contiguous input through: that input, else -1
   bool accumulatorPlain;    // a tail that only stores the accumulator contiguous
   bool streams;             // some output is streamed
-  size_type scratchBytes;   // cells, gathered tiles, slots
+  size_type scratchBytes;   // totals of column sums, cells, gathered tiles, slots
   double nanoseconds;       // a rough estimate of the arithmetic per element on one thread
   double flops;             // per element
   double bytes;             // compulsory traffic of the whole body

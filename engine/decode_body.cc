@@ -48,6 +48,9 @@ struct BodyDecoder {
   bool takeOperand(int step, const OperatorInfo& info, int which, Meaning& meaning);
   bool takeOutputs();
   bool takeOutput(int number);
+  bool mayHaveSums() const { return decoder.opcode == static_cast<int>(Opcode::Matmul) || decoder.opcode == static_cast<int>(Opcode::Convolution); }
+  bool takeColumnSums();
+  bool takeColumnSum(ColumnSum& sum);
   int operandCount() const { return body.inputCount + body.constantCount + programSlots; }
 };
 
@@ -285,7 +288,7 @@ bool BodyDecoder::takeOutput(int number) {
 }
 
 bool BodyDecoder::takeOutputs() {
-  if (!decoder.takeRange("the number of outputs", 1, kMaxOutputs, body.outputCount)) return false;
+  if (!decoder.takeRange("the number of outputs", mayHaveSums() ? 0 : 1, kMaxOutputs, body.outputCount)) return false;
   if (role == Decoder::Role::Head && body.outputCount != 1) return decoder.fail("its head has ", body.outputCount, " outputs, expected 1");
   body.outputs = decoder.executable.region.allocate<BodyOutput>(body.outputCount);
   if (body.outputs == nullptr) return decoder.outOfMemory();
@@ -296,12 +299,52 @@ bool BodyDecoder::takeOutputs() {
   return true;
 }
 
+bool BodyDecoder::takeColumnSum(ColumnSum& sum) {
+  int kind, operand;
+  View view;
+  if (!decoder.takeRange("the kind of a column sum", 0, 1, kind)) return false;
+  if (!decoder.takeRange("the columns of a sum", 1, kMaxSumColumns, sum.columns)) return false;
+  if (!decoder.takeArray("a column sum", sum.columns, true, view) || !decoder.requireType("a column sum", view, DType::Float32)) return false;
+  if (!decoder.takeRange("a column sum's operand", 0, operandCount() - 1, operand)) return false;
+  const Meaning& meaning = meanings[operand];
+  const bool isComputed = operand == 0 || operand >= body.inputCount + body.constantCount;
+  if (!isComputed || meaning.place < 0 || meaning.uniform || meaning.type != RegisterType::Float) {
+    return decoder.fail("a column sum takes operand ", operand, ", which is no float32 accumulator or slot with values of its own for each element");
+  }
+  if (body.elements % sum.columns != 0) return decoder.fail("its ", body.elements, " elements are no rows of ", sum.columns, " columns");
+  for (int i = 0; i < body.inputCount; i++) {
+    const View& input = decoder.inputViews[i];
+    if (input.buffer != kAccumulator && !decoder.requireApart("a column sum", view, "an input", input)) return false;
+  }
+  for (int i = 0; i < decoder.outputViewCount; i++) {
+    if (!decoder.requireApart("a column sum", view, "another result", decoder.outputViews[i])) return false;
+  }
+  decoder.outputViews[decoder.outputViewCount++] = view;
+  sum.kind = static_cast<ColumnSumKind>(kind);
+  sum.place = meaning.place;
+  return decoder.resolve(reinterpret_cast<char**>(&sum.result), view.buffer, view.offset);
+}
+
+// To the end of the instruction.
+bool BodyDecoder::takeColumnSums() {
+  if (decoder.at == decoder.end) return body.outputCount > 0 || decoder.fail("its tail has no output and no column sum");
+  if (decoder.depth > 0) return decoder.fail("it lies in a loop, where a tail has no column sums");
+  body.sums = decoder.executable.region.allocate<ColumnSum>(kMaxColumnSums);
+  if (body.sums == nullptr) return decoder.outOfMemory();
+  while (decoder.at < decoder.end) {
+    if (body.sumCount == kMaxColumnSums) return decoder.fail("more than ", kMaxColumnSums, " column sums");
+    if (!takeColumnSum(body.sums[body.sumCount++])) return false;
+  }
+  return true;
+}
+
 bool BodyDecoder::decode(float** plain, RegisterType* headType) {
   if (!decoder.takeDims("the rank of its body", rank, dims)) return false;
   body.turns = decoder.turns();
   body.elements = 1;
   for (int d = 0; d < rank; d++) body.elements *= dims[d];
   if (!takeInputs() || !takeSteps() || !takeOutputs()) return false;
+  if (mayHaveSums() && !takeColumnSums()) return false;
   keepOverwrittenInputs(decoder, body);
   body.resultPlain = -1;
   if (role == Decoder::Role::Head) {
@@ -311,8 +354,8 @@ bool BodyDecoder::decode(float** plain, RegisterType* headType) {
       if (meanings[operand].place == output.place && headType != nullptr) *headType = meanings[operand].type;
     }
   }
-  if (role == Decoder::Role::Tail && body.stepCount == 0 && body.outputCount == 1 && body.outputs[0].place == 0 && body.outputs[0].contiguous &&
-      body.outputs[0].dtype == DType::Float32) {
+  const bool isIdentity = role == Decoder::Role::Tail && body.stepCount == 0;
+  if (isIdentity && body.outputCount == 1 && body.outputs[0].place == 0 && body.outputs[0].contiguous && body.outputs[0].dtype == DType::Float32) {
     body.accumulatorPlain = true;
     if (!decoder.resolve(reinterpret_cast<char**>(plain), decoder.outputViews[0].buffer, decoder.outputViews[0].offset)) return false;
   }

@@ -70,7 +70,7 @@ struct Reach {
 constexpr int kMaxOutputs = 64;
 struct DecodedViews {
   View inputs[kMaxPlaces];
-  View outputs[kMaxOutputs];
+  View outputs[kMaxOutputs + kMaxColumnSums];
   View headInputs[kMaxPlaces];
 };
 

@@ -65,6 +65,9 @@ void writeDirectly(const Decoder& decoder, Body& body) {
     for (int j = 0; j < body.outputCount; j++) {
       if (j != i && body.outputs[j].place == slot) body.outputs[j].place = direct;
     }
+    for (int j = 0; j < body.sumCount; j++) {
+      if (body.sums[j].place == slot) body.sums[j].place = direct;
+    }
     output.direct = true;
     output.fresh = !output.result && !overwritesInput(decoder, body, i) && decoder.buffers[decoder.outputViews[i].buffer].kind != BufferKind::Private;
     output.place = direct;
@@ -77,16 +80,18 @@ void chooseTile(Body& body) {
   if (body.elements == 0) return;
   int common = 1;
   bool longPeriods = false;
-  for (int i = 0; i < body.inputCount; i++) {
-    if (body.inputs[i].access != Access::Periodic) continue;
-    const int period = body.inputs[i].period;
-    if (period > kTile) {
-      longPeriods = true;
-      continue;
-    }
+  const auto include = [&](int period) {
+    if (common > kTile) return;
     const int divisor = greatestCommonDivisor(common, period);
     common = common / divisor > kTile / period ? kTile + 1 : common / divisor * period;
-    if (common > kTile) break;
+  };
+  for (int i = 0; i < body.inputCount; i++) {
+    if (body.inputs[i].access != Access::Periodic) continue;
+    if (body.inputs[i].period > kTile) longPeriods = true;
+    else include(body.inputs[i].period);
+  }
+  for (int i = 0; i < body.sumCount; i++) {
+    if (body.sums[i].columns <= kTile) include(body.sums[i].columns);
   }
   const bool fits = common <= kTile;
   body.tile = fits ? kTile / common * common : kTile;

@@ -75,6 +75,17 @@ enum class Opcode : int {
 // In-place: an output may name the same buffer as an input if both have the same offset and strides.
 constexpr int kAccumulator = -1;
 
+// ---- Column sums: what a matmul's or a convolution's tail adds up over the rows of its results, while these are in the cache ----------
+//   kind (ColumnSumKind), columns, buffer, offset, operand
+// The tail's index space is seen as [rows, columns]; the result is an array of `columns` float32. The operand is the accumulator or a slot, of
+// float32, as it is after the last step; the body may then have no outputs. Not within a loop. No output and no input of the body may overlap the result.
+enum class ColumnSumKind : int {
+  Sum = 0,
+  Deviations = 1,  // the sum of the squares of the deviations from the column's mean
+};
+constexpr int kMaxSumColumns = 4096;
+constexpr int kMaxColumnSums = 16;  // of one body
+
 enum class Operator : int {
   // float32 -> float32
   Neg = 1, Abs, Sign, Exp, Expm1, Log, Log1p, Sqrt, Rsqrt, Sin, Cos, Tanh, Erf, Floor, Ceil, Round /* half to even */, Reciprocal, Sigmoid,
@@ -102,6 +113,7 @@ enum class Operator : int {
 //   A: buffer, offset, rowStride, columnStride, batchStrides[batchRank]
 //   B: the same
 //   MapBody over dims [batchDims..., m, n] (possibly refined), input 0 is kAccumulator. float32 only.
+//   column sums, as many as there are
 // k may be 0 (the accumulator is then 0). With Precision::BFloat16 the elements of A and B are rounded to bfloat16, to nearest even, before they
 // are multiplied; products and sums are float32.
 enum class Precision : int { Float32 = 0, BFloat16 = 1 };
@@ -111,6 +123,7 @@ enum class Precision : int { Float32 = 0, BFloat16 = 1 };
 //   strideHeight, strideWidth, padTop, padLeft, dilationHeight, dilationWidth, groups,
 //   a buffer, a offset, b buffer, b offset        both contiguous, float32
 //   MapBody over the result's index space, input 0 is kAccumulator.
+//   column sums, as many as there are
 // out[b, y, x, o] = sum over ky, kx, i of in[b, y*sh - padTop + ky*dh, x*sw - padLeft + kx*dw, i] * filter[ky, kx, i, o]
 // in [batch, inHeight, inWidth, inChannels], filter [kernelHeight, kernelWidth, inChannels / groups, outChannels],
 // out [batch, outHeight, outWidth, outChannels]. The bottom and right padding follow from the sizes.

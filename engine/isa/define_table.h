@@ -16,7 +16,7 @@ namespace rappel {
 namespace RAPPEL_ISA {
 
 // The tail's tiles follow the kernel's own scratch memory.
-inline void addTail(Instruction& instruction, Tail& tail, const Body& body) {
+inline void addTail(Instruction& instruction, Tail& tail, Body& body) {
   Schedule& schedule = instruction.schedule;
   tail.body = &body;
   tail.run = runBody;
@@ -25,6 +25,7 @@ inline void addTail(Instruction& instruction, Tail& tail, const Body& body) {
   schedule.flops += static_cast<double>(body.elements) * body.flops;
   schedule.bytes += body.bytes;
   if (body.elements == 0) schedule.tasks[0] = 0;
+  scheduleSums(schedule, body);
 }
 
 // A matmul's kernel, of how it is split and how a task of it runs.
@@ -37,7 +38,8 @@ constexpr Kernel matmulKernel() {
           },
           [](const Instruction& instruction, int phase, int task, Worker& worker) {
             const MatmulInstruction& matmul = *static_cast<const MatmulInstruction*>(instruction.arguments);
-            Task(matmul.arguments, matmul.tail, phase, task, worker, instruction.workspace);
+            runWithSums(instruction, matmul.tail, phase, task, worker,
+                        [&] { Task(matmul.arguments, matmul.tail, phase, task, worker, instruction.workspace); });
           }};
 }
 // In float32; operands may be rounded to bfloat16.
@@ -50,7 +52,8 @@ inline void scheduleConvolution(Instruction& instruction) {
 }
 inline void runConvolution(const Instruction& instruction, int phase, int task, Worker& worker) {
   const ConvolutionInstruction& convolution = *static_cast<const ConvolutionInstruction*>(instruction.arguments);
-  convolutionTask(convolution.arguments, convolution.tail, phase, task, worker, instruction.workspace);
+  runWithSums(instruction, convolution.tail, phase, task, worker,
+              [&] { convolutionTask(convolution.arguments, convolution.tail, phase, task, worker, instruction.workspace); });
 }
 
 inline void scheduleReduce(Instruction& instruction) {

@@ -2,6 +2,7 @@
 // It serves as the Map instruction, as the tail of a matmul or convolution and as the head of a reduction; see ../body.h.
 #pragma once
 #include "../instruction.h"
+#include "column_sums.h"
 #include "random.h"
 #include "split.h"
 #include "steps.h"
@@ -22,7 +23,8 @@ inline void prepareBody(Body& body) {
     BodyStep& step = body.steps[i];
     step.run = stepFunction(step.op, step.uniform, step.destination >= body.firstDirect);
   }
-  body.scratchBytes = static_cast<size_type>(body.cellCount) * kCellBytes +
+  placeTotals(body);
+  body.scratchBytes = static_cast<size_type>(body.totalCount) * sizeof(float) + static_cast<size_type>(body.cellCount) * kCellBytes +
                       static_cast<size_type>(body.gatheredCount + body.slotCount) * kTileBytes;
 }
 
@@ -67,6 +69,7 @@ inline void streamTile(const int* values, int* target, long count) {
 }
 
 struct TileMemory {
+  float* totals;  // of column sums
   char* cells;
   char* gathered;
   char* slots;
@@ -76,8 +79,9 @@ struct TileMemory {
 // Fills the places that do not move from tile to tile.
 RAPPEL_INLINE TileMemory placeFixedOperands(const Body& body, char* scratch, const void** places) {
   TileMemory memory;
-  memory.cells = scratch;
-  memory.gathered = scratch + static_cast<size_type>(body.cellCount) * kCellBytes;
+  memory.totals = reinterpret_cast<float*>(scratch);
+  memory.cells = scratch + static_cast<size_type>(body.totalCount) * sizeof(float);
+  memory.gathered = memory.cells + static_cast<size_type>(body.cellCount) * kCellBytes;
   memory.slots = memory.gathered + static_cast<size_type>(body.gatheredCount) * kTileBytes;
   memory.streamed = memory.slots + static_cast<size_type>(body.slotCount) * kTileBytes;
   for (int i = 0; i < body.constantCount; i++) places[body.firstConstant + i] = body.constants + i;
@@ -258,6 +262,7 @@ inline void runBody(const Body& body, Worker& worker, size_type scratchOffset, l
                             : index + 2 * n <= known                       ? readAhead(body, index + n, n)
                                                                            : ReadAhead{};
     runSteps(body.steps, body.stepCount, places, index, n, ahead);
+    if (body.sumCount > 0) addToSums(body, memory.totals, places, index, n);
     for (int i = 0; i < body.outputCount; i++) {
       const BodyOutput& output = body.outputs[i];
       if (output.streamed) {

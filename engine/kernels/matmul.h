@@ -168,10 +168,10 @@ RAPPEL_INLINE void selectMatrix(const MatmulArguments& arguments, int batchRank,
   }
 }
 
-// Passes on rows of a block, `columns` of the result's n each, that lie without gaps at `values`.
-RAPPEL_INLINE void finishRows(const Tail& tail, Worker& worker, long index, long rows, long columns, long n, const float* values) {
+// Passes on rows of a block, `columns` of the result's n each, that lie `stride` apart at `values`.
+RAPPEL_INLINE void finishRows(const Tail& tail, Worker& worker, long index, long rows, long columns, long n, const float* values, long stride) {
   if (columns == n) return finish(tail, worker, index, rows * n, values);
-  for (long i = 0; i < rows; i++) finish(tail, worker, index + i * n, columns, values + i * columns);
+  for (long i = 0; i < rows; i++) finish(tail, worker, index + i * n, columns, values + i * stride);
 }
 
 template <class Product>
@@ -229,9 +229,7 @@ void matmulTask(const MatmulArguments& arguments, const Tail& tail, int phase, i
     block.b += block.firstColumn * block.bColumnStride;
     const long index = (matrix * m + block.firstRow) * n + block.firstColumn;
     block.c = tail.plain ? tail.plain + index : result;
-    if (tail.plain) {
-      Product::multiply(block, scratch);
-    } else if (byStrips) {
+    if (!tail.plain && byStrips) {
       Product::multiplyByStrips(
           block, scratch,
           [&](long row, long rows, long column) {
@@ -239,10 +237,10 @@ void matmulTask(const MatmulArguments& arguments, const Tail& tail, int phase, i
             const long first = partStart(rows, panels, panel), count = partStart(rows, panels, panel + 1) - first;
             return inputsOf(tail, index + (row + first) * n, count, block.columns, n);
           },
-          [&](long row, long rows) { finishRows(tail, worker, index + row * n, rows, block.columns, n, result); });
+          [&](long row, long rows) { finishRows(tail, worker, index + row * n, rows, block.columns, n, result, block.columns); });
     } else {
       Product::multiply(block, scratch);
-      finishRows(tail, worker, index, block.rows, block.columns, n, result);
+      finishRows(tail, worker, index, block.rows, block.columns, n, block.c, block.cStride);
     }
   }
 }

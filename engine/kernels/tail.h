@@ -3,16 +3,21 @@
 #pragma once
 #include "../arguments.h"
 #include "../body.h"
+#include "column_sums.h"
 #include "tile.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {
 
+// The totals of a tail's column sums.
+RAPPEL_INLINE float* totalsOf(const Tail& tail, Worker& worker) { return reinterpret_cast<float*>(worker.scratch + tail.scratchOffset); }
+
 // Passes on `count` finished values that are contiguous in the result's row-major index space and begin at index `start`.
-// With a plain tail the kernel has written them to their place already and there is nothing left to do.
+// With a plain tail the kernel has written them to their place already and at most sums are left to do.
 RAPPEL_INLINE void finish(const Tail& tail, Worker& worker, long start, long count, const float* values) {
-  if (tail.plain || count <= 0) return;
-  tail.run(*tail.body, worker, tail.scratchOffset, start, count, values, nullptr);
+  if (count <= 0) return;
+  if (!tail.plain) return tail.run(*tail.body, worker, tail.scratchOffset, start, count, values, nullptr);
+  if (tail.body->sumCount > 0) addToSums(*tail.body, totalsOf(tail, worker), reinterpret_cast<const void* const*>(&values), start, count);
 }
 
 // What the tail will read of `rows` runs of `columns` elements, `rowStride` apart, the first of which begins at index `start`.
@@ -38,6 +43,20 @@ RAPPEL_INLINE void addMemoryOf(const Tail& tail, long start, long count, Ahead& 
     const BodyOutput& output = tail.body->outputs[i];
     if (output.fresh && !output.streamed) ahead.addIfRoom(reinterpret_cast<const float*>(output.data) + start, count);
   }
+}
+
+// Runs a task of an instruction whose tail may have sums: `run()` is the task but for them. The tail's body runs in the last phase of that.
+template <typename Run>
+RAPPEL_INLINE void runWithSums(const Instruction& instruction, const Tail& tail, int phase, int task, Worker& worker, Run run) {
+  const Body& body = *tail.body;
+  const int combining = body.sumCount > 0 ? instruction.schedule.phases - 1 : kMaxPhases;
+  if (phase == combining) return combineSums(body, instruction.workspace, instruction.schedule.tasks[phase - 1]);
+  const long totals = phase == combining - 1 ? body.totalCount : 0;
+  float* const own = totalsOf(tail, worker);
+  for (long i = 0; i < totals; i++) own[i] = 0;
+  run();
+  float* const partial = reinterpret_cast<float*>(instruction.workspace + body.firstPartial) + task * totals;
+  for (long i = 0; i < totals; i++) partial[i] = own[i];
 }
 
 }  // namespace RAPPEL_ISA

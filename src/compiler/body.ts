@@ -3,7 +3,7 @@ import type { DType } from "../graph/dtype.ts";
 import { attributesIf, isApplication, type Node } from "../graph/node.ts";
 import { castPrimitive, iotaPrimitive, randomBitsPrimitive } from "../graph/primitives/index.ts";
 import { sizeOf } from "../graph/shape.ts";
-import { sourceOf } from "./kernel.ts";
+import { type ColumnSum, sourceOf } from "./kernel.ts";
 import { commonLoops, stridesIn } from "./loops.ts";
 import { accumulator, bitsOf, type Operator, operator } from "./program.ts";
 import { collapse, type Loop, type Source, type View, type Views } from "./view.ts";
@@ -11,6 +11,8 @@ import { collapse, type Loop, type Source, type View, type Views } from "./view.
 export interface BodyOptions {
   readonly steps: readonly Node[];
   readonly outputs: readonly Node[];
+  /** Of a tail. */
+  readonly sums?: readonly ColumnSum[];
   readonly views: Views;
   /** The number of elements of the index space. */
   readonly size: number;
@@ -112,7 +114,7 @@ class BodyBuilder {
 
   constructor(options: BodyOptions) {
     this.#options = options;
-    const { steps, under, head, outputs } = options;
+    const { steps, under, head, outputs, sums = [] } = options;
     const inside = new Set(steps);
     if (under) {
       inside.add(under);
@@ -126,6 +128,7 @@ class BodyBuilder {
     }
     const isInside = (node: Node) => inside.has(node);
     for (const node of outputs) this.#use(node);
+    for (const { value } of sums) this.#use(value);
     for (let at = 0; at < steps.length; at++) {
       const step = steps[at] as Node;
       const sources: Source[] = [];
@@ -241,9 +244,10 @@ class BodyBuilder {
   }
 
   words(): number[] {
-    const { outputs, head, bufferOf, placeOf, size } = this.#options;
-    const results = head ? [head] : outputs;
-    const places = head ? [] : outputs.map(placeOf);
+    const { outputs, sums = [], head, bufferOf, placeOf, size } = this.#options;
+    // Column sums, which no step computes, are written apart.
+    const results = head ? [head] : outputs.filter((node) => this.#values.has(node));
+    const places = head ? [] : results.map(placeOf);
     const targets = places.map(collapse);
     const loops = commonLoops([...this.#inputs.map((input) => input.loops), ...targets], size);
     if (!loops) throw new Error("compiler: a fused kernel has no common loops");
@@ -253,7 +257,7 @@ class BodyBuilder {
     for (const { view, buffer, loops: access } of this.#inputs)
       words.push(buffer, view?.offset ?? 0, ...stridesIn(loops, access));
     words.push(this.#constants.length, ...this.#constants);
-    const { slots, slotCount } = this.#allocateSlots(results);
+    const { slots, slotCount } = this.#allocateSlots([...results, ...sums.map(({ value }) => value)]);
     const number = (value: Value | number): number => {
       if (typeof value === "number") return value;
       if (value.kind === "input") return value.index;
@@ -273,6 +277,10 @@ class BodyBuilder {
       if (place) words.push(bufferOf(place.base), place.offset, ...stridesIn(loops, targets[index] as Loop[]));
       else words.push(accumulator, 0, ...stridesIn(loops, [{ size, stride: 1 }]));
       words.push(value);
+    }
+    for (const { node, kind, value } of sums) {
+      const { base, offset } = placeOf(node);
+      words.push(kind, sizeOf(node.shape), bufferOf(base), offset, number(this.#values.get(value) as Value));
     }
     return words;
   }

@@ -1,10 +1,11 @@
 /**
- * The passes in their order: lower, simplify, fuse, schedule, join, batch loops, plan, emit. The turn of a scan goes through all but the first by
- * itself, without batch loops: it is whole scans that fall into rows (see scan-rows.ts).
+ * The passes in their order: lower, simplify, fuse, column sums, join, schedule, batch loops, plan, emit. The turn of a scan goes through all but
+ * the first by itself, without column sums and batch loops: it is whole scans that fall into rows (see scan-rows.ts).
  */
 import { parameter } from "../graph/primitives/index.ts";
 import { mayBeCut, mayHaveBatchLoops } from "./batch-candidates.ts";
 import type { BatchTools } from "./batch-loops.ts";
+import { mayBeColumnSum } from "./column-sum-candidates.ts";
 import { emit } from "./emit.ts";
 import { KernelEmitter } from "./emit-kernel.ts";
 import { fuse } from "./fuse.ts";
@@ -56,7 +57,9 @@ function planGraph(
   const scans = findLoops?.(simplified, views) ?? new Map();
   const simple = stageUpdates(simplified, views);
   const loops = new Map<Kernel, PlannedLoop>();
-  const kernels = fuse(simple, scans, views).map((kernel) => {
+  const fused = fuse(simple, scans, views);
+  const hasSums = !isTurn && fused.some(mayBeColumnSum);
+  const kernels = (hasSums ? knownFurtherPasses().withColumnSums(simple, fused, views) : fused).map((kernel) => {
     if (!kernel.loop) return kernel;
     const { graph: turn, views: within, leaves, outputs } = kernel.loop.turn(views);
     const planned = planGraph(turn, within, findLoops, true);

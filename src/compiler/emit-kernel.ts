@@ -74,10 +74,11 @@ export class KernelEmitter implements Places {
     }
   }
 
-  #body(kernel: Kernel, size: number, under?: Node): number[] {
+  #body({ steps, sums, outputs }: Kernel, size: number, under?: Node): number[] {
     return emitBody({
-      steps: kernel.steps,
-      outputs: kernel.outputs,
+      steps,
+      sums,
+      outputs,
       views: this.#views,
       size,
       ...(under && { under }),

@@ -73,7 +73,7 @@ function finishKernels(
     if (outputs.length === 0) continue;
     const { head, steps } = wasteful.has(group) ? withoutWaste(group, outputs, views) : group;
     const reads = wasteful.has(group) ? readsOf({ ...group, head, steps }, views) : [...group.reads];
-    kernels.push({ anchor, others, loop, head, steps, outputs, reads });
+    kernels.push({ anchor, others, loop, head, steps, sums: [], outputs, reads });
   }
   return kernels;
 }

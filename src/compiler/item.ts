@@ -195,7 +195,8 @@ class Reader implements Divisible {
     operand(a, m, k, outer);
     operand(b, k, n, outer === rank ? -1 : outer);
     this.work += 2 * m * n * k * sizeOf(dims);
-    return this.#body(b + 4 + rank) !== undefined;
+    // Column sums, which come after the body, are of the whole batch.
+    return this.#body(b + 4 + rank) === this.#words.length;
   }
 
   #reduce(): boolean {

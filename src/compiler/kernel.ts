@@ -22,6 +22,16 @@ import type { ScanLoop } from "./scan-loop.ts";
 import { constantValue } from "./simplify.ts";
 import { collapse, type Input, type Loop, type Source, type View, type Views } from "./view.ts";
 
+/** What a kernel adds up over the rows of a value while it computes that: see column-sums.ts. */
+export interface ColumnSum {
+  /** The reduction whose result it is. */
+  readonly node: Node;
+  /** Of the Program format: columnSumKind. */
+  readonly kind: number;
+  /** The kernel's anchor or one of its steps. */
+  readonly value: Node;
+}
+
 /** One loop nest of the program. */
 export interface Kernel {
   /** What has a loop of its own: a matmul, a reduction, a copied view …; undefined for a purely elementwise kernel. */
@@ -34,7 +44,8 @@ export interface Kernel {
   readonly head: readonly Node[];
   /** Elementwise Nodes, inputs first: the kernel itself or the tail of its anchor. */
   readonly steps: readonly Node[];
-  /** Values that others need, in memory. */
+  readonly sums: readonly ColumnSum[];
+  /** Values that others need, in memory; among them the results of sums. */
   readonly outputs: readonly Node[];
   /** Nodes whose buffers are read. */
   readonly reads: readonly Node[];

@@ -24,6 +24,7 @@ const suites = {
   operators: () => import("./operators.test.ts"),
   "parallel-loop": () => import("./parallel-loop.test.ts"),
   reduce: () => import("./reduce.test.ts"),
+  "column-sums": () => import("./column-sums.test.ts"),
 };
 
 /** Defines the tests of the engine, all of them or those named, for the module with this instruction set that has so many threads. */
