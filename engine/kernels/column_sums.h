@@ -62,9 +62,7 @@ inline void addToSum(const ColumnSum& sum, float* totals, const float* values, l
   const long columns = sum.columns;
   const auto add = [&](long column, long rows, long width) {
     if (sum.kind == ColumnSumKind::Deviations) return addDeviations(Deviations(totals, columns), column, values, rows, width, width);
-    if (columns == 1) totals[0] += foldRun<SumFloats>(values, rows);
-    else if (width < kLanes) foldNarrowColumns<SumFloats>(values, rows, static_cast<int>(width), totals + column);
-    else foldColumns<SumFloats>(values, rows, width, width, totals + column);
+    foldRows<SumFloats>(values, rows, width, width, totals + column);
   };
   while (count > 0) {
     const long column = index % columns;

@@ -300,7 +300,7 @@ inline void correlateBand(const ConvolutionArguments& c, const Correlation& plan
   float* const result = tail.plain ? tail.plain + start : tailInput;
   const float* filter = plan.packsFilter ? reinterpret_cast<const float*>(workspace) : c.b;
   Tile tile;
-  if (plan.asksAhead && (image + 1 < plan.batch || lastRow < plan.resultHeight)) {
+  if (kAsksAlongReduction && plan.asksAhead && (image + 1 < plan.batch || lastRow < plan.resultHeight)) {
     const long sourceAfter = static_cast<long>(sourceRows(c, plan, firstRow, lastRow).end) * plan.sourceWidth * plan.sourceChannels;
     const Ahead ahead = afterBand(plan, tail, c.a + image * sourceElements + sourceAfter, start + count, count);
     if (ahead.count > 0) tile.askAhead(ahead, plan.stepsPerBand);

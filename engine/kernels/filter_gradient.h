@@ -239,7 +239,7 @@ inline void filterGradientTask(const ConvolutionArguments& c, const Tail& tail, 
     do {
       const FilterTurn turn = prepareTurn(c, plan, image, images, y, window, offsets);
       Tile tile;
-      if (plan.asksAhead) askForNextTurn(c, plan, turn, lastTile - firstTile, tile);
+      if (kPrefetches && plan.asksAhead) askForNextTurn(c, plan, turn, lastTile - firstTile, tile);
       for (int group = 0; group < c.groups; group++) {
         if (plan.packsGradient) packTurn(c, plan, turn, group, panels);
         const float* gradient = plan.packsGradient ? panels : c.b + (image * plan.places + static_cast<long>(y) * c.outWidth) * c.outChannels;

@@ -135,18 +135,6 @@ inline void storeTotals(const Instruction& instruction, int reducedTask, Worker&
   for (long i = 0; i < count; i++) partial[first + i] = totals[i];
 }
 
-// Folds `rows` rows of `columns` values at a distance of `rowStride` into the totals.
-template <class F>
-__attribute__((noinline)) void foldRows(const typename F::Scalar* values, long rows, long columns, long rowStride, typename F::Scalar* totals) {
-  if (columns == 1) {
-    totals[0] = F::applyScalar(totals[0], foldRun<F>(values, rows));
-  } else if (columns < kLanes && columns == rowStride) {
-    foldNarrowColumns<F>(values, rows, static_cast<int>(columns), totals);
-  } else {
-    foldColumns<F>(values, rows, rowStride, columns, totals);
-  }
-}
-
 template <class F>
 void foldTask(const Instruction& instruction, int task, Worker& worker) {
   typedef typename F::Scalar Scalar;

@@ -168,6 +168,18 @@ inline void foldNarrowColumns(const typename F::Scalar* values, long rows, int c
   for (int column = 0; column < columns; column++) totals[column] = F::applyScalar(totals[column], sums[column]);
 }
 
+// Folds `rows` rows of `columns` values at a distance of `rowStride` into the totals.
+template <class F>
+__attribute__((noinline)) void foldRows(const typename F::Scalar* values, long rows, long columns, long rowStride, typename F::Scalar* totals) {
+  if (columns == 1) {
+    totals[0] = F::applyScalar(totals[0], foldRun<F>(values, rows));
+  } else if (columns < kLanes && columns == rowStride) {
+    foldNarrowColumns<F>(values, rows, static_cast<int>(columns), totals);
+  } else {
+    foldColumns<F>(values, rows, rowStride, columns, totals);
+  }
+}
+
 // ---- Positions of extremes -------------------------------------------------------------------------------------------------------
 
 template <class V, bool largest>

@@ -94,6 +94,7 @@ struct Tile {
   // Spreads asking for runs of memory over so many steps, counted through all calls.
   RAPPEL_INLINE void askAhead(const Ahead& later, long steps) {
     asksAhead = kPrefetches;
+    if (!kPrefetches) return;
     // One run goes in three pieces; where there is none, lines are named that are here already.
     const long floats = later.count == 1 ? ceilDivide(later.floats, kRunsAhead) : later.floats;
     for (int i = 0; i < kRunsAhead; i++) {
@@ -103,7 +104,7 @@ struct Tile {
   }
   // After a call: the next one goes on with what is not asked for yet.
   RAPPEL_INLINE void goAhead() {
-    for (int i = 0; asksAhead && i < kRunsAhead; i++) ahead[i] += length / 4 * segments * tiles * aheadStep;
+    for (int i = 0; kPrefetches && asksAhead && i < kRunsAhead; i++) ahead[i] += length / 4 * segments * tiles * aheadStep;
   }
 };
 
