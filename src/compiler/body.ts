@@ -239,7 +239,7 @@ class BodyBuilder {
     // The operands' type decides: a comparison of floats is a float operation with a bool result.
     const isFloat = (step.inputs[step.inputs.length - 1] as Node).dtype === "float32";
     const name = operators[step.primitive.name]?.[isFloat ? 0 : 1];
-    if (!name) throw new Error(`compiler: no operator for ${step.primitive.name} on ${(step.inputs[0] as Node).dtype}`);
+    if (!name) throw new Error(`compiler: no operator: ${step.primitive.name}`);
     return this.#push(name, ...step.inputs.map((_, index) => this.#operand(step, index)));
   }
 
@@ -250,7 +250,7 @@ class BodyBuilder {
     const places = head ? [] : results.map(placeOf);
     const targets = places.map(collapse);
     const loops = commonLoops([...this.#inputs.map((input) => input.loops), ...targets], size);
-    if (!loops) throw new Error("compiler: a fused kernel has no common loops");
+    if (!loops) throw new Error("compiler: no common loops");
     const words: number[] = [loops.length];
     words.push(...loops);
     words.push(this.#inputs.length);

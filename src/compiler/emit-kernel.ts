@@ -101,7 +101,7 @@ export class KernelEmitter implements Places {
     // The two sides may group the elements differently: both walk the loops they have in common.
     const [from, to] = [collapse(source), collapse(target)];
     const loops = commonLoops([from, to], sizeOf(source.shape));
-    if (!loops) throw new Error(`compiler: ${label}: the two sides have no common loops`);
+    if (!loops) throw new Error(`compiler: no common loops: ${label}`);
     const read = [this.#bufferOf(source.base), source.offset];
     const written = [buffer, offset];
     this.#push(

@@ -182,6 +182,6 @@ function inOrder(entries: readonly Entry[], placed: Schedule["placed"]): Entry[]
       if (left === 0) free.push(follower);
     }
   }
-  if (order.length !== entries.length) throw new Error("compiler: the kernels depend on each other in a circle");
+  if (order.length !== entries.length) throw new Error("compiler: kernels in a circle");
   return order;
 }

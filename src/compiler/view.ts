@@ -122,7 +122,7 @@ export class Views {
         shape: node.shape,
         strides: strides.map((stride, axis) => stride * (cut.step[axis] as number)),
       };
-    throw new Error(`compiler: the view primitive ${node.primitive.name} has no strides`);
+    throw new Error(`compiler: no strides: ${node.primitive.name}`);
   }
 }
 
