@@ -89,7 +89,7 @@ function canWriteTo(place: View, value: Node, producer: Kernel, strided: Map<Ker
   const copied = views.copied.get(value);
   if (copied) return commonLoops([collapse(copied), loops], sizeOf(value.shape)) !== undefined;
   // Only bodies write with strides, if these fit into one loop nest with what they read.
-  const hasBody = steps.includes(value) || (anchor && canHaveTail(anchor) && !isReduction(anchor));
+  const hasBody = steps.includes(value) || (value === anchor && canHaveTail(anchor) && !isReduction(anchor));
   if (!hasBody) return false;
   const members = new Set(tailOf(producer));
   const others = strided.get(producer) ?? [];

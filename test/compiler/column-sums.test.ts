@@ -101,6 +101,19 @@ describe.each(fastDevices.map((device) => ({ name: device.name, device })))("on 
       },
     ],
     [
+      "sums that lie one between the other",
+      () => {
+        const x = scaled(product(), 1 / 64);
+        const apart = [columns(x), columns(graph.exp(x))].map((sums) =>
+          graph.reshape(scaled(sums, 1 / rows), [channels, 1]),
+        );
+        const beside = [columns(graph.exp(x)), columns(graph.tanh(x))].map((sums) =>
+          graph.reshape(sums, [channels, 1]),
+        );
+        return [graph.concatenate(apart, 1), scaled(graph.concatenate(beside, 1), 1 / rows)];
+      },
+    ],
+    [
       "normalization's gradient",
       () => {
         const [x, weights] = [f32(rows, 8), f32(8, channels)];
