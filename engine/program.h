@@ -75,17 +75,6 @@ enum class Opcode : int {
 // In-place: an output may name the same buffer as an input if both have the same offset and strides.
 constexpr int kAccumulator = -1;
 
-// ---- Column sums: what a matmul's or a convolution's tail adds up over the rows of its results, while these are in the cache ----------
-//   kind (ColumnSumKind), columns, buffer, offset, operand
-// The tail's index space is seen as [rows, columns]; the result is an array of `columns` float32. The operand is the accumulator or a slot, of
-// float32, as it is after the last step; the body may then have no outputs. Not within a loop. No output and no input of the body may overlap the result.
-enum class ColumnSumKind : int {
-  Sum = 0,
-  Deviations = 1,  // the sum of the squares of the deviations from the column's mean
-};
-constexpr int kMaxSumColumns = 4096;
-constexpr int kMaxColumnSums = 16;  // of one body
-
 enum class Operator : int {
   // float32 -> float32
   Neg = 1, Abs, Sign, Exp, Expm1, Log, Log1p, Sqrt, Rsqrt, Sin, Cos, Tanh, Erf, Floor, Ceil, Round /* half to even */, Reciprocal, Sigmoid,
@@ -107,6 +96,18 @@ enum class Operator : int {
                  // nothing: its strides are all 0 and the engine reads elements offset and offset + 1); b is an immediate stream
                  // number. Element e takes word (e / 16) % 4 of the counter {(e / 64) * 16 + e % 16, stream, 0, 0}.
 };
+
+// ---- Column sums: what a matmul's or a convolution's tail adds up over the rows of its results, while these are in the cache ----------
+//   kind (ColumnSumKind), columns, buffer, offset, operand
+// The tail's index space is seen as [rows, columns]; the result is an array of `columns` float32. The operand is the accumulator or a slot, of
+// float32, as it is after the last step; the body may then have no outputs. Not within a loop. No output and no input of the body may overlap
+// the result.
+enum class ColumnSumKind : int {
+  Sum = 0,
+  Deviations = 1,  // the sum of the squares of the deviations from the column's mean
+};
+constexpr int kMaxSumColumns = 4096;
+constexpr int kMaxColumnSums = 16;  // of one body
 
 // ---- Matmul: C[batch..., m, n] = A[batch..., m, k] B[batch..., k, n] -------------------------------------------------------
 //   batchRank, batchDims[batchRank], m, n, k, precision (Precision),

@@ -67,7 +67,7 @@ inline void planBands(const ConvolutionArguments& c, long rows, Correlation& pla
   const long tiles = ceilDivide(places, tileRows(plan.resultPerGroup)) * ceilDivide(plan.resultPerGroup, kTileColumns) * plan.groups;
   plan.rowsPerBand = bandRows * plan.phasesHeight;
   plan.stepsPerBand = bandRows * tiles * c.kernelHeight * c.kernelWidth * plan.sourcePerGroup;
-  plan.asksAhead = kAsksAlongReduction && plan.sourcePerGroup >= kMinChannelsAhead;
+  plan.asksAhead = plan.sourcePerGroup >= kMinChannelsAhead;
 }
 
 inline Correlation planCorrelation(const ConvolutionArguments& c) {

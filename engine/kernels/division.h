@@ -1,7 +1,7 @@
-// Quotients and square roots. AVX-512 divides 16 lanes in 10 cycles and takes their roots in 12, with one unit for both. An estimate of 14 bits, a
-// step of Newton's and a correction by the remainder, which a fused multiply-add gives exactly, take half of that and come to the same
-// bits: correctly rounded ones (P. Markstein, "Computation of elementary functions on the IBM RISC System/6000 processor", 1990). The remainder of
-// what is below 2^-100 is flushed to zero: a root of that, or its quotient by something ordinary, may end in the neighbouring bit.
+// Quotients and square roots. AVX-512 has one slow unit for both. An estimate of 14 bits, a step of Newton's and a correction by the remainder,
+// which a fused multiply-add gives exactly, take about six tenths of its time and come to the same bits: correctly rounded ones (P. Markstein,
+// "Computation of elementary functions on the IBM RISC System/6000 processor", 1990). The remainder of what is below 2^-100 is flushed to zero: a
+// root of that, or its quotient by something ordinary, may end in the neighbouring bit.
 #pragma once
 #include "../vector.h"
 

@@ -56,7 +56,7 @@ inline FilterGradient planFilterGradient(const ConvolutionArguments& c) {
   plan.windowElements = plan.copiesSource ? roundUp(plan.imagesAtOnce * windowImage, 16) : 0;
   // A small tile takes little of each cache line of the source, and again for every panel, and rows of places may be short.
   plan.packsTiles = kSmallTiles && plan.outPerGroup >= 4 * kTileColumns && plan.runRows >= kTilesAtOnce * kTileRows;
-  plan.asksAhead = kPrefetches && !plan.packsTiles && plan.outPerGroup > kLanes && c.outWidth >= kMinPlacesAhead && c.kernelHeight >= c.strideHeight;
+  plan.asksAhead = !plan.packsTiles && plan.outPerGroup > kLanes && c.outWidth >= kMinPlacesAhead && c.kernelHeight >= c.strideHeight;
   plan.tileElements = plan.packsTiles ? roundUp(kTilesAtOnce * kTileRows * plan.imagesAtOnce * plan.rowsAtOnce * c.outWidth, 16) : 0;
   return plan;
 }

@@ -17,7 +17,8 @@ RAPPEL_INLINE float* totalsOf(const Tail& tail, Worker& worker) { return reinter
 RAPPEL_INLINE void finish(const Tail& tail, Worker& worker, long start, long count, const float* values) {
   if (count <= 0) return;
   if (!tail.plain) return tail.run(*tail.body, worker, tail.scratchOffset, start, count, values, nullptr);
-  if (tail.body->sumCount > 0) addToSums(*tail.body, totalsOf(tail, worker), reinterpret_cast<const void* const*>(&values), start, count);
+  const void* const accumulator = values;
+  if (tail.body->sumCount > 0) addToSums(*tail.body, totalsOf(tail, worker), &accumulator, start, count);
 }
 
 // What the tail will read of `rows` runs of `columns` elements, `rowStride` apart, the first of which begins at index `start`.

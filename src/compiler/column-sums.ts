@@ -29,8 +29,8 @@ export const columnSumKind = { sum: 0, deviations: 1 } as const;
 
 /** Every task has totals for all of them. */
 const mostColumns = 1024;
-/** Of one kernel: the engine takes more, but the cache does not. */
-const mostSums = 6;
+/** As many as the engine takes of one kernel. */
+const mostSums = 16;
 
 /** Lets kernels add up what reductions would read again. What is left of these is a map over the sums. */
 export function withColumnSums(graph: Graph, kernels: readonly Kernel[], views: Views): readonly Kernel[] {
@@ -72,7 +72,7 @@ class Merger {
     const anchor = original.anchor as Node;
     const { steps, outputs } = original;
     for (const producer of this.#producersOf(original)) {
-      const merged = this.#merged(this.#current.get(producer) as Kernel, original);
+      const merged = this.#merged(producer, original);
       if (!merged) continue;
       this.#current.set(producer, merged);
       this.#producers.set(anchor, producer);
@@ -91,14 +91,14 @@ class Merger {
   /** The kernels that could add up the input of a reduction, the latest first. */
   #producersOf({ reads }: Kernel): Kernel[] {
     const producers = reads.map((base) => this.#producers.get(base)).filter((kernel) => kernel !== undefined);
-    const order = [...this.#current.keys()];
-    return [...new Set(producers)].sort((a, b) => order.indexOf(b) - order.indexOf(a));
+    return [...new Set(producers)].sort((a, b) => (b.anchor?.id ?? 0) - (a.anchor?.id ?? 0));
   }
 
-  #merged(producer: Kernel, reduction: Kernel): Kernel | undefined {
+  #merged(original: Kernel, reduction: Kernel): Kernel | undefined {
+    const producer = this.#current.get(original);
     const anchor = reduction.anchor as Node;
     const input = anchor.inputs[0] as Node;
-    if (!canAddUp(producer) || spaceOf(producer) !== sizeOf(input.shape)) return undefined;
+    if (!producer || !canAddUp(producer) || spaceOf(producer) !== sizeOf(input.shape)) return undefined;
     const deviating = this.#deviating(reduction);
     const kind = columnSumKind[deviating ? "deviations" : "sum"];
     const sum: ColumnSum = { node: anchor, kind, value: linear(deviating ?? input) };
@@ -111,7 +111,7 @@ class Merger {
     const isInside = (node: Node) => members.has(node);
     if (head.length > 0 && !loopsOfSteps(steps, size, this.#views, isInside)) return undefined;
     const added = [...readsOfSteps(head, [...members], this.#views)];
-    if (added.some((base) => isInside(base) || this.#dependsOn(base, producer))) return undefined;
+    if (added.some((base) => isInside(base) || this.#dependsOn(base, original))) return undefined;
     return {
       ...producer,
       steps,
@@ -147,15 +147,14 @@ class Merger {
       : undefined;
   }
 
-  /** Whether what is in a buffer depends on a kernel. */
+  /** Whether what is in a buffer depends on a kernel, as that came. */
   #dependsOn(base: Node, kernel: Kernel): boolean {
-    const target = [...this.#current].find(([, current]) => current === kernel)?.[0];
     const seen = new Set<Kernel>();
     const stack = [base];
     for (let node = stack.pop(); node; node = stack.pop()) {
       const producer = this.#producers.get(node);
       if (!producer || seen.has(producer)) continue;
-      if (producer === target) return true;
+      if (producer === kernel) return true;
       seen.add(producer);
       stack.push(...(this.#current.get(producer)?.reads ?? []));
     }
