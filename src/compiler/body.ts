@@ -26,45 +26,31 @@ export interface BodyOptions {
   readonly bufferOf: (node: Node) => number;
 }
 
-/** Operators by primitive, for float32 and for the types that registers hold as integers. */
-const operators: Readonly<Record<string, readonly [float: Operator | undefined, integer: Operator | undefined]>> = {
-  negative: ["neg", "negI"],
-  abs: ["abs", "absI"],
-  sign: ["sign", "signI"],
-  exp: ["exp", undefined],
-  expm1: ["expm1", undefined],
-  log: ["log", undefined],
-  log1p: ["log1p", undefined],
-  sqrt: ["sqrt", undefined],
-  rsqrt: ["rsqrt", undefined],
-  reciprocal: ["reciprocal", undefined],
-  sin: ["sin", undefined],
-  cos: ["cos", undefined],
-  tanh: ["tanh", undefined],
-  sigmoid: ["sigmoid", undefined],
-  erf: ["erf", undefined],
-  floor: ["floor", undefined],
-  ceil: ["ceil", undefined],
-  round: ["round", undefined],
-  add: ["add", "addI"],
-  subtract: ["sub", "subI"],
-  multiply: ["mul", "mulI"],
-  divide: ["div", "divI"],
-  mod: ["mod", "modI"],
-  power: ["pow", undefined],
-  maximum: ["max", "maxI"],
-  minimum: ["min", "minI"],
-  equal: ["eq", "eqI"],
-  notEqual: ["ne", "neI"],
-  less: ["lt", "ltI"],
-  lessEqual: ["le", "leI"],
-  and: [undefined, "and"],
-  or: [undefined, "or"],
-  xor: [undefined, "xor"],
-  shiftLeft: [undefined, "shiftLeft"],
-  shiftRight: [undefined, "shiftRight"],
-  select: ["select", "select"],
+/** Primitives that the Program calls by other names. */
+const shortNames: Readonly<Record<string, string>> = {
+  negative: "neg",
+  subtract: "sub",
+  multiply: "mul",
+  divide: "div",
+  power: "pow",
+  maximum: "max",
+  minimum: "min",
+  equal: "eq",
+  notEqual: "ne",
+  less: "lt",
+  lessEqual: "le",
 };
+
+function isOperator(name: string): name is Operator {
+  return name in operator;
+}
+
+/** The operator of a primitive on floats, or on what registers hold as integers: that has a name of its own where floats have one, too. */
+function operatorOf(primitive: string, isFloat: boolean): Operator | undefined {
+  const name = shortNames[primitive] ?? primitive;
+  const ofIntegers = `${name}I`;
+  return [isFloat ? name : ofIntegers, name].find(isOperator);
+}
 
 /** The operators of a cast, one after the other; none where registers hold both types alike. */
 function castOperators(from: DType, to: DType): readonly Operator[] {
@@ -238,8 +224,8 @@ class BodyBuilder {
     }
     // The operands' type decides: a comparison of floats is a float operation with a bool result.
     const isFloat = (step.inputs[step.inputs.length - 1] as Node).dtype === "float32";
-    const name = operators[step.primitive.name]?.[isFloat ? 0 : 1];
-    if (!name) throw new Error(`compiler: no operator: ${step.primitive.name}`);
+    const name = operatorOf(step.primitive.name, isFloat);
+    if (!name) throw new Error(`compiler: no operator for ${step.primitive.name} on ${(step.inputs[0] as Node).dtype}`);
     return this.#push(name, ...step.inputs.map((_, index) => this.#operand(step, index)));
   }
 
@@ -250,7 +236,7 @@ class BodyBuilder {
     const places = head ? [] : results.map(placeOf);
     const targets = places.map(collapse);
     const loops = commonLoops([...this.#inputs.map((input) => input.loops), ...targets], size);
-    if (!loops) throw new Error("compiler: no common loops");
+    if (!loops) throw new Error("compiler: a fused kernel has no common loops");
     const words: number[] = [loops.length];
     words.push(...loops);
     words.push(this.#inputs.length);
