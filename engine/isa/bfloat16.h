@@ -1,4 +1,4 @@
-// Matrix products in bfloat16 by the processor's own instructions, which isa/bfloat16.cc compiles for isa/avx512.cc to put into tables.
+// Matrix products by the processor's own multiplications of bfloat16, which isa/bfloat16.cc compiles for isa/avx512.cc to put into tables.
 #pragma once
 #include "../instruction.h"
 
@@ -10,5 +10,8 @@ void vectorMatmulTask(const MatmulArguments& arguments, const Tail& tail, int ph
 // AMX.
 void tileMatmulSchedule(const MatmulArguments& arguments, Schedule& schedule);
 void tileMatmulTask(const MatmulArguments& arguments, const Tail& tail, int phase, int task, Worker& worker, char* workspace);
+// AMX, in float32: operands are split into three parts.
+void splitMatmulSchedule(const MatmulArguments& arguments, Schedule& schedule);
+void splitMatmulTask(const MatmulArguments& arguments, const Tail& tail, int phase, int task, Worker& worker, char* workspace);
 
 }  // namespace rappel

@@ -62,13 +62,13 @@ inline void scheduleReduce(Instruction& instruction) {
   if (reduce.tail.body) addTail(instruction, reduce.tail, reduce.tailBody);
 }
 
-constexpr KernelTable defineTable(const char* name, Kernel bfloat16Matmul = floatMatmulKernel()) {
+constexpr KernelTable defineTable(const char* name, Kernel matmul = floatMatmulKernel(), Kernel bfloat16Matmul = floatMatmulKernel()) {
   KernelTable table{name, kLanes, prepareBody, runBody, peakTask, kPeakTaskFlops, {}, bfloat16Matmul};
   const auto set = [&table](Opcode opcode, void (*schedule)(Instruction&), TaskFunction run) {
     table.kernels[static_cast<int>(opcode)] = {schedule, run};
   };
   set(Opcode::Map, mapSchedule, mapTask);
-  table.kernels[static_cast<int>(Opcode::Matmul)] = floatMatmulKernel();
+  table.kernels[static_cast<int>(Opcode::Matmul)] = matmul;
   set(Opcode::Convolution, scheduleConvolution, runConvolution);
   set(Opcode::Reduce, scheduleReduce, reduceTask);
   set(Opcode::WindowMax, windowSchedule, windowMaxTask);

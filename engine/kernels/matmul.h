@@ -3,7 +3,7 @@
 // One task computes a block of rows and columns of one matrix, or several whole small matrices. What several blocks of a large
 // product would all have to pack is packed once, in a phase before. Where the result is small and the reduction long,
 // tasks take chunks of the reduction instead, and a second phase adds the partial results in order. How a block is multiplied is a
-// `Product`: FloatProduct of product.h, or one on bfloat16 of product_bfloat16.h.
+// `Product`: FloatProduct of product.h, or one by bfloat16 of product_bfloat16.h.
 #pragma once
 #include "../arguments.h"
 #include "partial_sums.h"
@@ -38,7 +38,6 @@ constexpr long kMinStripColumns = 128;      // fewer make runs too short for the
 // Narrow blocks share little of what they read of A, and give the tail short runs: the more of them there are already, the less a further one
 // is worth to the threads.
 constexpr long leastPanels(long blocks, bool packsB) { return packsB && blocks < 4 ? 1 : !packsB || blocks < 8 ? 2 : 4; }
-constexpr double kMinSharedMicroseconds = 200;  // a phase more must be worth its barrier
 
 // Whether B is worth packing: always where its columns are not adjacent, else when enough rows use it and it is large: a
 // million elements leave no room in L2 for anything else, and the rows of a smaller one may still share cache sets. Narrow panels use half a
@@ -85,11 +84,11 @@ MatmulPlan planMatmul(const MatmulArguments& arguments) {
   wanted = ceilDivide(wanted, maximum(1, plan.batches));
   plan.rowBlocks = plan.columnBlocks = plan.chunks = 1;
   const bool rounds = arguments.precision == Precision::BFloat16;
-  const bool packsB = rounds || choosesPackedB(arguments.b.columnStride == 1 || n <= 1, m, k * n);
+  const bool packsB = Product::kPacksAll || rounds || choosesPackedB(arguments.b.columnStride == 1 || n <= 1, m, k * n);
   if (plan.batches == 1 && wanted > 1 && k >= kMinChunk && k >= 2 * maximum(m, n) && m * n <= kBlockRows * kBlockColumns) {
     plan.chunks = minimum(wanted, maximum(2, k / kMinChunk));
     wanted = ceilDivide(wanted, plan.chunks);
-  } else if (plan.batches == 1 && !packsB && wanted > 1 && k >= 2 * kMaxDepth && k >= kFlatness * m && k * n >= kMinElementsFromAfar) {
+  } else if (plan.batches == 1 && (!packsB || Product::kPacksAll) && wanted > 1 && k >= 2 * kMaxDepth && k >= kFlatness * m && k * n >= kMinElementsFromAfar) {
     plan.chunks = 2;
     wanted = ceilDivide(wanted, plan.chunks);
   }
@@ -101,7 +100,7 @@ MatmulPlan planMatmul(const MatmulArguments& arguments) {
     const long rows = m / (2 * plan.rowBlocks), columns = n / (2 * plan.columnBlocks);
     if (packsB && columns >= kBlockColumns / 2) plan.columnBlocks *= 2;
     else if (rows >= leastRows) plan.rowBlocks *= 2;
-    else if (columns >= 2 * leastPanels(plan.rowBlocks * plan.columnBlocks, packsB) * kTileColumns) plan.columnBlocks *= 2;
+    else if (columns >= 2 * (Product::kPacksAll ? 4 : leastPanels(plan.rowBlocks * plan.columnBlocks, packsB)) * kTileColumns) plan.columnBlocks *= 2;
     else break;
   }
 
@@ -116,8 +115,8 @@ MatmulPlan planMatmul(const MatmulArguments& arguments) {
   block.packsB = packsB;
   block.rounds = rounds;
 
-  const bool shares = plan.batches == 1 && plan.chunks == 1 && microseconds >= kMinSharedMicroseconds;
-  block.accessToA = chooseAccessToA(block, shares ? n : block.columns);
+  const bool shares = plan.batches == 1 && plan.chunks == 1 && microseconds >= Product::kMinSharedMicroseconds;
+  block.accessToA = Product::kPacksAll ? AccessToA::PackedRows : chooseAccessToA(block, shares ? n : block.columns);
   plan.sharesA = shares && packsA(block) && plan.columnBlocks > 1;
   plan.sharesB = shares && packsB && plan.rowBlocks > 1;
   block.packedRows = Product::packedRows(m);

@@ -215,6 +215,8 @@ RAPPEL_INLINE void multiplyStrips(const ProductBlock& block, float* scratch, Inp
 // What matmul.h asks of a product: this one computes in float32, on operands that may be rounded to bfloat16.
 struct FloatProduct {
   static constexpr double kSpeed = 1;     // how many times as fast as float32, for the split into tasks
+  static constexpr bool kPacksAll = false;
+  static constexpr double kMinSharedMicroseconds = 200;  // of a product whose blocks share what is packed: a phase more must be worth its barrier
   static constexpr long kRowUnit = kSmallTiles ? kTileRows : 1;  // blocks of A begin at a multiple of this row
 
   static long parts(long depth) { return depthParts(depth); }

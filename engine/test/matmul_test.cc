@@ -40,12 +40,21 @@ void runTask(const MatmulArguments& arguments, const Tail& tail, int phase, int 
 }
 #if defined(__AMX_BF16__)
 const bool permitted = syscall(SYS_arch_prctl, 0x1023, 18) == 0;
-template <>
-void runTask<BFloat16Product<MultiplyByTiles>>(const MatmulArguments& arguments, const Tail& tail, int phase, int task, Worker& worker,
-                                               char* workspace) {
+template <class Product>
+void runTiles(const MatmulArguments& arguments, const Tail& tail, int phase, int task, Worker& worker, char* workspace) {
   MultiplyByTiles::begin();
-  matmulTask<BFloat16Product<MultiplyByTiles>>(arguments, tail, phase, task, worker, workspace);
+  matmulTask<Product>(arguments, tail, phase, task, worker, workspace);
   MultiplyByTiles::end();
+}
+using Tiles = BFloat16Product<MultiplyByTiles, 1>;
+using SplitTiles = BFloat16Product<MultiplyByTiles, 3>;
+template <>
+void runTask<Tiles>(const MatmulArguments& arguments, const Tail& tail, int phase, int task, Worker& worker, char* workspace) {
+  runTiles<Tiles>(arguments, tail, phase, task, worker, workspace);
+}
+template <>
+void runTask<SplitTiles>(const MatmulArguments& arguments, const Tail& tail, int phase, int task, Worker& worker, char* workspace) {
+  runTiles<SplitTiles>(arguments, tail, phase, task, worker, workspace);
 }
 #endif
 
@@ -105,8 +114,10 @@ void check(Failures& failures, const Case& c) {
   checkWith<FloatProduct>(failures, c, Precision::Float32, "float32");
   checkWith<FloatProduct>(failures, c, Precision::BFloat16, "rounding");
 #if defined(__AMX_BF16__)
-  checkWith<BFloat16Product<MultiplyByVectors>>(failures, c, Precision::BFloat16, "AVX-512 BF16");
-  if (permitted) checkWith<BFloat16Product<MultiplyByTiles>>(failures, c, Precision::BFloat16, "AMX");
+  checkWith<BFloat16Product<MultiplyByVectors, 1>>(failures, c, Precision::BFloat16, "AVX-512 BF16");
+  if (!permitted) return;
+  checkWith<Tiles>(failures, c, Precision::BFloat16, "AMX");
+  checkWith<SplitTiles>(failures, c, Precision::Float32, "AMX, split");
 #endif
 }
 

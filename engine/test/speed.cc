@@ -122,8 +122,8 @@ void measure(const char* name, const Schedule& schedule, long resultElements, co
   Floats32 result(resultElements);
   tailResult = result.data();
   Runner runner(schedule, 2);
-  const RunTask plain = bind({nullptr, nullptr, result.data(), schedule.scratchBytes});
   const Body body{};
+  const RunTask plain = bind({&body, nullptr, result.data(), schedule.scratchBytes});
   const RunTask withTail = bind({&body, storePositive, nullptr, schedule.scratchBytes});
   auto alone = [&](const RunTask& task) {
     for (int phase = 0; phase < schedule.phases; phase++)
