@@ -38,16 +38,16 @@ struct MultiplyByTiles {
   }
   static void end() { _tile_release(); }
 
-  // C[32 or 16, 32 or 16] (+)= A B over `count` squares; those of the second 16 lines follow `groupWords` later. C lies with `stride` floats
-  // from row to row. What is `ahead` is asked for between the products.
+  // sums[32 or 16, 32 or 16] (+)= A B over `count` squares; those of the second 16 lines follow `groupWords` later. What is `ahead` is asked for
+  // between the products.
   template <int Parts, bool TwoRows, bool TwoColumns>
-  static void multiply(const float* a, const float* b, long count, long groupWords, float* c, long stride, bool accumulate, const Ahead& ahead) {
+  static void multiply(const float* a, const float* b, long count, long groupWords, float* sums, bool accumulate, const Ahead& ahead) {
     asm volatile("" ::: "memory");  // what was packed has to be in memory: the loads below do not tell the compiler what they read
-    const long bytes = stride * static_cast<long>(sizeof(float));
-    float* const lower = c + 16 * stride;
+    constexpr long bytes = kSumColumns * sizeof(float);
+    float* const lower = sums + 16 * kSumColumns;
     if (accumulate) {
-      _tile_loadd(0, c, bytes);
-      if constexpr (TwoColumns) _tile_loadd(1, c + 16, bytes);
+      _tile_loadd(0, sums, bytes);
+      if constexpr (TwoColumns) _tile_loadd(1, sums + 16, bytes);
       if constexpr (TwoRows) _tile_loadd(2, lower, bytes);
       if constexpr (TwoRows && TwoColumns) _tile_loadd(3, lower + 16, bytes);
     } else {
@@ -88,8 +88,8 @@ struct MultiplyByTiles {
         loadA(0), multiplyAdd();
       }
     }
-    _tile_stored(0, c, bytes);
-    if constexpr (TwoColumns) _tile_stored(1, c + 16, bytes);
+    _tile_stored(0, sums, bytes);
+    if constexpr (TwoColumns) _tile_stored(1, sums + 16, bytes);
     if constexpr (TwoRows) _tile_stored(2, lower, bytes);
     if constexpr (TwoRows && TwoColumns) _tile_stored(3, lower + 16, bytes);
     asm volatile("" ::: "memory");
@@ -106,18 +106,18 @@ struct MultiplyByVectors {
   static void end() {}
 
   template <int, bool TwoRows, bool TwoColumns>
-  static void multiply(const float* a, const float* b, long count, long groupWords, float* c, long stride, bool accumulate, const Ahead& ahead) {
+  static void multiply(const float* a, const float* b, long count, long groupWords, float* tile, bool accumulate, const Ahead& ahead) {
     ahead.fetchAll();
     constexpr int kRows = 8, kVectors = TwoColumns ? 2 : 1;  // 16 sums: enough for the instruction's latency
     for (int row = 0; row < (TwoRows ? 32 : 16); row += kRows) {
       const float* const rows = a + row / 16 * groupWords + row % 16 * kLanes;
-      float* const target = c + row * stride;
+      float* const target = tile + row * kSumColumns;
       Floats sums[kRows][kVectors] = {};
       if (accumulate) {
 #pragma GCC unroll 8
         for (int i = 0; i < kRows; i++) {
 #pragma GCC unroll 2
-          for (int v = 0; v < kVectors; v++) sums[i][v] = load(target + i * stride + v * kLanes);
+          for (int v = 0; v < kVectors; v++) sums[i][v] = load(target + i * kSumColumns + v * kLanes);
         }
       }
       for (long square = 0; square < count; square++) {
@@ -141,7 +141,7 @@ struct MultiplyByVectors {
 #pragma GCC unroll 8
       for (int i = 0; i < kRows; i++) {
 #pragma GCC unroll 2
-        for (int v = 0; v < kVectors; v++) store(target + i * stride + v * kLanes, sums[i][v]);
+        for (int v = 0; v < kVectors; v++) store(target + i * kSumColumns + v * kLanes, sums[i][v]);
       }
     }
   }
@@ -243,14 +243,14 @@ struct BFloat16Product {
                                   : (twoColumns ? Multiply::template multiply<Parts, false, true> : Multiply::template multiply<Parts, false, false>);
     alignas(64) float single[kSumRows * kSumColumns];
     float* const sums = part.sums ? part.sums + (row / kSumRows * ceilDivide(block.columns, kSumColumns) + column / kSumColumns) * kSumRows * kSumColumns : single;
-    multiply(a, b, part.squares, groupWords, sums, kSumColumns, part.accumulate, ahead);
-    if (part.last && copyOut(sums, rows, columns, c, block.cStride) && Parts > 1) {
+    multiply(a, b, part.squares, groupWords, sums, part.accumulate, ahead);
+    if (part.last && copyTile(sums, rows, columns, c, block.cStride) && Parts > 1) {
       multiplyBlock(tileAt(block, row, column, rows, columns, c), part.scratch);
     }
   }
 
-  // Whether there is a NaN among them.
-  RAPPEL_INLINE static bool copyOut(const float* sums, long rows, long columns, float* c, long stride) {
+  // From a tile to its place in C. Returns whether there is a NaN in it.
+  RAPPEL_INLINE static bool copyTile(const float* sums, long rows, long columns, float* c, long stride) {
     __mmask16 found = 0;
     if (columns == kSumColumns) {
       for (long i = 0; i < rows; i++, sums += kSumColumns, c += stride) {

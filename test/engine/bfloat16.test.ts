@@ -1,77 +1,18 @@
 /** Products in bfloat16 on every instruction set: against sums in float64 of operands rounded to bfloat16. */
 import { afterAll, describe, expect, test } from "vitest";
 import { roundToBfloat16 } from "../../src/graph/precision.ts";
-import { body, empty, engine, execute, float32, instructionSets, numbers } from "./kit.ts";
+import { engine, instructionSets } from "./kit.ts";
+import { drawOperands, expectProduct, multiply, type Product } from "./product.ts";
 
 const bfloat16 = 1;
 const original = engine.info().isa;
 afterAll(() => engine.setInstructionSet(original));
 
-type Strides = readonly [row: number, column: number];
-
-interface Product {
-  readonly m: number;
-  readonly k: number;
-  readonly n: number;
-  readonly batch?: number;
-  readonly transposedA?: boolean;
-  readonly transposedB?: boolean;
-}
-
-function stridesOf(rows: number, columns: number, transposed = false): Strides {
-  return transposed ? [1, rows] : [columns, 1];
-}
-
-/** A·B + 1 through a tail, so that the result passes through scratch memory. */
-function multiply(product: Product, a: Float32Array, b: Float32Array): Float32Array {
-  const { m, k, n, batch = 1, transposedA, transposedB } = product;
-  const [strideA, strideB] = [stridesOf(m, k, transposedA), stridesOf(k, n, transposedB)];
-  const dims = [batch, m, n];
-  const tail = body({
-    dims,
-    inputs: [{ buffer: -1, strides: [0, 0, 0] }],
-    constants: [0x3f800000],
-    steps: [["add", 0, 0, 1]],
-    outputs: [{ buffer: 2, strides: [m * n, n, 1], operand: 2 }],
-  });
-  const operands = [0, 0, ...strideA, m * k, 1, 0, ...strideB, k * n];
-  const result = execute({
-    bindings: [float32(a), float32(b), empty("float32", batch * m * n)],
-    instructions: [{ opcode: "matmul", words: [1, batch, m, n, k, bfloat16, ...operands, ...tail] }],
-  });
-  return result[2] as Float32Array;
-}
-
-function expectProduct(product: Product, a: Float32Array, b: Float32Array): void {
-  const { m, k, n, batch = 1, transposedA, transposedB } = product;
-  const actual = multiply(product, a, b);
-  const [[rowA, columnA], [rowB, columnB]] = [stridesOf(m, k, transposedA), stridesOf(k, n, transposedB)];
-  const rowStep = m * n * k > 1e7 ? 13 : 1; // all tiles of large products are met
-  for (let i = 0; i < batch; i++)
-    for (let row = 0; row < m; row += rowStep)
-      for (let column = 0; column < n; column++) {
-        let [sum, magnitude] = [1, 1];
-        for (let t = 0; t < k; t++) {
-          const left = roundToBfloat16(a[i * m * k + row * rowA + t * columnA] as number);
-          const right = roundToBfloat16(b[i * k * n + t * rowB + column * columnB] as number);
-          sum += left * right;
-          magnitude += Math.abs(left * right);
-        }
-        const index = (i * m + row) * n + column;
-        // Products of bfloat16 are exact in float32, so only its sums round.
-        const error = Math.abs((actual[index] as number) - sum);
-        if (!(error <= 2 ** -21 * magnitude))
-          expect.fail(`${JSON.stringify(product)}: [${i}, ${row}, ${column}] is ${actual[index]}, expected ${sum}`);
-      }
-}
-
 describe.each(instructionSets)("bfloat16 on %s", (isa) => {
+  // Products of bfloat16 are exact in float32, so only its sums round.
   const product = (sizes: Product): void => {
     engine.setInstructionSet(isa);
-    const random = numbers(7);
-    const draw = (count: number) => Float32Array.from({ length: count }, () => random() * 2 - 1);
-    const batch = sizes.batch ?? 1;
-    expectProduct(sizes, draw(batch * sizes.m * sizes.k), draw(batch * sizes.k * sizes.n));
+    expectProduct(sizes, bfloat16, drawOperands(sizes), roundToBfloat16, 2 ** -21);
   };
 
   test.each([1, 2, 15, 16, 17, 31, 32, 33, 47, 65])("odd sizes around %i, transposed and not", (size) => {
@@ -105,8 +46,8 @@ describe.each(instructionSets)("bfloat16 on %s", (isa) => {
     const rounded = values.map(roundToBfloat16);
     expect([...rounded]).toEqual([1, 1 + 2 ** -6, -1, 1 + 2 ** -7, Number.POSITIVE_INFINITY]);
     const sums = rounded.map((value) => value + 1);
-    expect([...multiply({ m: 5, k: 1, n: 1 }, values, one)]).toEqual([...sums]);
-    expect([...multiply({ m: 1, k: 1, n: 5 }, one, values)]).toEqual([...sums]);
+    expect([...multiply({ m: 5, k: 1, n: 1 }, bfloat16, values, one)]).toEqual([...sums]);
+    expect([...multiply({ m: 1, k: 1, n: 5 }, bfloat16, one, values)]).toEqual([...sums]);
   });
 
   test("NaN and infinities spread along their row or column and nowhere else", () => {
@@ -119,7 +60,7 @@ describe.each(instructionSets)("bfloat16 on %s", (isa) => {
     new Uint32Array(a.buffer)[4 * k + 32] = 0x7f800001;
     a[9 * k] = Number.POSITIVE_INFINITY;
     b[3 * n + 17] = Number.NEGATIVE_INFINITY;
-    const result = multiply({ m, k, n }, a, b);
+    const result = multiply({ m, k, n }, bfloat16, a, b);
     for (let row = 0; row < m; row++)
       for (let column = 0; column < n; column++) {
         const isNaNRow = row === 2 || row === 4 || (row === 9 && column === 17);
