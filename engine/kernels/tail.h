@@ -30,6 +30,11 @@ RAPPEL_INLINE Ahead inputsOf(const Tail& tail, long start, long rows, long colum
     if (input.access != Access::Contiguous) continue;
     for (long row = 0; row < rows; row++) ahead.add(reinterpret_cast<const float*>(input.data) + start + row * rowStride, columns);
   }
+  for (int i = 0; kPrefetches && columns > 0 && i < tail.body->outputCount; i++) {
+    const BodyOutput& output = tail.body->outputs[i];
+    if (!output.fresh || output.streamed) continue;
+    for (long row = 0; row < rows; row++) ahead.addIfRoom(reinterpret_cast<const float*>(output.data) + start + row * rowStride, columns);
+  }
   return ahead;
 }
 
