@@ -96,9 +96,11 @@ MatmulPlan planMatmul(const MatmulArguments& arguments) {
   plan.rowBlocks = maximum(1, ceilDivide(m, kBlockRows));
   plan.columnBlocks = maximum(1, ceilDivide(n, kBlockColumns));
   const long leastRows = !packsB ? kTileRows : k * n > 1024 * 1024 ? kBlockRows : kMinPackedRows;
+  const bool byRows = Product::kPacksAll && plan.chunks == 1 && k * n <= kBlockRows * kBlockColumns;  // then all of B stays in L2
   while (plan.rowBlocks * plan.columnBlocks < wanted) {
     const long rows = m / (2 * plan.rowBlocks), columns = n / (2 * plan.columnBlocks);
-    if (packsB && columns >= kBlockColumns / 2) plan.columnBlocks *= 2;
+    if (byRows && rows >= 2 * Product::kRowUnit) plan.rowBlocks *= 2;
+    else if (packsB && columns >= kBlockColumns / 2) plan.columnBlocks *= 2;
     else if (rows >= leastRows) plan.rowBlocks *= 2;
     else if (columns >= 2 * (Product::kPacksAll ? 4 : leastPanels(plan.rowBlocks * plan.columnBlocks, packsB)) * kTileColumns) plan.columnBlocks *= 2;
     else break;
@@ -124,6 +126,11 @@ MatmulPlan planMatmul(const MatmulArguments& arguments) {
   plan.sharedElementsOfA = plan.sharesA ? roundUp(Product::packedFloats(block.packedRows, k), 16) : 0;
   plan.sharedElementsOfB = plan.sharesB ? Product::packedFloats(block.packedColumns, k) : 0;
   plan.productScratch = Product::scratch(block);
+  if (k % plan.chunks != 0) {  // a shorter chunk may fall into fewer, longer parts
+    ProductBlock shorter = block;
+    shorter.depth--;
+    plan.productScratch = maximum(plan.productScratch, Product::scratch(shorter));
+  }
   plan.resultScratch = plan.chunks > 1 ? 0 : roundUp(block.rows * block.columns, 16);
   return plan;
 }
@@ -234,7 +241,7 @@ void matmulTask(const MatmulArguments& arguments, const Tail& tail, int phase, i
           [&](long row, long rows, long column) {
             const long panels = ceilDivide(block.columns, kTileColumns), panel = column / kTileColumns;
             const long first = partStart(rows, panels, panel), count = partStart(rows, panels, panel + 1) - first;
-            return inputsOf(tail, index + (row + first) * n, count, block.columns, n);
+            return memoryOf(tail, index + (row + first) * n, count, block.columns, n);
           },
           [&](long row, long rows) { finishRows(tail, worker, index + row * n, rows, block.columns, n, result, block.columns); });
     } else {

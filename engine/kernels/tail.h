@@ -21,8 +21,9 @@ RAPPEL_INLINE void finish(const Tail& tail, Worker& worker, long start, long cou
   if (tail.body->sumCount > 0) addToSums(*tail.body, totalsOf(tail, worker), &accumulator, start, count);
 }
 
-// What the tail will read of `rows` runs of `columns` elements, `rowStride` apart, the first of which begins at index `start`.
-RAPPEL_INLINE Ahead inputsOf(const Tail& tail, long start, long rows, long columns, long rowStride) {
+// What the tail will read of `rows` runs of `columns` elements, `rowStride` apart, the first of which begins at index `start`; and what it will
+// write, as far as there is room.
+RAPPEL_INLINE Ahead memoryOf(const Tail& tail, long start, long rows, long columns, long rowStride) {
   Ahead ahead;
   if (columns == rowStride) columns *= rows, rows = 1;
   for (int i = 0; kPrefetches && columns > 0 && i < tail.body->inputCount; i++) {

@@ -140,6 +140,8 @@ int main() {
       check(failures, {150, 140, 500, a, b});
       check(failures, {33, 50, 1700, a, b});  // split reduction
       check(failures, {20, 310, 530, a, b});   // few rows: halves of B's rows
+      check(failures, {20, 310, 513, a, b});   // the shorter half is one part of the reduction, the longer two
+      check(failures, {70, 130, 1025, a, b});
       check(failures, {9, 10, 11, a, b, 3, 5});
       check(failures, {9, 10, 11, a, b, 3, 5, true, false});
       check(failures, {9, 10, 11, a, b, 3, 5, false, true});
