@@ -21,6 +21,14 @@ RAPPEL_INLINE void finish(const Tail& tail, Worker& worker, long start, long cou
   if (tail.body->sumCount > 0) addToSums(*tail.body, totalsOf(tail, worker), &accumulator, start, count);
 }
 
+// Adds the places of `count` results from `start` on, as far as there is room.
+RAPPEL_INLINE void addResults(const Tail& tail, long start, long count, Ahead& ahead) {
+  for (int i = 0; kPrefetches && i < tail.body->outputCount; i++) {
+    const BodyOutput& output = tail.body->outputs[i];
+    if (output.fresh && !output.streamed) ahead.addIfRoom(reinterpret_cast<const float*>(output.data) + start, count);
+  }
+}
+
 // What the tail will read of `rows` runs of `columns` elements, `rowStride` apart, the first of which begins at index `start`; and what it will
 // write, as far as there is room.
 RAPPEL_INLINE Ahead memoryOf(const Tail& tail, long start, long rows, long columns, long rowStride) {
@@ -31,11 +39,7 @@ RAPPEL_INLINE Ahead memoryOf(const Tail& tail, long start, long rows, long colum
     if (input.access != Access::Contiguous) continue;
     for (long row = 0; row < rows; row++) ahead.add(reinterpret_cast<const float*>(input.data) + start + row * rowStride, columns);
   }
-  for (int i = 0; kPrefetches && columns > 0 && i < tail.body->outputCount; i++) {
-    const BodyOutput& output = tail.body->outputs[i];
-    if (!output.fresh || output.streamed) continue;
-    for (long row = 0; row < rows; row++) ahead.addIfRoom(reinterpret_cast<const float*>(output.data) + start + row * rowStride, columns);
-  }
+  for (long row = 0; row < rows; row++) addResults(tail, start + row * rowStride, columns, ahead);
   return ahead;
 }
 
@@ -46,10 +50,7 @@ RAPPEL_INLINE void addMemoryOf(const Tail& tail, long start, long count, Ahead& 
     const BodyInput& input = tail.body->inputs[i];
     if (input.access == Access::Contiguous) ahead.addIfRoom(reinterpret_cast<const float*>(input.data) + start, count);
   }
-  for (int i = 0; i < tail.body->outputCount; i++) {
-    const BodyOutput& output = tail.body->outputs[i];
-    if (output.fresh && !output.streamed) ahead.addIfRoom(reinterpret_cast<const float*>(output.data) + start, count);
-  }
+  addResults(tail, start, count, ahead);
 }
 
 // Runs a task of an instruction whose tail may have sums: `run()` is the task but for them. The tail's body runs in the last phase of that.
