@@ -3,6 +3,7 @@
 //
 //   node scripts/build-wasm.mjs               compiles what has changed and links
 //   node scripts/build-wasm.mjs --optional    the same, or nothing at all where there is no such compiler
+//   node scripts/build-wasm.mjs --install     installs the compiler where there is none; with --optional, where that can be done
 //
 // RAPPEL_CLANG names the compiler (else clang++-19, else clang++). Exit codes: 0 built or up to date, 1 the compiler reports an error,
 // 2 there is no compiler for WebAssembly.
@@ -10,9 +11,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { BuildError, commonFlags, compileAndLink, engine, root, runBuild } from "./compile-engine.mjs";
+import { installPackages } from "./debian-packages.mjs";
 
 const output = join(root, "build", "engine");
 const optional = process.argv.includes("--optional");
+const say = (text) => console.error(`engine: ${text}`);
 const leastVersion = 16;
 
 const wasmFlags = [
@@ -66,13 +69,26 @@ function clangAt(command) {
   return isAbsolute(linker) && existsSync(linker) ? { command, version } : undefined;
 }
 
+const wanted = process.env.RAPPEL_CLANG;
+
 function findClang() {
-  const wanted = process.env.RAPPEL_CLANG;
   for (const command of wanted ? [wanted] : ["clang++-19", "clang++"]) {
     const compiler = clangAt(command);
     if (compiler) return compiler;
   }
-  if (optional) return undefined;
+  return undefined;
+}
+
+function installClang() {
+  if (wanted || !process.argv.includes("--install")) return undefined;
+  installPackages(["clang-19", "lld-19"], say);
+  return findClang();
+}
+
+/** Clang; undefined where there is none and none is needed. */
+function obtainClang() {
+  const compiler = findClang() ?? installClang();
+  if (compiler || optional) return compiler;
   throw new BuildError(
     `no compiler for WebAssembly found (${wanted ?? "looked for clang++-19 and clang++"}, version ${leastVersion} or newer, with wasm-ld); ` +
       "install one (Debian, Ubuntu: apt-get install clang-19 lld-19; macOS: brew install llvm lld) or name it in RAPPEL_CLANG",
@@ -92,7 +108,7 @@ function listUnits(kernelFlags) {
 }
 
 await runBuild(output, async () => {
-  const compiler = findClang();
+  const compiler = obtainClang();
   if (compiler === undefined) return;
   await compileAndLink({
     compiler,

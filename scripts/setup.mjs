@@ -1,14 +1,18 @@
 // Brings a clone to where it can run: dependencies, engine, dist/. Does only what is out of date and says so on stderr,
-// so that a second run prints nothing. `--dependencies` stops after the first step. Uses Node's own modules only.
+// so that a second run prints nothing. `--dependencies` stops after the first step; `--packages` also installs, where it may, what tests need
+// of the system. Uses Node's own modules only.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { findChromium, whyNoChromium } from "./chromium.mjs";
+import { installPackages } from "./debian-packages.mjs";
 import { withLock } from "./lock.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 process.chdir(root);
 
+const packages = process.argv.includes("--packages");
 const say = (text) => process.stderr.write(`rappel setup: ${text}\n`);
 
 function fail(text) {
@@ -75,9 +79,17 @@ function buildEngine() {
     say("going on; unless an engine was built before, the reference device computes, thousands of times slower");
   else if (status !== 0) fail("the engine did not build; see above");
   // WebAssembly where there is a compiler for it; nothing is missing for most people if there is none.
-  if (run(process.execPath, ["scripts/build-wasm.mjs", "--optional"]) !== 0) {
+  const install = packages ? ["--install"] : [];
+  if (run(process.execPath, ["scripts/build-wasm.mjs", "--optional", ...install]) !== 0) {
     fail("the engine did not build as WebAssembly; see above");
   }
+}
+
+function prepareTests() {
+  if (!existsSync("build/engine/rappel.wasm"))
+    say("tests leave the engine as WebAssembly out: apt-get install clang-19 lld-19, or set RAPPEL_CLANG");
+  if (!findChromium()) installPackages(["chromium"], say);
+  if (!findChromium()) say(`tests leave web pages out: ${whyNoChromium}`);
 }
 
 /** Removes what the compiler wrote for sources that are gone: it never does so itself. */
@@ -123,6 +135,7 @@ await withLock(join(root, ".cache", "setup.lock"), say, () => {
   installDependencies();
   if (process.argv.includes("--dependencies")) return;
   buildEngine();
+  if (packages) prepareTests();
   const library = compile("tsconfig.build.json", "src", "dist", "", bundle);
   compile("tsconfig.bench.json", "bench", "build/bench", library);
 });

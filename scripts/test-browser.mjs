@@ -1,44 +1,19 @@
 // Runs the suites of every device in headless Chromium on each of the engine's WebAssembly modules: with relaxed SIMD and without, on
 // pages that are isolated from other origins (several threads) and on pages that are not (one): npm run test:browser. Arguments are
-// passed on to Vitest; {module} in them is the run's, such as "wasm128-threads". Without Chromium it is installed where apt-get may do
-// so without a password; where it may not, the tests are skipped with a line that says so, or fail with RAPPEL_REQUIRE_CHROMIUM=1.
+// passed on to Vitest; {module} in them is the run's, such as "wasm128-threads". Without Chromium or the modules the tests are skipped
+// with a line that says so, or fail with RAPPEL_REQUIRE_CHROMIUM=1.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { findChromium } from "./chromium.mjs";
+import { whyNoChromium } from "./chromium.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const say = (text) => console.error(`browser tests: ${text}`);
 
-function succeeds(command, args) {
-  return (
-    spawnSync(command, args, {
-      stdio: ["ignore", "ignore", 2],
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    }).status === 0
-  );
-}
-
-function installChromium() {
-  const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
-  const apt = (...args) => {
-    const [command, ...rest] = [...asRoot, "apt-get", ...args];
-    return succeeds(command, rest);
-  };
-  if (!apt("--version")) return;
-  say("installing the Debian package chromium with apt-get");
-  const install = () => apt("install", "-y", "-q", "--no-install-recommends", "chromium");
-  // A fresh machine or container has no package lists until the first update.
-  if (!install() && apt("update", "-q")) install();
-}
-
 function whySkipped() {
   if (!existsSync(join(root, "build", "engine", "rappel.wasm")))
     return "skipped: the engine is not built as WebAssembly (Debian: apt-get install clang-19 lld-19, then npm run setup)";
-  if (!findChromium()) installChromium();
-  return findChromium()
-    ? undefined
-    : "skipped: Chromium is not installed (Debian: apt-get install chromium; or name it in RAPPEL_CHROMIUM)";
+  return whyNoChromium && `skipped: ${whyNoChromium}`;
 }
 
 const why = whySkipped();
