@@ -41,7 +41,9 @@ struct Body;
 
 // Runs the body for the row-major index range [start, start + count) of its iteration space. `accumulator` points to the
 // `count` values under it (null when the body has no accumulator input). For a head (a body with the accumulator as its output),
-// `result` receives the `count` values; null otherwise. Uses worker.scratch + scratchOffset for its slots.
-typedef void (*RunBody)(const Body& body, Worker& worker, size_type scratchOffset, long start, long count, const void* accumulator, void* result);
+// `result` receives the `count` values; null otherwise. Uses worker.scratch + scratchOffset for its slots. `isNear`: what it reads has
+// been asked for.
+typedef void (*RunBody)(const Body& body, Worker& worker, size_type scratchOffset, long start, long count, const void* accumulator, void* result,
+                        bool isNear);
 
 }  // namespace rappel

@@ -41,8 +41,9 @@ void amxFloatMatmulTask(const MatmulArguments& arguments, const Tail& tail, int 
 
 extern const KernelTable avx512Kernels, avx512BFloat16Kernels, avx512AmxKernels;
 constexpr KernelTable avx512Kernels = avx512::defineTable("avx512");
-constexpr KernelTable avx512BFloat16Kernels = avx512::defineTable("avx512-bf16", avx512::floatMatmulKernel(),
-                                                                   avx512::matmulKernel<vectorMatmulSchedule, vectorMatmulTask>());
+// The processors that this is the best for are AMD's.
+constexpr KernelTable avx512BFloat16Kernels = avx512::defineTable<avx512::Division::ByUnit>(
+    "avx512-bf16", avx512::floatMatmulKernel(), avx512::matmulKernel<vectorMatmulSchedule, vectorMatmulTask>());
 constexpr KernelTable avx512AmxKernels = avx512::defineTable("avx512-amx", avx512::matmulKernel<amxFloatMatmulSchedule, amxFloatMatmulTask>(),
                                                              avx512::matmulKernel<amxMatmulSchedule, amxMatmulTask>());
 

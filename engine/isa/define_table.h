@@ -62,8 +62,9 @@ inline void scheduleReduce(Instruction& instruction) {
   if (reduce.tail.body) addTail(instruction, reduce.tail, reduce.tailBody);
 }
 
+template <Division division = Division::ByEstimate>
 constexpr KernelTable defineTable(const char* name, Kernel matmul = floatMatmulKernel(), Kernel bfloat16Matmul = floatMatmulKernel()) {
-  KernelTable table{name, kLanes, prepareBody, runBody, peakTask, kPeakTaskFlops, {}, bfloat16Matmul};
+  KernelTable table{name, kLanes, prepareBody<division>, runBody, peakTask, kPeakTaskFlops, {}, bfloat16Matmul};
   const auto set = [&table](Opcode opcode, void (*schedule)(Instruction&), TaskFunction run) {
     table.kernels[static_cast<int>(opcode)] = {schedule, run};
   };

@@ -1,16 +1,45 @@
-// Quotients and square roots. AVX-512 has one slow unit for both. An estimate of 14 bits, a step of Newton's and a correction by the remainder,
-// which a fused multiply-add gives exactly, take about six tenths of its time and come to the same bits: correctly rounded ones (P. Markstein,
-// "Computation of elementary functions on the IBM RISC System/6000 processor", 1990). The remainder of what is below 2^-100 is flushed to zero: a
-// root of that, or its quotient by something ordinary, may end in the neighbouring bit.
+// Quotients and square roots. With AVX-512, Intel's processors have one slow unit for both. An estimate of 14 bits, a step of Newton's and a
+// correction by the remainder, which a fused multiply-add gives exactly, take about six tenths of its time and come to the same bits: correctly
+// rounded ones (P. Markstein, "Computation of elementary functions on the IBM RISC System/6000 processor", 1990). The remainder of what is below
+// 2^-100 is flushed to zero: a root of that, or its quotient by something ordinary, may end in the neighbouring bit.
 #pragma once
 #include "../vector.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {
 
+enum class Division {
+  ByUnit,      // the processor's own
+  ByEstimate,  // where there is a faster way
+};
+
+template <Division>
+RAPPEL_INLINE Floats squareRoot(Floats x) {
+#if RAPPEL_LANES == 16 && defined(__AVX512F__)
+  return reinterpret_cast<Floats>(_mm512_sqrt_ps(reinterpret_cast<__m512>(x)));
+#elif RAPPEL_LANES == 8 && defined(__AVX2__)
+  return reinterpret_cast<Floats>(_mm256_sqrt_ps(reinterpret_cast<__m256>(x)));
+#elif RAPPEL_LANES == 4 && defined(__SSE2__)
+  return reinterpret_cast<Floats>(_mm_sqrt_ps(reinterpret_cast<__m128>(x)));
+#elif RAPPEL_LANES == 4 && defined(__ARM_NEON)
+  return reinterpret_cast<Floats>(vsqrtq_f32(reinterpret_cast<float32x4_t>(x)));
+#elif RAPPEL_LANES == 4 && defined(__wasm_simd128__)
+  return reinterpret_cast<Floats>(wasm_f32x4_sqrt(reinterpret_cast<v128_t>(x)));
+#else
+  for (int lane = 0; lane < kLanes; lane++) x[lane] = __builtin_sqrtf(x[lane]);
+  return x;
+#endif
+}
+
+template <Division>
+RAPPEL_INLINE Floats quotient(Floats dividend, Floats divisor) {
+  return flushSubnormals(dividend / divisor);
+}
+
 #if RAPPEL_LANES == 16 && defined(__AVX512DQ__)
 
-RAPPEL_INLINE Floats squareRoot(Floats value) {
+template <>
+RAPPEL_INLINE Floats squareRoot<Division::ByEstimate>(Floats value) {
   const __m512 x = reinterpret_cast<__m512>(value), half = _mm512_set1_ps(0.5f);
   // Of zero the estimate is infinite; zero times anything else is zero, with its sign. NaN is what `min` returns if one of both is.
   const __m512 estimate = _mm512_min_ps(_mm512_set1_ps(0x1p64f), _mm512_rsqrt14_ps(x));
@@ -24,7 +53,8 @@ RAPPEL_INLINE Floats squareRoot(Floats value) {
   return reinterpret_cast<Floats>(root);
 }
 
-RAPPEL_INLINE Floats quotient(Floats dividend, Floats divisor) {
+template <>
+RAPPEL_INLINE Floats quotient<Division::ByEstimate>(Floats dividend, Floats divisor) {
   const __m512 a = reinterpret_cast<__m512>(dividend), b = reinterpret_cast<__m512>(divisor);
   const __m512 estimate = _mm512_rcp14_ps(b);
   const __m512 reciprocal = _mm512_fmadd_ps(estimate, _mm512_fnmadd_ps(b, estimate, _mm512_set1_ps(1.0f)), estimate);
@@ -41,29 +71,13 @@ RAPPEL_INLINE Floats quotient(Floats dividend, Floats divisor) {
   return reinterpret_cast<Floats>(result);
 }
 
-#else
-
-RAPPEL_INLINE Floats squareRoot(Floats x) {
-#if RAPPEL_LANES == 8 && defined(__AVX2__)
-  return reinterpret_cast<Floats>(_mm256_sqrt_ps(reinterpret_cast<__m256>(x)));
-#elif RAPPEL_LANES == 4 && defined(__SSE2__)
-  return reinterpret_cast<Floats>(_mm_sqrt_ps(reinterpret_cast<__m128>(x)));
-#elif RAPPEL_LANES == 4 && defined(__ARM_NEON)
-  return reinterpret_cast<Floats>(vsqrtq_f32(reinterpret_cast<float32x4_t>(x)));
-#elif RAPPEL_LANES == 4 && defined(__wasm_simd128__)
-  return reinterpret_cast<Floats>(wasm_f32x4_sqrt(reinterpret_cast<v128_t>(x)));
-#else
-  for (int lane = 0; lane < kLanes; lane++) x[lane] = __builtin_sqrtf(x[lane]);
-  return x;
-#endif
-}
-
-RAPPEL_INLINE Floats quotient(Floats dividend, Floats divisor) { return flushSubnormals(dividend / divisor); }
-
 #endif
 
 // 1 / sqrt(x), by two correctly rounded operations.
-RAPPEL_INLINE Floats reciprocalSquareRoot(Floats x) { return broadcast(1.0f) / squareRoot(x); }
+template <Division division>
+RAPPEL_INLINE Floats reciprocalSquareRoot(Floats x) {
+  return broadcast(1.0f) / squareRoot<division>(x);
+}
 
 }  // namespace RAPPEL_ISA
 }  // namespace rappel

@@ -2,10 +2,12 @@
 // It serves as the Map instruction, as the tail of a matmul or convolution and as the head of a reduction; see ../body.h.
 #pragma once
 #include "../instruction.h"
+#include "chains.h"
 #include "column_sums.h"
 #include "random.h"
 #include "split.h"
 #include "steps.h"
+#include "tile.h"
 #include "walk.h"
 
 namespace rappel {
@@ -14,15 +16,17 @@ namespace RAPPEL_ISA {
 constexpr size_type kTileBytes = kTile * 4 + 64;  // padding: a gathered run may end in a whole vector, and no two tiles alias
 
 // Chooses the loop of every step; sizes the scratch memory. Called once, when the program is loaded.
-inline void prepareBody(Body& body) {
+template <Division division>
+void prepareBody(Body& body) {
   for (int i = 0; i < body.uniformStepCount; i++) {
     // One element: the plain variant reads exactly one lane of each operand.
-    body.uniformSteps[i].run = stepFunction(body.uniformSteps[i].op, 0, false);
+    body.uniformSteps[i].run = stepFunction<division>(body.uniformSteps[i].op, 0, false);
   }
   for (int i = 0; i < body.stepCount; i++) {
     BodyStep& step = body.steps[i];
-    step.run = stepFunction(step.op, step.uniform, step.destination >= body.firstDirect);
+    step.run = stepFunction<division>(step.op, step.uniform, step.destination >= body.firstDirect);
   }
+  joinChains<division>(body);
   placeTotals(body);
   body.scratchBytes = static_cast<size_type>(body.totalCount) * sizeof(float) + static_cast<size_type>(body.cellCount) * kCellBytes +
                       static_cast<size_type>(body.gatheredCount + body.slotCount) * kTileBytes;
@@ -93,24 +97,67 @@ RAPPEL_INLINE TileMemory placeFixedOperands(const Body& body, char* scratch, con
 // What the next tile will read and write. Fetching it piece by piece between the steps of this one overlaps memory with arithmetic. The
 // processor's own prefetcher does that well for a stream or two of reads, but not for the many of an optimizer's update, each of which
 // pauses tile by tile, and not for writes, whose lines have to be owned before a store can leave the core.
-struct ReadAhead {
+class ReadAhead {
   static constexpr int kMaxStreams = 8;
+
+ public:
   static constexpr double kMinBytes = 1e6;  // smaller bodies find their operands in L2
 
-  int reads = 0, writes = 0;
-  // Of a loop: until then there is time, and much else to hold in L1.
-  bool forNextTurn = false;
-  int strided = 0;  // outputs of rows with gaps between them
-  const BodyOutput* rows[kMaxStreams];
-  unsigned index;  // of the tile's first element
-  const char* read[kMaxStreams];
-  const char* written[kMaxStreams];
-  long bytes, bytesPerStep;
+  // The tile of `count` elements at `index` of the same turn; what it reads may be near already.
+  void addTile(const Body& body, long index, long count, bool isNear) {
+    if (!isNear && body.bytes > kMinBytes) {
+      for (int i = 0; i < body.inputCount && reads_ < kMaxStreams; i++) {
+        if (body.inputs[i].access == Access::Contiguous) read_[reads_++] = body.inputs[i].data + index * 4;
+      }
+    }
+    for (int i = 0; i < body.outputCount && writes_ < kMaxStreams; i++) {
+      if (body.outputs[i].fresh && !body.outputs[i].streamed) written_[writes_++] = body.outputs[i].data + index * 4;
+    }
+    share(count * 4, body.stepCount);
+  }
 
+  // For a body in a loop whose views move on with every turn: what this tile will be in the next one. It begins elsewhere each turn, where no
+  // prefetcher expects it.
+  void addNextTurn(const Body& body, long index, long count) {
+    forNextTurn_ = true;
+    for (int i = 0; i < body.inputCount && reads_ < kMaxStreams; i++) {
+      const BodyInput& input = body.inputs[i];
+      if (input.access == Access::Contiguous && input.turnBytes != 0) read_[reads_++] = input.data + index * 4 + input.turnBytes;
+    }
+    for (int i = 0; i < body.outputCount && writes_ < kMaxStreams; i++) {
+      const BodyOutput& output = body.outputs[i];
+      if (output.turnBytes == 0) continue;
+      if (output.fresh) written_[writes_++] = output.data + index * 4 + output.turnBytes;
+      const Walk& walk = output.walk;
+      const bool wide = output.dtype == DType::Float32 || output.dtype == DType::Int32;
+      const bool isRows = wide && walk.rank == 2 && walk.strides[1] == 1 && walk.dims[1] % 16 == 0;
+      if (isRows && strided_ < kMaxStreams) rows_[strided_++] = &output;
+    }
+    index_ = static_cast<unsigned>(index);
+    share(count * 4, body.stepCount);
+  }
+
+  RAPPEL_INLINE bool isEmpty() const { return reads_ + writes_ + strided_ == 0; }
+
+  // The share of the step with this number.
+  RAPPEL_INLINE void fetch(int step) const {
+    const long first = step * bytesPerStep_, end = minimum(first + bytesPerStep_, bytes_);
+    for (long offset = first; offset < end; offset += 64) {
+      if (forNextTurn_) {
+        for (int i = 0; i < reads_; i++) __builtin_prefetch(read_[i] + offset, 0, 2);
+      } else {
+        for (int i = 0; i < reads_; i++) __builtin_prefetch(read_[i] + offset);
+      }
+      for (int i = 0; i < writes_; i++) __builtin_prefetch(written_[i] + offset, 1);
+      for (int i = 0; i < strided_; i++) __builtin_prefetch(inRows(*rows_[i], index_ + static_cast<unsigned>(offset) / 4), 1);
+    }
+  }
+
+ private:
   // So many bytes of each stream among so many steps.
-  RAPPEL_INLINE void share(long all, int steps) {
-    bytes = all;
-    bytesPerStep = (all / steps + 63) / 64 * 64;
+  RAPPEL_INLINE void share(long bytes, int steps) {
+    bytes_ = bytes;
+    bytesPerStep_ = roundUp(ceilDivide(bytes, steps), 64);
   }
 
   RAPPEL_INLINE static const char* inRows(const BodyOutput& output, unsigned index) {
@@ -118,69 +165,20 @@ struct ReadAhead {
     return output.data + output.turnBytes + 4 * (index / columns * output.walk.strides[0] + index % columns);
   }
 
-  RAPPEL_INLINE void fetch(int step) const {
-    const long first = step * bytesPerStep, end = first + bytesPerStep < bytes ? first + bytesPerStep : bytes;
-    for (long offset = first; offset < end; offset += 64) {
-      if (forNextTurn) {
-        for (int i = 0; i < reads; i++) __builtin_prefetch(read[i] + offset, 0, 2);
-      } else {
-        for (int i = 0; i < reads; i++) __builtin_prefetch(read[i] + offset);
-      }
-      for (int i = 0; i < writes; i++) __builtin_prefetch(written[i] + offset, 1);
-      for (int i = 0; i < strided; i++) __builtin_prefetch(inRows(*rows[i], index + static_cast<unsigned>(offset) / 4), 1);
-    }
-  }
+  int reads_ = 0, writes_ = 0;
+  bool forNextTurn_ = false;  // until then there is time, and much else to hold in L1
+  int strided_ = 0;           // outputs of rows with gaps between them
+  const BodyOutput* rows_[kMaxStreams];
+  unsigned index_;  // of the tile's first element
+  const char *read_[kMaxStreams], *written_[kMaxStreams];
+  long bytes_, bytesPerStep_;
 };
-
-#if defined(__wasm__)  // it has no instruction for that
-RAPPEL_INLINE ReadAhead readAhead(const Body&, long, long) { return {}; }
-RAPPEL_INLINE ReadAhead readNextTurn(const Body&, long, long) { return {}; }
-#else
-RAPPEL_INLINE ReadAhead readAhead(const Body& body, long index, long count) {
-  ReadAhead ahead;
-  if (body.stepCount == 0) return ahead;
-  if (body.bytes > ReadAhead::kMinBytes) {
-    for (int i = 0; i < body.inputCount && ahead.reads < ReadAhead::kMaxStreams; i++) {
-      if (body.inputs[i].access == Access::Contiguous) ahead.read[ahead.reads++] = body.inputs[i].data + index * 4;
-    }
-  }
-  for (int i = 0; i < body.outputCount && ahead.writes < ReadAhead::kMaxStreams; i++) {
-    if (body.outputs[i].fresh && !body.outputs[i].streamed) ahead.written[ahead.writes++] = body.outputs[i].data + index * 4;
-  }
-  ahead.share(count * 4, body.stepCount);
-  return ahead;
-}
-
-// The same for a body in a loop whose views move on with every turn: what this tile will be there. It begins elsewhere each turn, where no
-// prefetcher expects it.
-RAPPEL_INLINE ReadAhead readNextTurn(const Body& body, long index, long count) {
-  ReadAhead ahead;
-  if (body.stepCount == 0) return ahead;
-  ahead.forNextTurn = true;
-  for (int i = 0; i < body.inputCount && ahead.reads < ReadAhead::kMaxStreams; i++) {
-    const BodyInput& input = body.inputs[i];
-    if (input.access == Access::Contiguous && input.turnBytes != 0) ahead.read[ahead.reads++] = input.data + index * 4 + input.turnBytes;
-  }
-  for (int i = 0; i < body.outputCount && ahead.writes < ReadAhead::kMaxStreams; i++) {
-    const BodyOutput& output = body.outputs[i];
-    if (output.turnBytes == 0) continue;
-    if (output.fresh) ahead.written[ahead.writes++] = output.data + index * 4 + output.turnBytes;
-    const Walk& walk = output.walk;
-    const bool wide = output.dtype == DType::Float32 || output.dtype == DType::Int32;
-    const bool isRows = wide && walk.rank == 2 && walk.strides[1] == 1 && walk.dims[1] % 16 == 0;
-    if (isRows && ahead.strided < ReadAhead::kMaxStreams) ahead.rows[ahead.strided++] = &output;
-  }
-  ahead.index = static_cast<unsigned>(index);
-  ahead.share(count * 4, body.stepCount);
-  return ahead;
-}
-#endif
 
 // Runs the steps on the tile of `count` elements that begins at `index`.
 RAPPEL_INLINE void runSteps(const BodyStep* steps, int stepCount, const void** places, long index, long count, const ReadAhead& ahead) {
   for (int i = 0; i < stepCount; i++) {
     const BodyStep& step = steps[i];
-    if (ahead.reads + ahead.writes + ahead.strided > 0) ahead.fetch(i);
+    if (!ahead.isEmpty()) ahead.fetch(i);
     void* destination = const_cast<void*>(places[step.destination]);
     if (__builtin_expect(step.run != nullptr, 1)) {
       step.run(destination, places[step.a], places[step.b], places[step.c], count);
@@ -193,7 +191,7 @@ RAPPEL_INLINE void runSteps(const BodyStep* steps, int stepCount, const void** p
 }
 
 inline void runBody(const Body& body, Worker& worker, size_type scratchOffset, long start, long count, const void* accumulator,
-                    void* result) {
+                    void* result, bool isNear) {
   if (count <= 0) return;
   const void* places[kMaxPlaces];
   const TileMemory memory = placeFixedOperands(body, worker.scratch + scratchOffset, places);
@@ -211,6 +209,7 @@ inline void runBody(const Body& body, Worker& worker, size_type scratchOffset, l
   if (body.uniformStepCount > 0) runSteps(body.uniformSteps, body.uniformStepCount, places, 0, 1, ReadAhead{});
 
   const long end = start + count;
+  const bool inLoop = body.turns * body.bytes > ReadAhead::kMinBytes;
   const long known = result == nullptr ? end : body.elements;  // a reduction goes on where this part of its head ends
   bool first = true;
   for (long index = start; index < end;) {
@@ -258,9 +257,11 @@ inline void runBody(const Body& body, Worker& worker, size_type scratchOffset, l
         places[body.firstDirect + i] = output.result ? static_cast<char*>(result) + (index - start) * 4 : output.data + index * 4;
       }
     }
-    const ReadAhead ahead = body.turns * body.bytes > ReadAhead::kMinBytes ? readNextTurn(body, index, n)
-                            : index + 2 * n <= known                       ? readAhead(body, index + n, n)
-                                                                           : ReadAhead{};
+    ReadAhead ahead;
+    if (kPrefetches && body.stepCount > 0) {
+      if (inLoop) ahead.addNextTurn(body, index, n);
+      else if (index + 2 * n <= known) ahead.addTile(body, index + n, n, isNear);
+    }
     runSteps(body.steps, body.stepCount, places, index, n, ahead);
     if (body.sumCount > 0) addToSums(body, memory.totals, places, index, n);
     for (int i = 0; i < body.outputCount; i++) {
@@ -318,7 +319,7 @@ inline void mapTask(const Instruction& instruction, int, int task, Worker& worke
   const MapArguments& map = *static_cast<const MapArguments*>(instruction.arguments);
   const long start = task * map.chunk;
   const long left = map.body.elements - start;
-  runBody(map.body, worker, 0, start, left < map.chunk ? left : map.chunk, nullptr, nullptr);
+  runBody(map.body, worker, 0, start, left < map.chunk ? left : map.chunk, nullptr, nullptr, false);
 }
 
 }  // namespace RAPPEL_ISA

@@ -175,9 +175,9 @@ RAPPEL_INLINE void selectMatrix(const MatmulArguments& arguments, int batchRank,
 }
 
 // Passes on rows of a block, `columns` of the result's n each, that lie `stride` apart at `values`.
-RAPPEL_INLINE void finishRows(const Tail& tail, Worker& worker, long index, long rows, long columns, long n, const float* values, long stride) {
-  if (columns == n) return finish(tail, worker, index, rows * n, values);
-  for (long i = 0; i < rows; i++) finish(tail, worker, index + i * n, columns, values + i * stride);
+RAPPEL_INLINE void finishRows(const Tail& tail, Worker& worker, long index, long rows, long columns, long n, const float* values, long stride, bool isNear) {
+  if (columns == n) return finish(tail, worker, index, rows * n, values, isNear);
+  for (long i = 0; i < rows; i++) finish(tail, worker, index + i * n, columns, values + i * stride, isNear);
 }
 
 template <class Product>
@@ -243,10 +243,10 @@ void matmulTask(const MatmulArguments& arguments, const Tail& tail, int phase, i
             const long first = partStart(rows, panels, panel), count = partStart(rows, panels, panel + 1) - first;
             return memoryOf(tail, index + (row + first) * n, count, block.columns, n);
           },
-          [&](long row, long rows) { finishRows(tail, worker, index + row * n, rows, block.columns, n, result, block.columns); });
+          [&](long row, long rows) { finishRows(tail, worker, index + row * n, rows, block.columns, n, result, block.columns, kPrefetches); });
     } else {
       Product::multiply(block, scratch);
-      finishRows(tail, worker, index, block.rows, block.columns, n, block.c, block.cStride);
+      finishRows(tail, worker, index, block.rows, block.columns, n, block.c, block.cStride, false);
     }
   }
 }

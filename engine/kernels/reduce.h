@@ -89,7 +89,7 @@ RAPPEL_INLINE const Scalar* sourceValues(const ReduceArguments& reduce, Worker& 
   const Body& head = reduce.head;
   if (head.resultPlain >= 0) return reinterpret_cast<const Scalar*>(head.inputs[head.resultPlain].data) + start;
   const ReduceScratch scratch = reduceScratch(worker);
-  runBody(head, worker, scratch.bodyOffset, start, count, nullptr, scratch.values);
+  runBody(head, worker, scratch.bodyOffset, start, count, nullptr, scratch.values, false);
   return reinterpret_cast<const Scalar*>(scratch.values);
 }
 

@@ -116,8 +116,6 @@ RAPPEL_UNARY(Exp, Floats, Floats, exp(a))
 RAPPEL_UNARY(Expm1, Floats, Floats, expm1(a))
 RAPPEL_UNARY(Log, Floats, Floats, log(a))
 RAPPEL_UNARY(Log1p, Floats, Floats, log1p(a))
-RAPPEL_UNARY(Sqrt, Floats, Floats, squareRoot(a))
-RAPPEL_UNARY(Rsqrt, Floats, Floats, reciprocalSquareRoot(a))
 RAPPEL_UNARY(Sin, Floats, Floats, sin(a))
 RAPPEL_UNARY(Cos, Floats, Floats, cos(a))
 RAPPEL_UNARY(Tanh, Floats, Floats, tanh(a))
@@ -125,13 +123,11 @@ RAPPEL_UNARY(Erf, Floats, Floats, erf(a))
 RAPPEL_UNARY(Floor, Floats, Floats, floor(a))
 RAPPEL_UNARY(Ceil, Floats, Floats, ceil(a))
 RAPPEL_UNARY(Round, Floats, Floats, roundHalfEven(a))
-RAPPEL_UNARY(Reciprocal, Floats, Floats, quotient(broadcast(1.0f), a))
 RAPPEL_UNARY(Sigmoid, Floats, Floats, sigmoid(a))
 
 RAPPEL_BINARY(Add, Floats, Floats, a + b)
 RAPPEL_BINARY(Sub, Floats, Floats, a - b)
 RAPPEL_BINARY(Mul, Floats, Floats, a* b)
-RAPPEL_BINARY(Div, Floats, Floats, quotient(a, b))
 RAPPEL_BINARY(Pow, Floats, Floats, pow(a, b))
 RAPPEL_BINARY(Mod, Floats, Floats, flooredRemainder(a, b))
 // max(a, b) is b where either is NaN, so only a NaN in a needs care.
@@ -189,6 +185,14 @@ struct StoredFmaStep {
   static RAPPEL_INLINE Floats apply(Floats a, Floats b, Floats c) { return flushSubnormals(fma(a, b, c)); }
 };
 
+template <Division division>
+struct Dividing {
+  RAPPEL_UNARY(Sqrt, Floats, Floats, squareRoot<division>(a))
+  RAPPEL_UNARY(Rsqrt, Floats, Floats, reciprocalSquareRoot<division>(a))
+  RAPPEL_UNARY(Reciprocal, Floats, Floats, quotient<division>(broadcast(1.0f), a))
+  RAPPEL_BINARY(Div, Floats, Floats, quotient<division>(a, b))
+};
+
 #undef RAPPEL_UNARY
 #undef RAPPEL_BINARY
 
@@ -201,7 +205,7 @@ inline void divideByUniform(void* destination, const void* a, const void* b, con
   constexpr bool fused = false;
 #endif
   const float divisor = *static_cast<const float*>(b), magnitude = __builtin_fabsf(divisor);
-  if (!fused || !(magnitude > 0x1p-60f && magnitude < 0x1p60f)) return binaryLoop<DivStep, 2>(destination, a, b, c, count);
+  if (!fused || !(magnitude > 0x1p-60f && magnitude < 0x1p60f)) return binaryLoop<typename Dividing<Division::ByUnit>::DivStep, 2>(destination, a, b, c, count);
   const float* source = static_cast<const float*>(a);
   float* target = static_cast<float*>(destination);
   const Floats d = broadcast(divisor), reciprocal = broadcast(1.0f / divisor);
@@ -247,7 +251,8 @@ StepFunction ternaryFunction(int uniform) {
 }
 
 // Null for the sources (Iota, Random), which the interpreter runs itself. `stored`: the result goes to memory.
-inline StepFunction stepFunction(Operator op, int uniform, bool stored) {
+template <Division division>
+StepFunction stepFunction(Operator op, int uniform, bool stored) {
 #define RAPPEL_CASE_UNARY(name) \
   case Operator::name: return unaryLoop<name##Step>;
 #define RAPPEL_CASE_BINARY(name) \
@@ -264,8 +269,8 @@ inline StepFunction stepFunction(Operator op, int uniform, bool stored) {
     RAPPEL_CASE_UNARY(Expm1)
     RAPPEL_CASE_UNARY(Log)
     RAPPEL_CASE_UNARY(Log1p)
-    RAPPEL_CASE_UNARY(Sqrt)
-    RAPPEL_CASE_UNARY(Rsqrt)
+    case Operator::Sqrt: return unaryLoop<typename Dividing<division>::SqrtStep>;
+    case Operator::Rsqrt: return unaryLoop<typename Dividing<division>::RsqrtStep>;
     RAPPEL_CASE_UNARY(Sin)
     RAPPEL_CASE_UNARY(Cos)
     RAPPEL_CASE_UNARY(Tanh)
@@ -273,12 +278,12 @@ inline StepFunction stepFunction(Operator op, int uniform, bool stored) {
     RAPPEL_CASE_UNARY(Floor)
     RAPPEL_CASE_UNARY(Ceil)
     RAPPEL_CASE_UNARY(Round)
-    RAPPEL_CASE_UNARY(Reciprocal)
+    case Operator::Reciprocal: return unaryLoop<typename Dividing<division>::ReciprocalStep>;
     RAPPEL_CASE_UNARY(Sigmoid)
     RAPPEL_CASE_SYMMETRIC(Add)
     RAPPEL_CASE_BINARY(Sub)
     case Operator::Mul: return kFlushesStored && stored ? symmetricFunction<StoredMulStep>(uniform) : symmetricFunction<MulStep>(uniform);
-    case Operator::Div: return uniform == 2 ? divideByUniform : binaryFunction<DivStep>(uniform);
+    case Operator::Div: return uniform == 2 ? divideByUniform : binaryFunction<typename Dividing<division>::DivStep>(uniform);
     RAPPEL_CASE_LONG(Pow)
     RAPPEL_CASE_LONG(Mod)
     RAPPEL_CASE_SYMMETRIC(Max)

@@ -13,10 +13,11 @@ namespace RAPPEL_ISA {
 RAPPEL_INLINE float* totalsOf(const Tail& tail, Worker& worker) { return reinterpret_cast<float*>(worker.scratch + tail.scratchOffset); }
 
 // Passes on `count` finished values that are contiguous in the result's row-major index space and begin at index `start`.
-// With a plain tail the kernel has written them to their place already and at most sums are left to do.
-RAPPEL_INLINE void finish(const Tail& tail, Worker& worker, long start, long count, const float* values) {
+// With a plain tail the kernel has written them to their place already and at most sums are left to do. `isNear`: what the tail reads
+// there has been asked for.
+RAPPEL_INLINE void finish(const Tail& tail, Worker& worker, long start, long count, const float* values, bool isNear = false) {
   if (count <= 0) return;
-  if (!tail.plain) return tail.run(*tail.body, worker, tail.scratchOffset, start, count, values, nullptr);
+  if (!tail.plain) return tail.run(*tail.body, worker, tail.scratchOffset, start, count, values, nullptr, isNear);
   const void* const accumulator = values;
   if (tail.body->sumCount > 0) addToSums(*tail.body, totalsOf(tail, worker), &accumulator, start, count);
 }
