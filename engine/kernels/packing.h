@@ -255,7 +255,9 @@ inline void packTiles(const float* a, long rowStride, long columnStride, long ro
     for (long i = packed; kPrefetches && i < rows; i += 16) __builtin_prefetch(a + (step + kStepsAhead) * columnStride + i);
     for (long i = tile; i < tiles; i++) {
       const long height = rows / tiles + (i < rows % tiles);
-      copyFloats(from, height, to + step * height);
+      // A whole vector takes from the next step's line, and reaches into its place, which is written afterwards; there is none after the last.
+      if (height <= kLanes && columnStride >= kLanes && (steps - step) * height >= kLanes) store(to + step * height, load(from));
+      else copyFloats(from, height, to + step * height);
       from += height;
       to += height * steps;
     }

@@ -57,7 +57,7 @@ class Floats32 {
 
 // The tail of the tests: stores twice the value plus the index's remainder by 7.
 inline float expectedTail(double value, long index) { return static_cast<float>(2 * value + index % 7); }
-inline void recordingTail(const Body& body, Worker& worker, size_type scratchOffset, long start, long count, const void* accumulator, void*) {
+inline void recordingTail(const Body& body, Worker& worker, size_type scratchOffset, long start, long count, const void* accumulator, void*, bool) {
   const float* values = static_cast<const float*>(accumulator);
   const RecordingBody& record = static_cast<const RecordingBody&>(body);
   // A real body keeps its slots there; writing over it shows whether the kernel still needs what lies below.

@@ -108,7 +108,7 @@ class Pair {
 };
 
 float* tailResult = nullptr;
-void storePositive(const Body&, Worker&, size_type, long start, long count, const void* accumulator, void*) {
+void storePositive(const Body&, Worker&, size_type, long start, long count, const void* accumulator, void*, bool) {
   const float* values = static_cast<const float*>(accumulator);
   for (long i = 0; i < count; i += kLanes) {
     const int lanes = static_cast<int>(minimum(kLanes, count - i));
@@ -216,7 +216,9 @@ int main(int count, char** arguments) {
   matmul("attention", 64, 64, 32, false, true, 64);
   matmul("attention", 64, 32, 64, false, false, 64);
   matmul("attention", 64, 32, 64, true, false, 64);
-  dense("gpt", 4096, 128, 512);
+  dense("gpt", 1024, 128, 512);
+  dense("gpt", 1024, 512, 128);
+  dense("gpt", 1024, 128, 384);
   dense("lstm", 64, 128, 512);
   matmul("inference", 1, 1024, 1024);
   matmul("regression", 4096, 1, 256);
