@@ -22,7 +22,7 @@ template <Division division>
 struct RootQuotientStep {
   typedef Floats A;
   typedef Floats Result;
-  static RAPPEL_INLINE Floats apply(Floats a, Floats b, Floats c) { return quotient<division>(a, squareRoot<division>(b) + c); }
+  static RAPPEL_INLINE Floats apply(Floats a, Floats b, Floats c) { return quotient<division>(a, squareRoot(b) + c); }
 };
 
 // Whether the step after this one is the only one that reads its value.

@@ -1,7 +1,8 @@
 // Quotients and square roots. With AVX-512, Intel's processors have one slow unit for both. An estimate of 14 bits, a step of Newton's and a
 // correction by the remainder, which a fused multiply-add gives exactly, take about six tenths of its time and come to the same bits: correctly
 // rounded ones (P. Markstein, "Computation of elementary functions on the IBM RISC System/6000 processor", 1990). The remainder of what is below
-// 2^-100 is flushed to zero: a root of that, or its quotient by something ordinary, may end in the neighbouring bit.
+// 2^-100 is flushed to zero: a root of that, or its quotient by something ordinary, may end in the neighbouring bit. AMD's unit takes no longer for
+// a root, half as long for a quotient; both at once are soonest done if the root leaves it to the quotient.
 #pragma once
 #include "../vector.h"
 
@@ -9,27 +10,9 @@ namespace rappel {
 namespace RAPPEL_ISA {
 
 enum class Division {
-  ByUnit,      // the processor's own
-  ByEstimate,  // where there is a faster way
+  ByUnit,
+  ByEstimate,  // with AVX-512
 };
-
-template <Division>
-RAPPEL_INLINE Floats squareRoot(Floats x) {
-#if RAPPEL_LANES == 16 && defined(__AVX512F__)
-  return reinterpret_cast<Floats>(_mm512_sqrt_ps(reinterpret_cast<__m512>(x)));
-#elif RAPPEL_LANES == 8 && defined(__AVX2__)
-  return reinterpret_cast<Floats>(_mm256_sqrt_ps(reinterpret_cast<__m256>(x)));
-#elif RAPPEL_LANES == 4 && defined(__SSE2__)
-  return reinterpret_cast<Floats>(_mm_sqrt_ps(reinterpret_cast<__m128>(x)));
-#elif RAPPEL_LANES == 4 && defined(__ARM_NEON)
-  return reinterpret_cast<Floats>(vsqrtq_f32(reinterpret_cast<float32x4_t>(x)));
-#elif RAPPEL_LANES == 4 && defined(__wasm_simd128__)
-  return reinterpret_cast<Floats>(wasm_f32x4_sqrt(reinterpret_cast<v128_t>(x)));
-#else
-  for (int lane = 0; lane < kLanes; lane++) x[lane] = __builtin_sqrtf(x[lane]);
-  return x;
-#endif
-}
 
 template <Division>
 RAPPEL_INLINE Floats quotient(Floats dividend, Floats divisor) {
@@ -38,8 +21,7 @@ RAPPEL_INLINE Floats quotient(Floats dividend, Floats divisor) {
 
 #if RAPPEL_LANES == 16 && defined(__AVX512DQ__)
 
-template <>
-RAPPEL_INLINE Floats squareRoot<Division::ByEstimate>(Floats value) {
+RAPPEL_INLINE Floats squareRoot(Floats value) {
   const __m512 x = reinterpret_cast<__m512>(value), half = _mm512_set1_ps(0.5f);
   // Of zero the estimate is infinite; zero times anything else is zero, with its sign. NaN is what `min` returns if one of both is.
   const __m512 estimate = _mm512_min_ps(_mm512_set1_ps(0x1p64f), _mm512_rsqrt14_ps(x));
@@ -71,13 +53,27 @@ RAPPEL_INLINE Floats quotient<Division::ByEstimate>(Floats dividend, Floats divi
   return reinterpret_cast<Floats>(result);
 }
 
+#else
+
+RAPPEL_INLINE Floats squareRoot(Floats x) {
+#if RAPPEL_LANES == 8 && defined(__AVX2__)
+  return reinterpret_cast<Floats>(_mm256_sqrt_ps(reinterpret_cast<__m256>(x)));
+#elif RAPPEL_LANES == 4 && defined(__SSE2__)
+  return reinterpret_cast<Floats>(_mm_sqrt_ps(reinterpret_cast<__m128>(x)));
+#elif RAPPEL_LANES == 4 && defined(__ARM_NEON)
+  return reinterpret_cast<Floats>(vsqrtq_f32(reinterpret_cast<float32x4_t>(x)));
+#elif RAPPEL_LANES == 4 && defined(__wasm_simd128__)
+  return reinterpret_cast<Floats>(wasm_f32x4_sqrt(reinterpret_cast<v128_t>(x)));
+#else
+  for (int lane = 0; lane < kLanes; lane++) x[lane] = __builtin_sqrtf(x[lane]);
+  return x;
+#endif
+}
+
 #endif
 
 // 1 / sqrt(x), by two correctly rounded operations.
-template <Division division>
-RAPPEL_INLINE Floats reciprocalSquareRoot(Floats x) {
-  return broadcast(1.0f) / squareRoot<division>(x);
-}
+RAPPEL_INLINE Floats reciprocalSquareRoot(Floats x) { return broadcast(1.0f) / squareRoot(x); }
 
 }  // namespace RAPPEL_ISA
 }  // namespace rappel

@@ -116,6 +116,8 @@ RAPPEL_UNARY(Exp, Floats, Floats, exp(a))
 RAPPEL_UNARY(Expm1, Floats, Floats, expm1(a))
 RAPPEL_UNARY(Log, Floats, Floats, log(a))
 RAPPEL_UNARY(Log1p, Floats, Floats, log1p(a))
+RAPPEL_UNARY(Sqrt, Floats, Floats, squareRoot(a))
+RAPPEL_UNARY(Rsqrt, Floats, Floats, reciprocalSquareRoot(a))
 RAPPEL_UNARY(Sin, Floats, Floats, sin(a))
 RAPPEL_UNARY(Cos, Floats, Floats, cos(a))
 RAPPEL_UNARY(Tanh, Floats, Floats, tanh(a))
@@ -187,8 +189,6 @@ struct StoredFmaStep {
 
 template <Division division>
 struct Dividing {
-  RAPPEL_UNARY(Sqrt, Floats, Floats, squareRoot<division>(a))
-  RAPPEL_UNARY(Rsqrt, Floats, Floats, reciprocalSquareRoot<division>(a))
   RAPPEL_UNARY(Reciprocal, Floats, Floats, quotient<division>(broadcast(1.0f), a))
   RAPPEL_BINARY(Div, Floats, Floats, quotient<division>(a, b))
 };
@@ -269,8 +269,8 @@ StepFunction stepFunction(Operator op, int uniform, bool stored) {
     RAPPEL_CASE_UNARY(Expm1)
     RAPPEL_CASE_UNARY(Log)
     RAPPEL_CASE_UNARY(Log1p)
-    case Operator::Sqrt: return unaryLoop<typename Dividing<division>::SqrtStep>;
-    case Operator::Rsqrt: return unaryLoop<typename Dividing<division>::RsqrtStep>;
+    RAPPEL_CASE_UNARY(Sqrt)
+    RAPPEL_CASE_UNARY(Rsqrt)
     RAPPEL_CASE_UNARY(Sin)
     RAPPEL_CASE_UNARY(Cos)
     RAPPEL_CASE_UNARY(Tanh)
