@@ -181,16 +181,16 @@ RAPPEL_INLINE Floats log1p(Floats x) {
 // 1 / (1 + e) or e / (1 + e) with e = e^-|x|, so that nothing overflows and small results keep their digits. What the roundings of e and of
 // 1 + e have lost is put back after the division.
 RAPPEL_INLINE Floats sigmoid(Floats x) {
-  const Exponential parts = exponential(-abs(x));
+  const Exponential parts = exponential(asFloats(asInts(x) | broadcast(static_cast<int>(0x80000000))));
   const Floats power = 1.0f + parts.curve, scale = parts.half + parts.half;
   const Floats e = power * scale;
   const Floats lost = ((1.0f - power) + parts.curve) * scale;
   const Floats divisor = 1.0f + e;
   const Floats divisorLost = ((1.0f - divisor) + e) + lost;
-  const Ints positive = x >= 0.0f;
-  const Floats quotient = select(positive, broadcast(1.0f), e) / divisor;
-  const Floats inverse = select(positive, quotient, 1.0f - quotient);
-  const Floats correction = select(positive, broadcast(0.0f), lost) - quotient * divisorLost;
+  const Ints negative = x < 0.0f;
+  const Floats quotient = select(negative, e, broadcast(1.0f)) / divisor;
+  const Floats inverse = select(negative, 1.0f - quotient, quotient);
+  const Floats correction = select(negative, lost, broadcast(0.0f)) - quotient * divisorLost;
   return fma(correction, inverse, quotient);
 }
 
