@@ -18,6 +18,8 @@ const clockMilliseconds = 0.1;
 
 /** How long a loop of short runs may keep the event loop from turning. */
 const turnMilliseconds = 20;
+/** And of how many bytes its results may be, which the collector gives back between turns. */
+const turnBytes = 2 ** 22;
 /** The clock is looked at once in so many times: it takes a while itself. */
 const waitsPerLook = 8;
 /** The engine keeps the memory of released buffers of so many elements and more; what was not used again for so long goes back. */
@@ -125,6 +127,8 @@ export class EngineDevice implements Device {
   #lastTurn = 0;
   /** Of nothing, since the clock was looked at. */
   #waits = 0;
+  /** Allocated since the event loop turned. */
+  #bytes = 0;
 
   /**
    * @param name The device's name, `native` or `wasm`.
@@ -166,7 +170,9 @@ export class EngineDevice implements Device {
   }
 
   allocate(dtype: DType, size: number): DeviceBuffer {
-    return new EngineBuffer(dtype, size, this.#engine.allocate(size * bytesPerElement[dtype]), this.#engine);
+    const bytes = size * bytesPerElement[dtype];
+    this.#bytes += bytes;
+    return new EngineBuffer(dtype, size, this.#engine.allocate(bytes), this.#engine);
   }
 
   release(buffer: DeviceBuffer): void {
@@ -250,7 +256,8 @@ export class EngineDevice implements Device {
    */
   async #breathe(): Promise<void> {
     this.#waits = 0;
-    if (performance.now() - this.#lastTurn < turnMilliseconds) return;
+    if (this.#bytes < turnBytes && performance.now() - this.#lastTurn < turnMilliseconds) return;
+    this.#bytes = 0;
     // A page runs its finalizers after other work: one turn is soon over, a collector that was called deserves some.
     const turns = this.#engine.awaitsCollector ? collectorTurns : 1;
     for (let turn = 0; turn < turns; turn++) {
@@ -263,7 +270,8 @@ export class EngineDevice implements Device {
   async finish(): Promise<void> {
     // Runs end in the order in which they were submitted.
     if (this.#queued > 0) await this.#tail;
-    else if (++this.#waits >= waitsPerLook || this.#engine.awaitsCollector) await this.#breathe();
+    else if (++this.#waits >= waitsPerLook || this.#bytes >= turnBytes || this.#engine.awaitsCollector)
+      await this.#breathe();
     const failure = this.#failure;
     this.#failure = undefined;
     if (failure) throw failure;
