@@ -81,12 +81,13 @@ class EngineExecutable implements ProfilingExecutable {
       );
   }
 
+  readonly #took = (milliseconds: number, times: number): void => {
+    this.#seconds = Math.min(this.#seconds, (milliseconds + clockMilliseconds) / times / 1e3);
+  };
+
   run(bindings: readonly DeviceBuffer[], times: number): void {
     for (const [index, buffer] of bindings.entries()) this.#handles[index] = handleOf(buffer, this.#engine);
-    const took = (milliseconds: number) => {
-      this.#seconds = Math.min(this.#seconds, (milliseconds + clockMilliseconds) / times / 1e3);
-    };
-    this.#device.submit(this.#id, this.#handles, times, this.#seconds * times < shortRun, took);
+    this.#device.submit(this.#id, this.#handles, times, this.#seconds * times < shortRun, this.#took);
   }
 
   profile(bindings: readonly DeviceBuffer[], times: number): readonly ProfileEntry[] {
@@ -230,7 +231,7 @@ export class EngineDevice implements Device {
     handles: Int32Array,
     times: number,
     isShort: boolean,
-    took: (milliseconds: number) => void,
+    took: (milliseconds: number, times: number) => void,
   ): void {
     if (isShort && this.#queued === 0) {
       this.#engine.run(program, handles, times);
@@ -240,7 +241,7 @@ export class EngineDevice implements Device {
     const run = this.#engine.runAsync(program, handles, times).then(
       () => {
         this.#queued--;
-        took(performance.now() - start);
+        took(performance.now() - start, times);
       },
       (error: unknown) => {
         this.#queued--;
