@@ -4,8 +4,8 @@ import * as graph from "../../graph/primitives/index.ts";
 import type { Engine } from "./engine.ts";
 import { EngineDevice } from "./engine-device.ts";
 
-/** A program that should take a second, and what its runs were: at once, or queued and so many milliseconds long. */
-function makeProgram(takes: number) {
+/** A program that should take a second, and what its runs were: at once, or queued and so many milliseconds long, or cancelled soon. */
+function makeProgram(takes: number, isCancelled = false) {
   const runs: string[] = [];
   const engine: Partial<Engine> = {
     allocate: () => 1,
@@ -18,7 +18,7 @@ function makeProgram(takes: number) {
     runAsync: async (_program, _handles, times) => {
       runs.push(`${times} queued`);
       await new Promise((resolve) => setTimeout(resolve, times * takes));
-      return times;
+      return isCancelled ? 0 : times;
     },
   };
   const device = new EngineDevice("fake", "an engine", engine as Engine, "a test made it");
@@ -54,4 +54,13 @@ test("one that took long, or whose time nobody knows for others were before it, 
   run(1);
   await vi.runAllTimersAsync();
   expect(runs).toEqual(["1 queued", "1 queued", "1 queued"]);
+});
+
+test("one that was cancelled tells nothing of its time", async () => {
+  const { runs, run } = makeProgram(0, true);
+  run(1);
+  await vi.runAllTimersAsync();
+  run(1);
+  await vi.runAllTimersAsync();
+  expect(runs).toEqual(["1 queued", "1 queued"]);
 });

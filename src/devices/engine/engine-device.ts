@@ -81,8 +81,8 @@ class EngineExecutable implements ProfilingExecutable {
       );
   }
 
-  readonly #took = (milliseconds: number, times: number): void => {
-    this.#seconds = Math.min(this.#seconds, (milliseconds + clockMilliseconds) / times / 1e3);
+  readonly #took = (milliseconds: number, runs: number): void => {
+    this.#seconds = Math.min(this.#seconds, (milliseconds + clockMilliseconds) / runs / 1e3);
   };
 
   run(bindings: readonly DeviceBuffer[], times: number): void {
@@ -231,7 +231,7 @@ export class EngineDevice implements Device {
     handles: Int32Array,
     times: number,
     isShort: boolean,
-    took: (milliseconds: number, times: number) => void,
+    took: (milliseconds: number, runs: number) => void,
   ): void {
     if (isShort && this.#queued === 0) {
       this.#engine.run(program, handles, times);
@@ -239,9 +239,9 @@ export class EngineDevice implements Device {
     }
     const start = this.#queued++ > 0 ? -Infinity : performance.now();
     const run = this.#engine.runAsync(program, handles, times).then(
-      () => {
+      (done) => {
         this.#queued--;
-        took(performance.now() - start, times);
+        took(performance.now() - start, done);
       },
       (error: unknown) => {
         this.#queued--;
