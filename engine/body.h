@@ -38,6 +38,7 @@ enum class Access : int {
   Uniform,      // one four-byte value
   Periodic,     // four-byte elements at (index modulo period): a bias over rows
   Gathered,     // anything else: walked into a tile
+  RowValues,    // one float32 for each row, broadcast row by row: see kernels/rows.h
   UniformCell,  // one one-byte value, converted into a uniform cell
 };
 
@@ -46,7 +47,7 @@ struct BodyInput {
   DType dtype;
   Access access;
   int period;
-  int tilePlace;  // Periodic and Gathered: which tile of the scratch memory takes the values; UniformCell: which cell
+  int tilePlace;  // Periodic, Gathered and RowValues: which tile of the scratch memory takes the values; UniformCell: which cell
   long turnBytes;  // how far the view moves in a turn of the loop around it
   Walk walk;
 };
@@ -69,6 +70,7 @@ struct BodyStep {
   StepFunction run;  // null for the sources, which depend on the index
   Operator op;
   unsigned char uniform;  // bits 0, 1, 2: operand a, b, c is uniform
+  bool ofRows;            // operand b is a value for each row
   short destination, a, b, c;
   int immediateA, immediateB;
 };

@@ -1,7 +1,7 @@
 // Steps of which each hands its value to the next alone, done as one: one loop, and what is between them stays in registers. A table of the
 // chains that bodies are full of and that pay: what the optimizers do to each parameter.
 #pragma once
-#include "steps.h"
+#include "rows.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {
@@ -23,6 +23,17 @@ struct RootQuotientStep {
   typedef Floats A;
   typedef Floats Result;
   static RAPPEL_INLINE Floats apply(Floats a, Floats b, Floats c) { return quotient<division>(a, squareRoot(b) + c); }
+};
+
+// a - a b, the rest of a when a share of it is gone.
+struct RestStep {
+  typedef Floats A;
+  typedef Floats Result;
+  static RAPPEL_INLINE Floats apply(Floats a, Floats b) { return fma(-a, b, a); }
+};
+// (a - b) c: a value is centred and scaled.
+struct ScaledDifferenceStep {
+  static RAPPEL_INLINE Floats apply(Floats a, Floats b, Floats c) { return (a - b) * c; }
 };
 
 // Whether the step after this one is the only one that reads its value.
@@ -53,8 +64,9 @@ struct Chain {
 template <Division division>
 Chain chainAt(const Body& body, int index) {
   const BodyStep* const steps = body.steps + index;
-  const auto is = [&](int at, Operator op, int uniform) {
-    return index + at < body.stepCount && steps[at].op == op && steps[at].uniform == uniform && (at == 0 || handsOn(body, index + at - 1));
+  const auto is = [&](int at, Operator op, int uniform, bool ofRows = false) {
+    return index + at < body.stepCount && steps[at].op == op && steps[at].uniform == uniform && steps[at].ofRows == ofRows &&
+           (at == 0 || handsOn(body, index + at - 1));
   };
   // (value - mean) factor + mean
   const auto isTowards = [&](int at) {
@@ -70,6 +82,15 @@ Chain chainAt(const Body& body, int index) {
   if (is(0, Operator::Sqrt, 0) && is(1, Operator::Add, 2) && is(2, Operator::Div, 0) && steps[1].a == steps[0].destination &&
       steps[2].b == steps[1].destination && steps[2].a != steps[2].b) {
     return {3, ternaryLoop<RootQuotientStep<division>, 4>, steps[2].a, steps[0].a, steps[1].b};
+  }
+  const bool isRest = is(0, Operator::Mul, 0) && is(1, Operator::Sub, 0) && steps[1].b == steps[0].destination && steps[1].a != steps[1].b;
+  if (isRest && (steps[1].a == steps[0].a || steps[1].a == steps[0].b)) {
+    const short share = steps[1].a == steps[0].a ? steps[0].b : steps[0].a;
+    return {2, binaryLoop<RestStep, 0>, steps[1].a, share, share};
+  }
+  if (kReadsRowValues && is(0, Operator::Sub, 0, true) && is(1, Operator::Mul, 0, true) && steps[1].a == steps[0].destination &&
+      body.inputs[steps[0].b].walk.dims[1] == body.inputs[steps[1].b].walk.dims[1]) {
+    return {2, rowLoop<ScaledDifferenceStep, Third::RowValues>, steps[0].a, steps[0].b, steps[1].b};
   }
   return {};
 }

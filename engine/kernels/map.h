@@ -26,6 +26,7 @@ void prepareBody(Body& body) {
     BodyStep& step = body.steps[i];
     step.run = stepFunction<division>(step.op, step.uniform, step.destination >= body.firstDirect);
   }
+  findRowValues(body);
   joinChains<division>(body);
   placeTotals(body);
   body.scratchBytes = static_cast<size_type>(body.totalCount) * sizeof(float) + static_cast<size_type>(body.cellCount) * kCellBytes +
@@ -80,7 +81,7 @@ struct TileMemory {
   char* streamed;  // a tile for each output, if there are any that are streamed
 };
 
-// Fills the places that do not move from tile to tile.
+// Fills the places of constants, cells and slots.
 RAPPEL_INLINE TileMemory placeFixedOperands(const Body& body, char* scratch, const void** places) {
   TileMemory memory;
   memory.totals = reinterpret_cast<float*>(scratch);
@@ -103,82 +104,76 @@ class ReadAhead {
  public:
   static constexpr double kMinBytes = 1e6;  // smaller bodies find their operands in L2
 
-  // The tile of `count` elements at `index` of the same turn; what it reads may be near already.
-  void addTile(const Body& body, long index, long count, bool isNear) {
-    if (!isNear && body.bytes > kMinBytes) {
-      for (int i = 0; i < body.inputCount && reads_ < kMaxStreams; i++) {
-        if (body.inputs[i].access == Access::Contiguous) read_[reads_++] = body.inputs[i].data + index * 4;
-      }
-    }
-    for (int i = 0; i < body.outputCount && writes_ < kMaxStreams; i++) {
-      if (body.outputs[i].fresh && !body.outputs[i].streamed) written_[writes_++] = body.outputs[i].data + index * 4;
-    }
-    share(count * 4, body.stepCount);
-  }
-
-  // For a body in a loop whose views move on with every turn: what this tile will be in the next one. It begins elsewhere each turn, where no
-  // prefetcher expects it.
-  void addNextTurn(const Body& body, long index, long count) {
-    forNextTurn_ = true;
-    for (int i = 0; i < body.inputCount && reads_ < kMaxStreams; i++) {
+  // `isNear`: what the body reads has been asked for. A body in a loop whose views move on with every turn asks for what the same tile will be in the
+  // next one: it begins elsewhere each turn, where no prefetcher expects it.
+  RAPPEL_INLINE void begin(const Body& body, bool inLoop, bool isNear) {
+    if (!kPrefetches || body.stepCount == 0) return;
+    inLoop_ = inLoop, steps_ = body.stepCount;
+    const bool reads = inLoop || (!isNear && body.bytes > kMinBytes);
+    for (int i = 0; reads && i < body.inputCount && reads_ < kMaxStreams; i++) {
       const BodyInput& input = body.inputs[i];
-      if (input.access == Access::Contiguous && input.turnBytes != 0) read_[reads_++] = input.data + index * 4 + input.turnBytes;
+      if (input.access == Access::Contiguous && (!inLoop || input.turnBytes != 0)) read_[reads_++] = input.data + (inLoop ? input.turnBytes : 0);
     }
     for (int i = 0; i < body.outputCount && writes_ < kMaxStreams; i++) {
       const BodyOutput& output = body.outputs[i];
-      if (output.turnBytes == 0) continue;
-      if (output.fresh) written_[writes_++] = output.data + index * 4 + output.turnBytes;
+      if (inLoop && output.turnBytes == 0) continue;
+      if (output.fresh && !output.streamed) written_[writes_++] = output.data + (inLoop ? output.turnBytes : 0);
       const Walk& walk = output.walk;
       const bool wide = output.dtype == DType::Float32 || output.dtype == DType::Int32;
-      const bool isRows = wide && walk.rank == 2 && walk.strides[1] == 1 && walk.dims[1] % 16 == 0;
+      const bool isRows = inLoop && wide && walk.rank == 2 && walk.strides[1] == 1 && walk.dims[1] % 16 == 0;
       if (isRows && strided_ < kMaxStreams) rows_[strided_++] = &output;
     }
-    index_ = static_cast<unsigned>(index);
-    share(count * 4, body.stepCount);
   }
 
-  RAPPEL_INLINE bool isEmpty() const { return reads_ + writes_ + strided_ == 0; }
+  // What the steps of the tile of `count` elements at `index` ask for: the next tile of the same turn, if it is whole and ends before `known`.
+  RAPPEL_INLINE void moveTo(long index, long count, long known) {
+    asks_ = kPrefetches && reads_ + writes_ + strided_ > 0 && (inLoop_ || index + 2 * count <= known);
+    if (!asks_) return;
+    index_ = static_cast<unsigned>(inLoop_ ? index : index + count);
+    if (bytes_ == count * 4) return;
+    bytes_ = count * 4;
+    bytesPerStep_ = roundUp(ceilDivide(bytes_, steps_), 64);  // of each stream
+  }
+
+  RAPPEL_INLINE bool asks() const { return kPrefetches && asks_; }
 
   // The share of the step with this number.
   RAPPEL_INLINE void fetch(int step) const {
     const long first = step * bytesPerStep_, end = minimum(first + bytesPerStep_, bytes_);
     for (long offset = first; offset < end; offset += 64) {
-      if (forNextTurn_) {
-        for (int i = 0; i < reads_; i++) __builtin_prefetch(read_[i] + offset, 0, 2);
+      const long at = static_cast<long>(index_) * 4 + offset;
+      if (inLoop_) {  // until then there is time, and much else to hold in L1
+        for (int i = 0; i < reads_; i++) __builtin_prefetch(read_[i] + at, 0, 2);
       } else {
-        for (int i = 0; i < reads_; i++) __builtin_prefetch(read_[i] + offset);
+        for (int i = 0; i < reads_; i++) __builtin_prefetch(read_[i] + at);
       }
-      for (int i = 0; i < writes_; i++) __builtin_prefetch(written_[i] + offset, 1);
+      for (int i = 0; i < writes_; i++) __builtin_prefetch(written_[i] + at, 1);
       for (int i = 0; i < strided_; i++) __builtin_prefetch(inRows(*rows_[i], index_ + static_cast<unsigned>(offset) / 4), 1);
     }
   }
 
  private:
-  // So many bytes of each stream among so many steps.
-  RAPPEL_INLINE void share(long bytes, int steps) {
-    bytes_ = bytes;
-    bytesPerStep_ = roundUp(ceilDivide(bytes, steps), 64);
-  }
-
   RAPPEL_INLINE static const char* inRows(const BodyOutput& output, unsigned index) {
     const unsigned columns = static_cast<unsigned>(output.walk.dims[1]);
     return output.data + output.turnBytes + 4 * (index / columns * output.walk.strides[0] + index % columns);
   }
 
+  bool inLoop_;
+  int steps_;
   int reads_ = 0, writes_ = 0;
-  bool forNextTurn_ = false;  // until then there is time, and much else to hold in L1
-  int strided_ = 0;           // outputs of rows with gaps between them
+  int strided_ = 0;  // outputs of rows with gaps between them
+  bool asks_ = false;
+  unsigned index_;  // of the first element asked for
+  long bytes_ = 0, bytesPerStep_;
   const BodyOutput* rows_[kMaxStreams];
-  unsigned index_;  // of the tile's first element
   const char *read_[kMaxStreams], *written_[kMaxStreams];
-  long bytes_, bytesPerStep_;
 };
 
 // Runs the steps on the tile of `count` elements that begins at `index`.
-RAPPEL_INLINE void runSteps(const BodyStep* steps, int stepCount, const void** places, long index, long count, const ReadAhead& ahead) {
+RAPPEL_INLINE void runSteps(const BodyStep* steps, int stepCount, const void** places, long index, long count, const ReadAhead* ahead) {
   for (int i = 0; i < stepCount; i++) {
     const BodyStep& step = steps[i];
-    if (!ahead.isEmpty()) ahead.fetch(i);
+    if (ahead != nullptr) ahead->fetch(i);
     void* destination = const_cast<void*>(places[step.destination]);
     if (__builtin_expect(step.run != nullptr, 1)) {
       step.run(destination, places[step.a], places[step.b], places[step.c], count);
@@ -190,79 +185,83 @@ RAPPEL_INLINE void runSteps(const BodyStep* steps, int stepCount, const void** p
   }
 }
 
+// Walks an operand of the tile of `count` elements at `index` that does not lie in the order of the iteration into the scratch memory, or finds it
+// in place.
+inline const void* walkOperand(const BodyInput& input, const TileMemory& memory, long index, long count) {
+  char* const tile = memory.gathered + input.tilePlace * kTileBytes;
+  if (input.access == Access::Periodic) {
+    const unsigned phase = static_cast<unsigned>(index) % static_cast<unsigned>(input.period);
+    if (static_cast<long>(phase) + count <= input.period) return input.data + static_cast<size_type>(phase) * 4;
+    repeatPeriod(reinterpret_cast<int*>(tile), reinterpret_cast<const int*>(input.data), input.period, index, count);
+  } else if (kReadsRowValues && input.access == Access::RowValues) {
+    *reinterpret_cast<RowValues*>(tile) = rowValuesAt(input, index);
+  } else {
+    gatherTile(reinterpret_cast<int*>(tile), input.walk, input.dtype, input.data, index, count);
+  }
+  return tile;
+}
+
 inline void runBody(const Body& body, Worker& worker, size_type scratchOffset, long start, long count, const void* accumulator,
                     void* result, bool isNear) {
   if (count <= 0) return;
   const void* places[kMaxPlaces];
   const TileMemory memory = placeFixedOperands(body, worker.scratch + scratchOffset, places);
-  long tileLimit = body.tile;
+  // The others: some move on with the tiles, some are walked.
+  struct Moving {
+    const char* first;
+    int place;
+  } moving[kMaxPlaces];
+  short walked[kMaxPlaces];
+  int movingCount = 0, walkedCount = 0;
+  const auto move = [&](int place, const void* first) { moving[movingCount++] = {static_cast<const char*>(first), place}; };
+  bool cutsTiles = false;
   for (int i = 0; i < body.inputCount; i++) {
     const BodyInput& input = body.inputs[i];
-    if (input.access == Access::Uniform) {
-      places[i] = input.data;
-    } else if (input.access == Access::UniformCell) {
-      void* cell = memory.cells + input.tilePlace * kCellBytes;
-      gatherTile(static_cast<int*>(cell), input.walk, input.dtype, input.data, 0, 1);
-      places[i] = cell;
+    switch (input.access) {
+      case Access::Contiguous: move(i, input.data); break;
+      case Access::Accumulator: move(i, static_cast<const char*>(accumulator) - start * 4); break;
+      case Access::Uniform: places[i] = input.data; break;
+      case Access::UniformCell: {
+        void* cell = memory.cells + input.tilePlace * kCellBytes;
+        gatherTile(static_cast<int*>(cell), input.walk, input.dtype, input.data, 0, 1);
+        places[i] = cell;
+        break;
+      }
+      case Access::Periodic: cutsTiles = cutsTiles || input.period > body.tile; [[fallthrough]];
+      case Access::Gathered:
+      case Access::RowValues: walked[walkedCount++] = static_cast<short>(i); break;
     }
   }
-  if (body.uniformStepCount > 0) runSteps(body.uniformSteps, body.uniformStepCount, places, 0, 1, ReadAhead{});
+  for (int i = 0; i < body.outputCount; i++) {
+    const BodyOutput& output = body.outputs[i];
+    if (output.streamed) places[body.firstDirect + i] = memory.streamed + i * kTileBytes;
+    else if (output.direct) move(body.firstDirect + i, output.result ? static_cast<char*>(result) - start * 4 : output.data);
+  }
+  if (body.uniformStepCount > 0) runSteps(body.uniformSteps, body.uniformStepCount, places, 0, 1, nullptr);
 
   const long end = start + count;
-  const bool inLoop = body.turns * body.bytes > ReadAhead::kMinBytes;
   const long known = result == nullptr ? end : body.elements;  // a reduction goes on where this part of its head ends
-  bool first = true;
+  const bool inLoop = body.turns * body.bytes > ReadAhead::kMinBytes;
+  ReadAhead ahead;
+  if (inLoop || known - start > body.tile) ahead.begin(body, inLoop, isNear);
   for (long index = start; index < end;) {
-    long n = end - index < tileLimit ? end - index : tileLimit;
-    for (int i = 0; i < body.inputCount; i++) {
-      const BodyInput& input = body.inputs[i];
-      if (input.access == Access::Periodic && input.period > body.tile) {
-        const long left = input.period - index % input.period;  // a tile within one period can use it in place
-        if (left < n) n = left;
+    long n = minimum(end - index, body.tile);
+    for (int i = 0; cutsTiles && i < walkedCount; i++) {
+      const BodyInput& input = body.inputs[walked[i]];
+      // A tile within one period can use it in place.
+      if (input.access == Access::Periodic && input.period > body.tile) n = minimum(n, input.period - index % input.period);
+    }
+    for (int i = 0; i < movingCount; i++) places[moving[i].place] = moving[i].first + index * 4;
+    for (int i = 0; i < walkedCount; i++) places[walked[i]] = walkOperand(body.inputs[walked[i]], memory, index, n);
+    if (index == start && body.fillPeriodicOnce) {
+      int kept = 0;
+      for (int i = 0; i < walkedCount; i++) {
+        if (body.inputs[walked[i]].access != Access::Periodic) walked[kept++] = walked[i];
       }
+      walkedCount = kept;
     }
-    for (int i = 0; i < body.inputCount; i++) {
-      const BodyInput& input = body.inputs[i];
-      switch (input.access) {
-        case Access::Contiguous: places[i] = input.data + index * 4; break;
-        case Access::Accumulator: places[i] = static_cast<const char*>(accumulator) + (index - start) * 4; break;
-        case Access::Periodic: {
-          const unsigned phase = static_cast<unsigned>(index) % static_cast<unsigned>(input.period);
-          if (static_cast<long>(phase) + n <= input.period) {
-            places[i] = input.data + static_cast<size_type>(phase) * 4;
-            break;
-          }
-          char* tile = memory.gathered + input.tilePlace * kTileBytes;
-          if (first || !body.fillPeriodicOnce) {
-            repeatPeriod(reinterpret_cast<int*>(tile), reinterpret_cast<const int*>(input.data), input.period, index, n);
-          }
-          places[i] = tile;
-          break;
-        }
-        case Access::Gathered: {
-          char* tile = memory.gathered + input.tilePlace * kTileBytes;
-          gatherTile(reinterpret_cast<int*>(tile), input.walk, input.dtype, input.data, index, n);
-          places[i] = tile;
-          break;
-        }
-        case Access::Uniform:
-        case Access::UniformCell: break;
-      }
-    }
-    for (int i = 0; i < body.outputCount; i++) {
-      const BodyOutput& output = body.outputs[i];
-      if (output.streamed) {
-        places[body.firstDirect + i] = memory.streamed + i * kTileBytes;
-      } else if (output.direct) {
-        places[body.firstDirect + i] = output.result ? static_cast<char*>(result) + (index - start) * 4 : output.data + index * 4;
-      }
-    }
-    ReadAhead ahead;
-    if (kPrefetches && body.stepCount > 0) {
-      if (inLoop) ahead.addNextTurn(body, index, n);
-      else if (index + 2 * n <= known) ahead.addTile(body, index + n, n, isNear);
-    }
-    runSteps(body.steps, body.stepCount, places, index, n, ahead);
+    ahead.moveTo(index, n, known);
+    runSteps(body.steps, body.stepCount, places, index, n, ahead.asks() ? &ahead : nullptr);
     if (body.sumCount > 0) addToSums(body, memory.totals, places, index, n);
     for (int i = 0; i < body.outputCount; i++) {
       const BodyOutput& output = body.outputs[i];
@@ -278,7 +277,6 @@ inline void runBody(const Body& body, Worker& worker, size_type scratchOffset, l
       }
     }
     index += n;
-    first = false;
   }
   if (body.streams) finishStreams();
 }

@@ -236,7 +236,7 @@ test("of a softmax nothing but the result is kept for its gradient", () => {
   const { labels } = compile([y, dx]);
   expect(labels).toHaveLength(6);
   expect(labels.slice(3).map((label) => label.replace(/ float32.*/, ""))).toEqual([
-    "map divide →",
+    "map multiply →",
     "sum of multiply [64, 100] as [64, 100, 1] →",
     "map subtract·multiply →",
   ]);

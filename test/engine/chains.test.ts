@@ -41,6 +41,22 @@ const examples: readonly Example[] = [
     tolerance: exact,
   },
   {
+    name: "what a share leaves",
+    steps: [
+      ["mul", 0, 1, 0],
+      ["sub", 1, 0, 3],
+    ],
+    tolerance: (x, y) => ulp(x * y) + ulp(x - x * y), // the product is not rounded
+  },
+  {
+    name: "no chain: what is left of something else",
+    steps: [
+      ["mul", 0, 0, 0],
+      ["sub", 1, 1, 3],
+    ],
+    tolerance: exact,
+  },
+  {
     name: "no chain: the mean that moves is another one",
     steps: [
       ["sub", 0, 0, 1],

@@ -5,14 +5,14 @@
 
 import { apply, definePrimitive, formatSignature, type Node } from "../node.ts";
 import { formatShape, sizeOf } from "../shape.ts";
-import { divide, exp, multiply, subtract } from "./elementwise.ts";
+import { exp, multiply, reciprocal, subtract } from "./elementwise.ts";
 import { forEachLine } from "./lines.ts";
 import { broadcast, reshape } from "./movement.ts";
 import { reduce } from "./reduce.ts";
 
-/** A sum or the largest along an axis, for every element of the axis. */
-function spreadAlong(kind: "sum" | "max", x: Node, axis: number): Node {
-  return broadcast(reshape(reduce(kind, x, [axis]), x.shape.with(axis, 1)), x.shape);
+/** A sum or the largest along an axis, which keeps its place. */
+function along(kind: "sum" | "max", x: Node, axis: number): Node {
+  return reshape(reduce(kind, x, [axis]), x.shape.with(axis, 1));
 }
 
 /** y_i = e^(x_i) / Σ_j e^(x_j) along an axis; all NaN where the largest is infinite. Its gradient is y (g - Σ_j g_j y_j). */
@@ -28,15 +28,16 @@ export const softmaxPrimitive = definePrimitive<{ readonly axis: number }>({
     return { shape: x.shape, dtype: x.dtype };
   },
   gradient(node, g) {
-    const along = spreadAlong("sum", multiply(g, node), node.attributes.axis);
-    return [multiply(node, subtract(g, along))];
+    const weighted = along("sum", multiply(g, node), node.attributes.axis);
+    return [multiply(node, subtract(g, broadcast(weighted, g.shape)))];
   },
   expand(node) {
     const [x] = node.inputs as [Node];
     const { axis } = node.attributes;
     if (sizeOf(x.shape) === 0) return x;
-    const exponentials = exp(subtract(x, spreadAlong("max", x, axis)));
-    return divide(exponentials, spreadAlong("sum", exponentials, axis));
+    const exponentials = exp(subtract(x, broadcast(along("max", x, axis), x.shape)));
+    // One quotient an axis: the sum is between 1 and its length, so that its reciprocal is an ordinary number.
+    return multiply(exponentials, broadcast(reciprocal(along("sum", exponentials, axis)), x.shape));
   },
   reference(node, [x]) {
     const result = new Float64Array(sizeOf(node.shape));
