@@ -172,6 +172,12 @@ RAPPEL_INLINE void storeFirstInline(float* target, Floats value, int count) { st
 
 // ---- Arithmetic ---------------------------------------------------------------------------------------------------------
 
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+constexpr bool kFusesMultiplyAdd = true;  // for certain
+#else
+constexpr bool kFusesMultiplyAdd = false;
+#endif
+
 // a * b + c, in one rounding where the instruction set has it (-ffp-contract=fast; the baseline of x86 rounds twice). Relaxed SIMD does what
 // the processor under it does.
 RAPPEL_INLINE Floats fma(Floats a, Floats b, Floats c) {

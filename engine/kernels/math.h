@@ -77,13 +77,14 @@ RAPPEL_INLINE Exponent nearestExponent(Floats x) {
   return {shifted - shift, asInts(shifted) - asInts(shift)};
 }
 
-// e^x = 2 (1 + curve) half, where half = 2^(n-1), curve = e^r - 1 and |r| <= ln 2 / 2. Results below 2^-125.5 are zero: the normal range ends
-// there, and where subnormal numbers cannot be flushed they must not even be computed, since masked scores make many.
+// e^x = 2 (1 + curve) half, where half = 2^(n-1), curve = e^r - 1 and |r| <= ln 2 / 2, for x from kLowestPower, whose half is written as zero, to 88.8,
+// whose result overflows. Results below 2^-125.5 are zero: the normal range ends there, and where subnormal numbers cannot be flushed they must
+// not even be computed, since masked scores make many.
+constexpr float kLowestPower = -87.5f;
 struct Exponential {
   Floats curve, half;
 };
 RAPPEL_INLINE Exponential exponential(Floats x) {
-  x = max(broadcast(-87.5f), min(broadcast(88.8f), x));  // n from -126, whose half is written as zero, to 128, whose result overflows; NaN stays NaN
   const Exponent n = nearestExponent(x);
   const Floats r = fma(n.value, broadcast(-kLn2Low), fma(n.value, broadcast(-kLn2High), x));
   Floats p = broadcast(0.00138207339f);
@@ -94,7 +95,7 @@ RAPPEL_INLINE Exponential exponential(Floats x) {
   return {fma(r * r, p, r), asFloats((n.integer + 126) << 23)};
 }
 RAPPEL_INLINE Floats exp(Floats x) {
-  const Exponential e = exponential(x);
+  const Exponential e = exponential(max(broadcast(kLowestPower), min(broadcast(88.8f), x)));  // NaN stays NaN
   const Floats power = 1.0f + e.curve;
   return (power + power) * e.half;
 }
@@ -178,20 +179,21 @@ RAPPEL_INLINE Floats log1p(Floats x) {
 
 // ---- Sigmoid, tanh, erf ----------------------------------------------------------------------------------------------------------
 
-// 1 / (1 + e) or e / (1 + e) with e = e^-|x|, so that nothing overflows and small results keep their digits. What the roundings of e and of
-// 1 + e have lost is put back after the division.
+// (1 + curve) scale, of which only the result is rounded where that costs nothing.
+RAPPEL_INLINE Floats scaledPower(Floats curve, Floats scale) {
+  return kFusesMultiplyAdd ? fma(curve, scale, scale) : (1.0f + curve) * scale;
+}
+
+// 1 / (1 + e) or e / (1 + e) with e = e^-|x|, so that nothing overflows and small results keep their digits. The first is corrected by what it leaves
+// of 1; the second is the first times e, before that is rounded.
 RAPPEL_INLINE Floats sigmoid(Floats x) {
-  const Exponential parts = exponential(asFloats(asInts(x) | broadcast(static_cast<int>(0x80000000))));
-  const Floats power = 1.0f + parts.curve, scale = parts.half + parts.half;
-  const Floats e = power * scale;
-  const Floats lost = ((1.0f - power) + parts.curve) * scale;
-  const Floats divisor = 1.0f + e;
-  const Floats divisorLost = ((1.0f - divisor) + e) + lost;
-  const Ints negative = x < 0.0f;
-  const Floats quotient = select(negative, e, broadcast(1.0f)) / divisor;
-  const Floats inverse = select(negative, 1.0f - quotient, quotient);
-  const Floats correction = select(negative, lost, broadcast(0.0f)) - quotient * divisorLost;
-  return fma(correction, inverse, quotient);
+  const Floats negative = asFloats(asInts(x) | broadcast(static_cast<int>(0x80000000)));
+  const Exponential parts = exponential(max(broadcast(kLowestPower), negative));
+  const Floats scale = parts.half + parts.half;
+  const Floats e = scaledPower(parts.curve, scale);
+  const Floats guess = 1.0f / (1.0f + e);
+  const Floats inverse = fma(fma(-e, guess, 1.0f - guess), guess, guess);
+  return select(x < 0.0f, scaledPower(parts.curve, scale * inverse), inverse);
 }
 
 // Near 0 an odd polynomial, beyond it 1 - 2 / (e^2x + 1).

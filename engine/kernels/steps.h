@@ -199,13 +199,8 @@ struct Dividing {
 // Division by one value for all: its reciprocal is a good guess of each quotient, and the guess's remainder corrects it to the correctly rounded
 // one (Markstein). Several times as fast as dividing; needs a fused multiply-add and a divisor whose reciprocal is not extreme.
 inline void divideByUniform(void* destination, const void* a, const void* b, const void* c, long count) {
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
-  constexpr bool fused = true;
-#else
-  constexpr bool fused = false;
-#endif
   const float divisor = *static_cast<const float*>(b), magnitude = __builtin_fabsf(divisor);
-  if (!fused || !(magnitude > 0x1p-60f && magnitude < 0x1p60f)) return binaryLoop<typename Dividing<Division::ByUnit>::DivStep, 2>(destination, a, b, c, count);
+  if (!kFusesMultiplyAdd || !(magnitude > 0x1p-60f && magnitude < 0x1p60f)) return binaryLoop<typename Dividing<Division::ByUnit>::DivStep, 2>(destination, a, b, c, count);
   const float* source = static_cast<const float*>(a);
   float* target = static_cast<float*>(destination);
   const Floats d = broadcast(divisor), reciprocal = broadcast(1.0f / divisor);
