@@ -22,8 +22,8 @@ constexpr int kTile = 512;
 constexpr int kMaxPlaces = 512;      // operands of one body, with those that the engine adds
 constexpr size_type kCellBytes = 64;  // a uniform cell has a cache line of its own
 
-// One step over `count` elements. Operands that are uniform point to one value.
-typedef void (*StepFunction)(void* destination, const void* a, const void* b, const void* c, long count);
+// One step over `count` elements. Operands that are uniform point to one value; d and e are for steps that were several (kernels/chains.h).
+typedef void (*StepFunction)(void* destination, const void* a, const void* b, const void* c, const void* d, const void* e, long count);
 
 // A view's dimensions after those that continue each other were joined; the innermost is the last.
 struct Walk {
@@ -71,7 +71,8 @@ struct BodyStep {
   Operator op;
   unsigned char uniform;  // bits 0, 1, 2: operand a, b, c is uniform
   bool ofRows;            // operand b is a value for each row
-  short destination, a, b, c;
+  bool joined;            // part of a later step
+  short destination, a, b, c, d, e;
   int immediateA, immediateB;
 };
 

@@ -16,7 +16,7 @@ enum class Division {
 
 template <Division>
 RAPPEL_INLINE Floats quotient(Floats dividend, Floats divisor) {
-  return flushSubnormals(dividend / divisor);
+  return dividend / divisor;
 }
 
 #if RAPPEL_LANES == 16 && defined(__AVX512DQ__)

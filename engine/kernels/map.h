@@ -20,11 +20,14 @@ template <Division division>
 void prepareBody(Body& body) {
   for (int i = 0; i < body.uniformStepCount; i++) {
     // One element: the plain variant reads exactly one lane of each operand.
-    body.uniformSteps[i].run = stepFunction<division>(body.uniformSteps[i].op, 0, false);
+    BodyStep& step = body.uniformSteps[i];
+    step.run = stepFunction<division>(step.op, 0, false);
+    step.d = step.e = step.a;
   }
   for (int i = 0; i < body.stepCount; i++) {
     BodyStep& step = body.steps[i];
     step.run = stepFunction<division>(step.op, step.uniform, step.destination >= body.firstDirect);
+    step.d = step.e = step.a;
   }
   findRowValues(body);
   joinChains<division>(body);
@@ -176,7 +179,7 @@ RAPPEL_INLINE void runSteps(const BodyStep* steps, int stepCount, const void** p
     if (ahead != nullptr) ahead->fetch(i);
     void* destination = const_cast<void*>(places[step.destination]);
     if (__builtin_expect(step.run != nullptr, 1)) {
-      step.run(destination, places[step.a], places[step.b], places[step.c], count);
+      step.run(destination, places[step.a], places[step.b], places[step.c], places[step.d], places[step.e], count);
     } else if (step.op == Operator::Iota) {
       iotaStep(static_cast<int*>(destination), index, count, step.immediateA, step.immediateB);
     } else {

@@ -24,7 +24,7 @@ inline RowValues rowValuesAt(const BodyInput& input, long index) {
 // Step::apply(x, the row's value, z), or of the first two alone; z are values of rows, too, if it says so.
 enum class Third { None, Values, RowValues };
 template <class Step, Third third>
-void rowLoop(void* destination, const void* a, const void* b, const void* c, long count) {
+void rowLoop(void* destination, const void* a, const void* b, const void* c, const void*, const void*, long count) {
   const RowValues rows = *static_cast<const RowValues*>(b);
   const float *x = static_cast<const float*>(a), *y = rows.values;
   const float* z = third == Third::RowValues ? static_cast<const RowValues*>(c)->values : static_cast<const float*>(c);

@@ -41,7 +41,7 @@ struct Operand {
 };
 
 template <class Step>
-void unaryLoop(void* destination, const void* a, const void*, const void*, long count) {
+void unaryLoop(void* destination, const void* a, const void*, const void*, const void*, const void*, long count) {
   typedef typename Step::Result Result;
   const auto target = static_cast<typename Element<Result>::type*>(destination);
   const Operand<typename Step::A, false> x(a);
@@ -52,7 +52,7 @@ void unaryLoop(void* destination, const void* a, const void*, const void*, long 
 }
 
 template <class Step, int uniform>
-void binaryLoop(void* destination, const void* a, const void* b, const void*, long count) {
+void binaryLoop(void* destination, const void* a, const void* b, const void*, const void*, const void*, long count) {
   typedef typename Step::Result Result;
   auto target = static_cast<typename Element<Result>::type*>(destination);
   Operand<typename Step::A, (uniform & 1) != 0> x(a);
@@ -77,12 +77,12 @@ __attribute__((noinline)) void longLoop(void* destination, const void* a, const 
   }
 }
 template <class Step, int uniform>
-void longBinaryLoop(void* destination, const void* a, const void* b, const void*, long count) {
+void longBinaryLoop(void* destination, const void* a, const void* b, const void*, const void*, const void*, long count) {
   longLoop<Step>(destination, a, b, count, (uniform & 1) != 0, (uniform & 2) != 0);
 }
 
 template <class Step, int uniform>
-void ternaryLoop(void* destination, const void* a, const void* b, const void* c, long count) {
+void ternaryLoop(void* destination, const void* a, const void* b, const void* c, const void*, const void*, long count) {
   typedef typename Step::Result Result;
   auto target = static_cast<typename Element<Result>::type*>(destination);
   Operand<typename Step::A, (uniform & 1) != 0> x(a);
@@ -189,8 +189,8 @@ struct StoredFmaStep {
 
 template <Division division>
 struct Dividing {
-  RAPPEL_UNARY(Reciprocal, Floats, Floats, quotient<division>(broadcast(1.0f), a))
-  RAPPEL_BINARY(Div, Floats, Floats, quotient<division>(a, b))
+  RAPPEL_UNARY(Reciprocal, Floats, Floats, flushSubnormals(quotient<division>(broadcast(1.0f), a)))
+  RAPPEL_BINARY(Div, Floats, Floats, flushSubnormals(quotient<division>(a, b)))
 };
 
 #undef RAPPEL_UNARY
@@ -198,15 +198,15 @@ struct Dividing {
 
 // Division by one value for all: its reciprocal is a good guess of each quotient, and the guess's remainder corrects it to the correctly rounded
 // one (Markstein). Several times as fast as dividing; needs a fused multiply-add and a divisor whose reciprocal is not extreme.
-inline void divideByUniform(void* destination, const void* a, const void* b, const void* c, long count) {
+inline void divideByUniform(void* destination, const void* a, const void* b, const void* c, const void* d, const void* e, long count) {
   const float divisor = *static_cast<const float*>(b), magnitude = __builtin_fabsf(divisor);
-  if (!kFusesMultiplyAdd || !(magnitude > 0x1p-60f && magnitude < 0x1p60f)) return binaryLoop<typename Dividing<Division::ByUnit>::DivStep, 2>(destination, a, b, c, count);
+  if (!kFusesMultiplyAdd || !(magnitude > 0x1p-60f && magnitude < 0x1p60f)) return binaryLoop<typename Dividing<Division::ByUnit>::DivStep, 2>(destination, a, b, c, d, e, count);
   const float* source = static_cast<const float*>(a);
   float* target = static_cast<float*>(destination);
-  const Floats d = broadcast(divisor), reciprocal = broadcast(1.0f / divisor);
+  const Floats all = broadcast(divisor), reciprocal = broadcast(1.0f / divisor);
   const auto divide = [&](Floats x) {
     const Floats guess = x * reciprocal;
-    const Floats quotient = fma(fma(-guess, d, x), reciprocal, guess);
+    const Floats quotient = fma(fma(-guess, all, x), reciprocal, guess);
     return select(abs(guess) < kInfinity, quotient, guess);  // infinite and NaN remain what they are
   };
   long i = 0;

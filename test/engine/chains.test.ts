@@ -32,11 +32,35 @@ const examples: readonly Example[] = [
     tolerance: (x, y) => ulp(x * x) + ulp(y), // the square is not rounded
   },
   {
-    name: "a quotient by a root",
+    name: "a descent by a scaled mean over a root",
     steps: [
-      ["sqrt", 0, 1],
-      ["add", 1, 3, 2],
-      ["div", 2, 0, 4],
+      ["mul", 0, 0, 2],
+      ["sqrt", 1, 1],
+      ["add", 2, 4, 2],
+      ["div", 3, 3, 5],
+      ["sub", 4, 1, 6],
+    ],
+    tolerance: exact,
+  },
+  {
+    name: "no descent: the mean that was scaled is used again",
+    steps: [
+      ["mul", 0, 0, 2],
+      ["sqrt", 1, 1],
+      ["add", 2, 4, 2],
+      ["div", 3, 3, 5],
+      ["sub", 4, 3, 6],
+    ],
+    tolerance: exact,
+  },
+  {
+    name: "no descent: the quotient is what something is taken from",
+    steps: [
+      ["mul", 0, 0, 2],
+      ["sqrt", 1, 1],
+      ["add", 2, 4, 2],
+      ["div", 3, 3, 5],
+      ["sub", 4, 6, 1],
     ],
     tolerance: exact,
   },
