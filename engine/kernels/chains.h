@@ -1,12 +1,10 @@
 // Steps of which each hands its value to the next alone, done as one: one loop, and what is between them stays in registers. A table of the
-// chains that bodies are full of and that pay: what the optimizers do to each parameter.
+// chains that bodies are full of and that pay: what the optimizers do to each parameter; then GELU's slope, and values of rows.
 #pragma once
 #include "rows.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {
-
-constexpr bool kJoinsAll = kLanes > 4;  // of narrow vectors only what optimizers do: each loop is code
 
 // y + (x - y) c, a mean that moves towards x; and towards x². Means are kept from one turn to the next.
 struct TowardsStep {
@@ -69,7 +67,8 @@ RAPPEL_OUT_OF_LINE int scalingFor(const Body& body, int end, int reader, short p
   while (at >= 0 && (body.steps[at].joined || body.steps[at].destination != place)) at--;
   if (at < 0 || !isReadOnlyBy(body, at, reader)) return -1;
   const BodyStep& step = body.steps[at];
-  const bool isKept = step.a < body.firstSlot || step.a >= body.firstDirect;  // no slot, which others overwrite
+  // Slots are overwritten by others, and inputs by outputs that take their place.
+  const bool isKept = step.a >= body.firstDirect || (step.a < body.inputCount && body.inputs[step.a].access == Access::Accumulator);
   return step.op == Operator::Mul && step.uniform == 2 && isKept ? at : -1;
 }
 
@@ -100,12 +99,14 @@ Chain chainAt(const Body& body, int index) {
     return {3, ternaryLoop<TowardsSquareStep, 2>, steps[0].a, steps[2].b, steps[2].c};
   }
   const bool isByRoot = is(0, Operator::Sqrt, 0) && is(1, Operator::Add, 2) && is(2, Operator::Div, 0) && is(3, Operator::Sub, 0);
-  if (isByRoot && steps[1].a == steps[0].destination && steps[2].b == steps[1].destination && steps[3].b == steps[2].destination) {
-    const int scaling = steps[2].a != steps[2].b && steps[3].a != steps[3].b ? scalingFor(body, index, index + 2, steps[2].a) : -1;
-    const BodyStep& scaled = body.steps[scaling < 0 ? index : scaling];
-    if (scaling >= 0) return {4, descend<division>, steps[3].a, scaled.a, scaled.b, steps[0].a, steps[1].b, scaling};
+  if (isByRoot && steps[1].a == steps[0].destination && steps[2].b == steps[1].destination && steps[2].a != steps[2].b &&
+      steps[3].b == steps[2].destination && steps[3].a != steps[3].b) {
+    const int scaling = scalingFor(body, index, index + 2, steps[2].a);
+    if (scaling < 0) return {};
+    const BodyStep& scaled = body.steps[scaling];
+    return {4, descend<division>, steps[3].a, scaled.a, scaled.b, steps[0].a, steps[1].b, scaling};
   }
-  if (!kJoinsAll) return {};
+  if (!kMakesAllLoops) return {};
   const bool isRest = is(0, Operator::Mul, 0) && is(1, Operator::Sub, 0) && steps[1].b == steps[0].destination && steps[1].a != steps[1].b;
   if (isRest && (steps[1].a == steps[0].a || steps[1].a == steps[0].b)) {
     const short share = steps[1].a == steps[0].a ? steps[0].b : steps[0].a;

@@ -196,7 +196,7 @@ inline const void* walkOperand(const BodyInput& input, const TileMemory& memory,
     const unsigned phase = static_cast<unsigned>(index) % static_cast<unsigned>(input.period);
     if (static_cast<long>(phase) + count <= input.period) return input.data + static_cast<size_type>(phase) * 4;
     repeatPeriod(reinterpret_cast<int*>(tile), reinterpret_cast<const int*>(input.data), input.period, index, count);
-  } else if (kReadsRowValues && input.access == Access::RowValues) {
+  } else if (kMakesAllLoops && input.access == Access::RowValues) {
     *reinterpret_cast<RowValues*>(tile) = rowValuesAt(input, index);
   } else {
     gatherTile(reinterpret_cast<int*>(tile), input.walk, input.dtype, input.data, index, count);

@@ -7,8 +7,6 @@
 namespace rappel {
 namespace RAPPEL_ISA {
 
-constexpr bool kReadsRowValues = kLanes > 4;  // narrow vectors save little, and each loop is code
-
 // What the place of such an operand points to.
 struct RowValues {
   const float* values;  // of the row in which the tile begins, and of those after it
@@ -64,7 +62,7 @@ inline bool takesRowValues(const BodyStep& step, short input) {
 
 // Finds the inputs that are values of rows to all steps that read them. A row of less than a vector, or of a vector and a bit, is laid out as well.
 inline void findRowValues(Body& body) {
-  for (short i = 0; kReadsRowValues && i < body.inputCount; i++) {
+  for (short i = 0; kMakesAllLoops && i < body.inputCount; i++) {
     BodyInput& input = body.inputs[i];
     const Walk& walk = input.walk;
     const bool isOfRows = walk.rank == 2 && walk.strides[0] == 1 && walk.strides[1] == 0 && walk.dims[1] % kLanes == 0;

@@ -21,6 +21,9 @@ struct Element<Ints> {
   typedef IntsInMemory InMemory;
 };
 
+// Of narrow vectors only those loops that pay most are made: each is code, which pages fetch.
+constexpr bool kMakesAllLoops = kLanes > 4;
+
 // One operand of a loop: a vector of consecutive values, or one value for all lanes.
 template <class Vector, bool uniform>
 struct Operand {

@@ -1,7 +1,18 @@
 /** Steps that the engine does as one (engine/kernels/chains.h) against the same steps one after another. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { bitsOf } from "../../src/compiler/program.ts";
-import { type BodyStep, body, empty, engine, execute, float32, instructionSets, numbers, ulp } from "./kit.ts";
+import {
+  type BodyStep,
+  body,
+  empty,
+  engine,
+  execute,
+  expectSame,
+  float32,
+  instructionSets,
+  numbers,
+  ulp,
+} from "./kit.ts";
 
 interface Example {
   readonly name: string;
@@ -13,6 +24,13 @@ interface Example {
 
 const rate = 0.03125;
 const exact = () => 0;
+/** Value 6: operand 0, scaled, by a root of operand 1. */
+const quotientByRoot: readonly BodyStep[] = [
+  ["mul", 0, 0, 2],
+  ["sqrt", 1, 1],
+  ["add", 2, 4, 2],
+  ["div", 3, 3, 5],
+];
 const examples: readonly Example[] = [
   {
     name: "a mean towards a value",
@@ -33,35 +51,17 @@ const examples: readonly Example[] = [
   },
   {
     name: "a descent by a scaled mean over a root",
-    steps: [
-      ["mul", 0, 0, 2],
-      ["sqrt", 1, 1],
-      ["add", 2, 4, 2],
-      ["div", 3, 3, 5],
-      ["sub", 4, 1, 6],
-    ],
+    steps: [...quotientByRoot, ["sub", 4, 1, 6]],
     tolerance: exact,
   },
   {
     name: "no descent: the mean that was scaled is used again",
-    steps: [
-      ["mul", 0, 0, 2],
-      ["sqrt", 1, 1],
-      ["add", 2, 4, 2],
-      ["div", 3, 3, 5],
-      ["sub", 4, 3, 6],
-    ],
+    steps: [...quotientByRoot, ["sub", 4, 3, 6]],
     tolerance: exact,
   },
   {
     name: "no descent: the quotient is what something is taken from",
-    steps: [
-      ["mul", 0, 0, 2],
-      ["sqrt", 1, 1],
-      ["add", 2, 4, 2],
-      ["div", 3, 3, 5],
-      ["sub", 4, 6, 1],
-    ],
+    steps: [...quotientByRoot, ["sub", 4, 6, 1]],
     tolerance: exact,
   },
   {
@@ -149,5 +149,38 @@ describe.each(instructionSets)("on %s", (isa) => {
           expect.fail(`${example.name}, ${count} elements: element ${i} is ${actual}, expected ${expected}`);
       }
     }
+  });
+
+  test("a mean that is overwritten after it was scaled is scaled as it was", () => {
+    const random = numbers(3);
+    const values = () => Float32Array.from({ length: 600 }, () => 1 + random());
+    const [mean, square, from] = [values(), values(), values()];
+    const descent = (isInPlace: boolean) =>
+      execute({
+        bindings: [float32(mean), float32(square), float32(from), empty("float32", 600), empty("float32", 600)],
+        instructions: [
+          {
+            opcode: "map",
+            words: body({
+              dims: [600],
+              inputs: [0, 1, 2].map((buffer) => ({ buffer, strides: [1] })),
+              constants: [bitsOf(rate, "float32")],
+              steps: [
+                ["mul", 0, 0, 3],
+                ["add", 1, 0, 1],
+                ["sqrt", 2, 1],
+                ["add", 3, 6, 3],
+                ["div", 0, 4, 7],
+                ["sub", 4, 2, 4],
+              ],
+              outputs: [
+                { buffer: isInPlace ? 0 : 3, strides: [1], operand: 5 },
+                { buffer: 4, strides: [1], operand: 8 },
+              ],
+            }),
+          },
+        ],
+      }).at(-1);
+    expectSame(descent(true), descent(false) ?? [], "the result");
   });
 });
