@@ -1,6 +1,6 @@
 /** Random graphs on every fast device against the reference: what the passes do must not change what is computed. */
 import { describe, expect, test } from "vitest";
-import { roots } from "../../src/compiler/graph.ts";
+import { roots, type Update } from "../../src/compiler/graph.ts";
 import type { Device } from "../../src/devices/device.ts";
 import { toTypedArray } from "../../src/graph/dtype.ts";
 import { evaluate } from "../../src/graph/evaluate.ts";
@@ -177,18 +177,109 @@ class Grower {
   }
 }
 
-async function check(device: Device, seed: number): Promise<void> {
+interface RandomGraph {
+  parameters: Node[];
+  outputs: Node[];
+  updates: Update[];
+  random: () => number;
+  /** Values that the parameters have at the beginning lie between these. */
+  range: readonly [number, number];
+}
+
+function randomGraph(seed: number): RandomGraph {
   const grower = new Grower(seed);
   for (let index = 0; index < 30; index++) grower.grow();
-  const { parameters, nodes } = grower;
+  const { parameters, nodes, random } = grower;
   const outputs = [nodes[nodes.length - 1] as Node, ...[1, 2].map(() => grower.any())];
   // Some parameters are updated by whatever Node has their shape, the parameters themselves included.
   const updates = parameters.flatMap((parameter) =>
-    grower.random() < 0.7 ? [{ parameter, value: grower.like(parameter.shape) }] : [],
+    random() < 0.7 ? [{ parameter, value: grower.like(parameter.shape) }] : [],
   );
+  return { parameters, outputs, updates, random, range: [-2, 2] };
+}
+
+/**
+ * What optimizers do to arrays of one shape with a gradient that is computed right before: means that move, descents along them, values of rows and
+ * columns. All arrays get new values, of which any may be computed from what another overwrites.
+ */
+function randomUpdates(seed: number): RandomGraph {
+  const random = numbers(seed);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+  const shape = [pick([1, 2, 3, 5]), pick([1, 7, 16, 32, 48, 100, 301])] as const;
+  const arrays = [1, 2, 3, 4].map(() => graph.parameter(shape, "float32"));
+  const ofRows = [1, 2].map(() => graph.parameter([shape[0], 1], "float32"));
+  const others = [[1, shape[1]], [], [1, 1]].map((smaller) => graph.parameter(smaller, "float32"));
+  const factors = [
+    [shape[0], 2],
+    [2, shape[1]],
+  ].map((some) => graph.parameter(some, "float32")) as [Node, Node];
+  const parameters = [...arrays, ...ofRows, ...others, ...factors];
+  const gradient = graph.matmul(...factors);
+
+  // No result may be large, or its rounding errors would be.
+  const largest = 200;
+  const bounds = new Map<Node, number>([gradient, ...arrays].map((node) => [node, node === gradient ? 8 : 2]));
+  const bound = (node: Node) => bounds.get(node) as number;
+  const value = () => (random() < 0.2 ? gradient : pick([...bounds.keys()].slice(random() < 0.6 ? -4 : 0)));
+  const keep = (node: Node, limit: number) => {
+    if (limit <= largest) bounds.set(node, Math.max(limit, bounds.get(node) ?? 0));
+  };
+  const uniform = () => {
+    const node = random() < 0.3 ? graph.reshape(pick(others.slice(1)), []) : graph.constant(pick([0.25, 0.5, 0.75]));
+    return graph.broadcast(node, shape);
+  };
+  const row = () => graph.broadcast(pick(ofRows), shape);
+  const column = () => graph.broadcast(others[0] as Node, shape);
+  const factor = () => pick([uniform, row, column, () => pick(arrays)])();
+  const towards = (from: Node, to: Node) => graph.add(graph.multiply(graph.subtract(to, from), uniform()), from);
+  const choices: (() => void)[] = [
+    () => {
+      const x = value();
+      keep(graph.multiply(x, factor()), 2 * bound(x));
+    },
+    () => {
+      const x = value();
+      keep(towards(pick(arrays), x), 2 * bound(x) + 6);
+    },
+    () => {
+      const [mean, x] = [pick(arrays), value()];
+      keep(towards(mean, graph.multiply(x, x)), 2 * bound(x) ** 2 + 6);
+    },
+    () => {
+      const [from, mean, square] = [value(), value(), value()];
+      const root = graph.add(graph.sqrt(random() < 0.5 ? pick(arrays) : graph.multiply(square, square)), uniform());
+      const along = random() < 0.8 ? graph.multiply(mean, uniform()) : mean;
+      keep(graph.subtract(from, graph.divide(along, root)), bound(from) + 7 * bound(mean));
+    },
+    () => {
+      const [x, share] = [value(), pick(arrays)];
+      keep(graph.subtract(x, graph.multiply(x, share)), 3 * bound(x));
+    },
+    () => {
+      const x = value();
+      keep(graph.multiply(graph.subtract(x, row()), row()), 2 * bound(x) + 4);
+    },
+    () => {
+      const [x, y] = [value(), value()];
+      keep(graph.add(graph.multiply(x, factor()), y), 2 * bound(x) + bound(y));
+    },
+    () => keep(graph.sqrt(pick(arrays)), 2),
+  ];
+  for (let index = 0; index < 12; index++) pick(choices)();
+  return {
+    parameters,
+    outputs: [value(), graph.reduce("sum", value(), [pick([0, 1])])],
+    updates: arrays.map((parameter) => ({ parameter, value: value() })),
+    random,
+    range: [0, 2],
+  };
+}
+
+async function check(device: Device, seed: number, make: (seed: number) => RandomGraph): Promise<void> {
+  const { parameters, outputs, updates, random, range } = make(seed);
   const description = () => printNodes(topologicalOrder(roots({ parameters, outputs, updates })));
   const start = parameters.map((leaf) =>
-    Float64Array.from({ length: sizeOf(leaf.shape) }, () => Math.fround(grower.random() * 4 - 2)),
+    Float64Array.from({ length: sizeOf(leaf.shape) }, () => Math.fround(range[0] + random() * (range[1] - range[0]))),
   );
 
   const known = new Map(parameters.map((leaf, index) => [leaf, start[index] as Float64Array]));
@@ -223,6 +314,9 @@ async function check(device: Device, seed: number): Promise<void> {
 
 describe.each(fastDevices.map((device) => [device.name, device] as const))("on the %s device", (_name, device) => {
   test("300 random graphs compute what the reference computes", async () => {
-    for (let seed = 1; seed <= 300; seed++) await check(device, seed);
+    for (let seed = 1; seed <= 300; seed++) await check(device, seed, randomGraph);
+  });
+  test("300 random updates in place compute what the reference computes", async () => {
+    for (let seed = 1; seed <= 300; seed++) await check(device, seed, randomUpdates);
   });
 });

@@ -30,7 +30,7 @@ describe.each(fastDevices.map((device) => [device.name, device] as const))("on t
     for (let run = 0; run < runs; run++) {
       await train(units);
       // Often, or the memory at its highest would depend on when the collector comes by itself.
-      if ((run + 1) % (units > 100 ? 5 : 15) === 0) await collectGarbage();
+      if ((run + 1) % (units > 100 ? 3 : 15) === 0) await collectGarbage();
     }
     return {
       buffers: device.liveBuffers,
