@@ -159,8 +159,9 @@ RAPPEL_INLINE void multiplyPanel(const ProductBlock& block, const PreparedPart& 
     if (++firstTile == lastTile) return ahead.fetchAll();
     tile.c += tallestTile(block.rows, tiles) * block.cStride;
   }
-  if (part.byTile || (part.adjacent == Adjacent::Rows && ahead.count > 0)) tile.askAhead(ahead, (lastTile - firstTile) * tile.length);
-  multiplyColumn(tileKernels(part.adjacent, columns), tile, block.rows, tiles, firstTile, lastTile, part.rowStride, block.cStride, part.byTile);
+  const bool mayAsk = kAsksAlongReduction || part.adjacent == Adjacent::Rows;
+  if (part.byTile || (mayAsk && ahead.count > 0)) tile.askAhead(ahead, (lastTile - firstTile) * tile.length);
+  multiplyColumn(tileKernels(part.adjacent, columns, tile.asksAhead), tile, block.rows, tiles, firstTile, lastTile, part.rowStride, block.cStride, part.byTile);
 }
 
 // What of B follows the panel at `column`: the next one, if it is packed. Panels in place, of rows without gaps, share the rows of the next part:
@@ -169,7 +170,8 @@ RAPPEL_INLINE Ahead nextOfB(const ProductBlock& block, const PreparedPart& part,
   Ahead ahead;
   const long next = column + kTileColumns, parts = depthParts(block.depth);
   if (column >= part.columnsInPlace) {
-    if (next < block.columns) {
+    // Where the reduction is adjacent, asking takes more registers than it is worth for what was packed just now.
+    if (next < block.columns && part.adjacent == Adjacent::Rows) {
       ahead.add(part.panels + panelOffset(next - part.columnsInPlace, part.depth), panelElements(panelColumns(next, block.columns), part.depth));
     }
   } else if (index + 1 < parts && block.bRowStride == block.columns) {
@@ -205,7 +207,7 @@ RAPPEL_INLINE void multiplyStrips(const ProductBlock& block, float* scratch, Inp
     const long rows = partStart(block.rows, tiles, end) - row;
     for (long column = 0; column < block.columns; column += kTileColumns) {
       const Ahead ahead = inputs(row, rows, column);
-      if (part.adjacent == Adjacent::Reduction) ahead.fetchAll();
+      if (!kAsksAlongReduction && part.adjacent == Adjacent::Reduction) ahead.fetchAll();
       multiplyPanel(block, part, column, i, end, block.c + column, ahead);
     }
     finished(row, rows);
