@@ -1,4 +1,4 @@
-// A decoded MapBody: the fused elementwise kernel as the interpreter in kernels/map.h runs it. The loader fills it once.
+// A decoded MapBody: the fused elementwise kernel as the interpreter in kernels/elementwise/map.h runs it. The loader fills it once.
 //
 // The interpreter works on tiles of at most kTile elements. Every operand of a step has a place in a table of pointers:
 //
@@ -22,7 +22,7 @@ constexpr int kTile = 512;
 constexpr int kMaxPlaces = 512;      // operands of one body, with those that the engine adds
 constexpr size_type kCellBytes = 64;  // a uniform cell has a cache line of its own
 
-// One step over `count` elements. Operands that are uniform point to one value; d and e are for steps that were several (kernels/chains.h).
+// One step over `count` elements. Operands that are uniform point to one value; d and e are for steps that were several (kernels/elementwise/chains.h).
 typedef void (*StepFunction)(void* destination, const void* a, const void* b, const void* c, const void* d, const void* e, long count);
 
 // A view's dimensions after those that continue each other were joined; the innermost is the last.
@@ -38,7 +38,7 @@ enum class Access : int {
   Uniform,      // one four-byte value
   Periodic,     // four-byte elements at (index modulo period): a bias over rows
   Gathered,     // anything else: walked into a tile
-  RowValues,    // one float32 for each row, broadcast row by row: see kernels/rows.h
+  RowValues,    // one float32 for each row, broadcast row by row: see kernels/elementwise/rows.h
   UniformCell,  // one one-byte value, converted into a uniform cell
 };
 

@@ -36,7 +36,7 @@ struct Schedule {
   double bytes = 0;              // compulsory traffic: operands read once plus results written once
 };
 
-// A decoded MapBody, resolved to pointers at the start of each run; see kernels/map.h.
+// A decoded MapBody, resolved to pointers at the start of each run; see kernels/elementwise/map.h.
 struct Body;
 
 // Runs the body for the row-major index range [start, start + count) of its iteration space. `accumulator` points to the

@@ -1,8 +1,8 @@
 // Matrix products by multiplications of bfloat16, for processors with AVX-512 BF16 and for those that have AMX as well.
 #define RAPPEL_ISA avx512bfloat16
 #define RAPPEL_LANES 16
-#include "../kernels/matmul.h"
-#include "../kernels/product_bfloat16.h"
+#include "../kernels/product/matmul.h"
+#include "../kernels/product/product_bfloat16.h"
 #include "bfloat16.h"
 
 namespace rappel {

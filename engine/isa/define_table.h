@@ -1,13 +1,13 @@
 // Builds the table of kernels for the instruction set of the translation unit that includes this; see kernel_table.h.
 #pragma once
 #include "../kernels/argsort.h"
-#include "../kernels/convolution.h"
+#include "../kernels/convolution/convolution.h"
 #include "../kernels/copy.h"
 #include "../kernels/cumulate.h"
+#include "../kernels/elementwise/map.h"
 #include "../kernels/gather.h"
-#include "../kernels/map.h"
-#include "../kernels/matmul.h"
-#include "../kernels/peak.h"
+#include "../kernels/product/matmul.h"
+#include "../kernels/product/peak.h"
 #include "../kernels/reduce.h"
 #include "../kernels/window.h"
 #include "kernel_table.h"

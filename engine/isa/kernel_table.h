@@ -16,7 +16,7 @@ struct KernelTable {
   int lanes;
   void (*prepareBody)(Body& body);
   RunBody runBody;
-  TaskFunction peakTask;  // kernels/peak.h
+  TaskFunction peakTask;  // kernels/product/peak.h
   double peakTaskFlops;
   Kernel kernels[kOpcodes];
   Kernel bfloat16Matmul;  // in place of Opcode::Matmul, for Precision::BFloat16

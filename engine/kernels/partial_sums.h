@@ -1,8 +1,8 @@
 // The second phase of a product whose reduction was split over tasks: adds up the partial results in their fixed order and
 // hands the sums to the tail.
 #pragma once
+#include "product/tile.h"
 #include "tail.h"
-#include "tile.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {

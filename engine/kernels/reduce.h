@@ -4,10 +4,10 @@
 // running totals. Long reductions are cut into chunks; their partial results meet in the workspace and a second phase adds them in
 // order, sums in double precision. Finished results go to memory or through a tail, as a matmul's do. So the error grows like that of a pairwise sum, and no bit depends on the threads.
 #pragma once
-#include "map.h"
+#include "elementwise/map.h"
+#include "product/tile.h"
 #include "reduce_accumulate.h"
 #include "tail.h"
-#include "tile.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {

@@ -1,6 +1,6 @@
 // The inner loops of reductions: the operators that fold, and how a buffer of values is folded into running totals.
 #pragma once
-#include "steps.h"
+#include "elementwise/steps.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {

@@ -4,7 +4,7 @@
 #include "../arguments.h"
 #include "../body.h"
 #include "column_sums.h"
-#include "tile.h"
+#include "product/tile.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {

@@ -3,8 +3,8 @@
 // The ones that spread values back over the image compute each row of the image on its own, from the windows that meet it, in a fixed
 // order; so overlapping windows need no atomics, and rows can be shared among threads.
 #pragma once
-#include "steps.h"
 #include "../instruction.h"
+#include "elementwise/steps.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {

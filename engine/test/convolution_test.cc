@@ -1,5 +1,5 @@
 // Convolution against plain loops in double: all three kinds, odd sizes, padding, strides, dilation, groups, tails, threads.
-#include "../kernels/convolution.h"
+#include "../kernels/convolution/convolution.h"
 #include "harness.h"
 
 using namespace rappel;

@@ -1,8 +1,8 @@
 // Matmul against plain loops in double: odd sizes, empty dimensions, strides, transposes, batches, tails, threads.
-#include "../kernels/matmul.h"
+#include "../kernels/product/matmul.h"
 #include "harness.h"
 #if defined(__AMX_BF16__)
-#include "../kernels/product_bfloat16.h"
+#include "../kernels/product/product_bfloat16.h"
 
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -3,7 +3,7 @@
 //   speed [text]    only the cases whose name contains the text
 #include <ctime>
 
-#include "../kernels/convolution.h"
+#include "../kernels/convolution/convolution.h"
 #include "harness.h"
 
 using namespace rappel;

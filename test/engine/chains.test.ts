@@ -1,4 +1,4 @@
-/** Steps that the engine does as one (engine/kernels/chains.h) against the same steps one after another. */
+/** Steps that the engine does as one (engine/kernels/elementwise/chains.h) against the same steps one after another. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { bitsOf } from "../../src/compiler/program.ts";
 import {

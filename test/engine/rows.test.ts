@@ -1,4 +1,4 @@
-/** Operands that are one value for each row (engine/kernels/rows.h) against the same values laid out once for each element. */
+/** Operands that are one value for each row (engine/kernels/elementwise/rows.h) against the same values laid out once for each element. */
 import { beforeAll, describe, test } from "vitest";
 import { type BodyStep, body, empty, engine, execute, expectSame, float32, instructionSets, numbers } from "./kit.ts";
 

@@ -2,9 +2,9 @@
 // channels; the output and the input's gradient keep a few neighbouring results in registers and walk over the taps, the
 // filter's gradient keeps a few vectors of channels and walks over the places of a row.
 #pragma once
+#include "../partial_sums.h"
 #include "convolution_geometry.h"
 #include "correlation.h"
-#include "partial_sums.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {

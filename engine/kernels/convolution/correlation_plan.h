@@ -1,7 +1,7 @@
 // How a correlation is cut up: into phases, of which each meets the same taps everywhere, and into bands of rows that stay in a core's caches.
 #pragma once
+#include "../product/packing.h"
 #include "convolution_geometry.h"
-#include "packing.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {

@@ -2,7 +2,7 @@
 // reduction. At most 2 ulp from the true value over the whole range, IEEE special cases as in C, no libm, and the same formula on
 // every instruction set. The polynomials are minimax fits (relative error; see math_coefficients.py), rounded coefficient by coefficient.
 #pragma once
-#include "../vector.h"
+#include "../../vector.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {

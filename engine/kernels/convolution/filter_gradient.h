@@ -3,10 +3,10 @@
 // the source where it lies, or small ones a packed copy; rows of places whose tap is beyond the source are left out. Tasks take chunks of the
 // images and ranges of row tiles; a second phase adds the chunks.
 #pragma once
+#include "../partial_sums.h"
+#include "../product/packing.h"
+#include "../product/product.h"
 #include "convolution_geometry.h"
-#include "packing.h"
-#include "partial_sums.h"
-#include "product.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {

@@ -1,6 +1,6 @@
 // The operators of a MapBody as loops over a tile, one function for each operator and each choice of uniform operands.
 #pragma once
-#include "../body.h"
+#include "../../body.h"
 #include "division.h"
 #include "math.h"
 #include "math_double.h"

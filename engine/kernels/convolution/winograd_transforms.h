@@ -2,7 +2,7 @@
 // of 4 x 4 places overlap by two columns. Transformed patches and products lie place by place, `plane` floats apart, a tile's channels adjacent.
 //   B^T d B of a patch     A^T M A of a tile's products     A e A^T of the gradient of a tile's results
 #pragma once
-#include "packing.h"
+#include "../product/packing.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {

@@ -1,7 +1,7 @@
 // How a matmul is cut up into blocks, and its reduction into chunks: a function of shapes and strides alone.
 #pragma once
-#include "../arguments.h"
-#include "partial_sums.h"
+#include "../../arguments.h"
+#include "../partial_sums.h"
 #include "product.h"
 
 namespace rappel {

@@ -2,10 +2,10 @@
 // are correlations (output, input gradient), filter gradients, or, for an input with few channels, scattered products; 3 x 3 between whole vectors
 // of channels goes through Winograd's transforms.
 #pragma once
+#include "../product/matmul.h"
 #include "correlation.h"
 #include "depthwise.h"
 #include "filter_gradient.h"
-#include "matmul.h"
 #include "scattered_gradient.h"
 #include "winograd_filter.h"
 

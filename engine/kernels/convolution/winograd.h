@@ -8,8 +8,8 @@
 // Phase 0 transforms and packs the filter; in phase 1 each task takes rows of tiles, a band of them at a time, which stays in this core's caches
 // from its source to its tail.
 #pragma once
+#include "../product/product.h"
 #include "convolution_geometry.h"
-#include "product.h"
 #include "winograd_product.h"
 
 namespace rappel {

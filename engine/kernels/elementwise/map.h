@@ -1,13 +1,13 @@
 // The interpreter of a MapBody: tile by tile, step by step, every step one vectorised loop over registers that stay in L1.
 // It serves as the Map instruction, as the tail of a matmul or convolution and as the head of a reduction; see ../body.h.
 #pragma once
-#include "../instruction.h"
+#include "../../instruction.h"
+#include "../column_sums.h"
+#include "../product/tile.h"
+#include "../split.h"
 #include "chains.h"
-#include "column_sums.h"
 #include "random.h"
-#include "split.h"
 #include "steps.h"
-#include "tile.h"
 #include "walk.h"
 
 namespace rappel {

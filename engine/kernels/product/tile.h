@@ -4,8 +4,8 @@
 // matrix) or adjacent along the reduction (a matrix, an image), so that it need not be packed.
 // After G. Van Zee and R. van de Geijn, "BLIS: A Framework for Rapidly Instantiating BLAS Functionality", 2015.
 #pragma once
-#include "../vector.h"
-#include "split.h"
+#include "../../vector.h"
+#include "../split.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {

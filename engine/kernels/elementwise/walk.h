@@ -1,8 +1,8 @@
 // Gathering a strided view into a tile of consecutive registers, and scattering a tile back: for the operands of a MapBody that do
 // not lie in the order of the iteration. One-byte types are converted on the way.
 #pragma once
-#include "../body.h"
-#include "../vector.h"
+#include "../../body.h"
+#include "../../vector.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {

@@ -1,7 +1,7 @@
 // What the processor could do at the most: multiply-adds on registers and nothing else, the ceiling of every product.
 #pragma once
-#include "../instruction.h"
-#include "../vector.h"
+#include "../../instruction.h"
+#include "../../vector.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {

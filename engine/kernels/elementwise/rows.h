@@ -1,7 +1,7 @@
 // Operands that are one value for each row: the mean that is subtracted from a row, the factor that scales it. Instead of being laid out in a tile
 // once for each element, such a value is broadcast where its row begins.
 #pragma once
-#include "split.h"
+#include "../split.h"
 #include "steps.h"
 
 namespace rappel {

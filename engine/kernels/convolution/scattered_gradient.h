@@ -5,8 +5,8 @@
 //
 // Phase 0 packs the transposed filter; phase 1 computes rows of the result, from the places that reach them.
 #pragma once
+#include "../product/product.h"
 #include "convolution_geometry.h"
-#include "product.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {

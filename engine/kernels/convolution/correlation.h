@@ -6,8 +6,8 @@
 // Phase 0 packs the filter into panels where the tiles cannot read it as it is; the next phase computes rows of images, a band of them at a time:
 // its copied source, its results and their tail stay in L1 or near it, and the next band's memory is asked for between the steps.
 #pragma once
+#include "../product/product.h"
 #include "correlation_plan.h"
-#include "product.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {

@@ -4,7 +4,7 @@
 //
 // Phase 0: tasks take chunks of the tiles, each with sums of its own. Phase 1 adds them up in their order and transforms them back.
 #pragma once
-#include "partial_sums.h"
+#include "../partial_sums.h"
 #include "winograd.h"
 
 namespace rappel {

@@ -4,7 +4,7 @@
 // 2^-100 is flushed to zero: a root of that, or its quotient by something ordinary, may end in the neighbouring bit. AMD's unit takes no longer for
 // a root, half as long for a quotient; both at once are soonest done if the root leaves it to the quotient.
 #pragma once
-#include "../vector.h"
+#include "../../vector.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {

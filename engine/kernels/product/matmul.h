@@ -5,8 +5,8 @@
 // tasks take chunks of the reduction instead, and a second phase adds the partial results in order. How a block is multiplied is a
 // `Product`: FloatProduct of product.h, or one by bfloat16 of product_bfloat16.h.
 #pragma once
+#include "../tail.h"
 #include "matmul_plan.h"
-#include "tail.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {

@@ -2,7 +2,7 @@
 // product of any size has to be asked first. Both operands are read where they lie; tiles of registers cover up to kNarrowTileRows rows of one
 // vector of columns, or kTileRows of two.
 #pragma once
-#include "tile.h"
+#include "../product/tile.h"
 #include "winograd_transforms.h"
 
 namespace rappel {

@@ -2,9 +2,9 @@
 // The output and the input's gradient are both correlations of a source image with taps; the gradient under a stride
 // falls apart into phases, each with the taps that meet it, so that no product with an inserted zero is ever formed.
 #pragma once
-#include "../arguments.h"
-#include "packing.h"
-#include "tail.h"
+#include "../../arguments.h"
+#include "../product/packing.h"
+#include "../tail.h"
 
 namespace rappel {
 namespace RAPPEL_ISA {
