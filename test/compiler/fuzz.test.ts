@@ -222,7 +222,7 @@ function randomUpdates(seed: number): RandomGraph {
   const bound = (node: Node) => bounds.get(node) as number;
   const value = () => (random() < 0.2 ? gradient : pick([...bounds.keys()].slice(random() < 0.6 ? -4 : 0)));
   const keep = (node: Node, limit: number) => {
-    if (limit <= largest) bounds.set(node, Math.max(limit, bounds.get(node) ?? 0));
+    if (limit <= largest) bounds.set(node, limit);
   };
   const uniform = () => {
     const node = random() < 0.3 ? graph.reshape(pick(others.slice(1)), []) : graph.constant(pick([0.25, 0.5, 0.75]));
@@ -249,7 +249,7 @@ function randomUpdates(seed: number): RandomGraph {
       const [from, mean, square] = [value(), value(), value()];
       const root = graph.add(graph.sqrt(random() < 0.5 ? pick(arrays) : graph.multiply(square, square)), uniform());
       const along = random() < 0.8 ? graph.multiply(mean, uniform()) : mean;
-      keep(graph.subtract(from, graph.divide(along, root)), bound(from) + 7 * bound(mean));
+      keep(graph.subtract(from, graph.divide(along, root)), bound(from) + 8 * bound(mean));
     },
     () => {
       const [x, share] = [value(), pick(arrays)];
@@ -271,7 +271,7 @@ function randomUpdates(seed: number): RandomGraph {
     outputs: [value(), graph.reduce("sum", value(), [pick([0, 1])])],
     updates: arrays.map((parameter) => ({ parameter, value: value() })),
     random,
-    range: [0, 2],
+    range: [0.25, 2],
   };
 }
 

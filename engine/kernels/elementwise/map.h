@@ -1,5 +1,5 @@
 // The interpreter of a MapBody: tile by tile, step by step, every step one vectorised loop over registers that stay in L1.
-// It serves as the Map instruction, as the tail of a matmul or convolution and as the head of a reduction; see ../body.h.
+// It serves as the Map instruction, as the tail of a matmul or convolution and as the head of a reduction; see body.h.
 #pragma once
 #include "../../instruction.h"
 #include "../column_sums.h"

@@ -159,8 +159,7 @@ RAPPEL_INLINE void multiplyPanel(const ProductBlock& block, const PreparedPart& 
     if (++firstTile == lastTile) return ahead.fetchAll();
     tile.c += tallestTile(block.rows, tiles) * block.cStride;
   }
-  const bool mayAsk = kAsksAlongReduction || part.adjacent == Adjacent::Rows;
-  if (part.byTile || (mayAsk && ahead.count > 0)) tile.askAhead(ahead, (lastTile - firstTile) * tile.length);
+  if (part.byTile || (mayAskAhead(part.adjacent) && ahead.count > 0)) tile.askAhead(ahead, (lastTile - firstTile) * tile.length);
   multiplyColumn(tileKernels(part.adjacent, columns, tile.asksAhead), tile, block.rows, tiles, firstTile, lastTile, part.rowStride, block.cStride, part.byTile);
 }
 
@@ -170,7 +169,7 @@ RAPPEL_INLINE Ahead nextOfB(const ProductBlock& block, const PreparedPart& part,
   Ahead ahead;
   const long next = column + kTileColumns, parts = depthParts(block.depth);
   if (column >= part.columnsInPlace) {
-    // Where the reduction is adjacent, asking takes more registers than it is worth for what was packed just now.
+    // Where the reduction is adjacent, asking for what was packed just now costs more time than it saves.
     if (next < block.columns && part.adjacent == Adjacent::Rows) {
       ahead.add(part.panels + panelOffset(next - part.columnsInPlace, part.depth), panelElements(panelColumns(next, block.columns), part.depth));
     }
@@ -207,7 +206,7 @@ RAPPEL_INLINE void multiplyStrips(const ProductBlock& block, float* scratch, Inp
     const long rows = partStart(block.rows, tiles, end) - row;
     for (long column = 0; column < block.columns; column += kTileColumns) {
       const Ahead ahead = inputs(row, rows, column);
-      if (!kAsksAlongReduction && part.adjacent == Adjacent::Reduction) ahead.fetchAll();
+      if (!mayAskAhead(part.adjacent)) ahead.fetchAll();
       multiplyPanel(block, part, column, i, end, block.c + column, ahead);
     }
     finished(row, rows);

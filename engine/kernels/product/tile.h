@@ -268,8 +268,10 @@ struct PackingKernel {
 template <Adjacent A>
 constexpr ByRows<MultiplyTiles, PackingKernel<A>, kSmallTiles ? 0 : kTileRows> kPackingKernels;
 
-// Chooses the kernel for a panel of `columns` columns, 1 to kTileColumns; call it with the number of rows. Where the reduction is adjacent, `asksAhead`
-// is for kAsksAlongReduction only.
+// Whether tiles can ask for memory between their steps.
+constexpr bool mayAskAhead(Adjacent adjacent) { return adjacent == Adjacent::Rows || kAsksAlongReduction; }
+
+// Chooses the kernel for a panel of `columns` columns, 1 to kTileColumns; call it with the number of rows. `asksAhead` is for tiles that may.
 RAPPEL_INLINE const MultiplyTiles* tileKernels(Adjacent adjacent, long columns, bool asksAhead = false) {
   static_assert(kTileVectors == 2);
   if (adjacent == Adjacent::Rows) {
