@@ -16,9 +16,12 @@ namespace rappel {
 // Elements: all live slots of an ordinary body stay in L1. WebAssembly's calls are dearer.
 #if defined(__wasm__)
 constexpr int kTile = 1024;
+constexpr bool kAddsInTiles = false;  // whatever more a product's tile does costs its loops registers
 #else
 constexpr int kTile = 512;
+constexpr bool kAddsInTiles = true;
 #endif
+constexpr int kMaxAddends = 2;       // inputs of one body that a product's tiles add to their sums: a bias and what goes past the layer
 constexpr int kMaxPlaces = 512;      // operands of one body, with those that the engine adds
 constexpr size_type kCellBytes = 64;  // a uniform cell has a cache line of its own
 
@@ -40,6 +43,7 @@ enum class Access : int {
   Gathered,     // anything else: walked into a tile
   RowValues,    // one float32 for each row, broadcast row by row: see kernels/elementwise/rows.h
   UniformCell,  // one one-byte value, converted into a uniform cell
+  Addend,       // not read by the body: the product under it adds it to its sums
 };
 
 struct BodyInput {
@@ -99,11 +103,13 @@ struct Body {
   BodyStep* uniformSteps;
   BodyStep* steps;
   BodyOutput* outputs;
+  int addendColumns;  // the rows of a product that adds inputs of its tail by itself; 0: it does not
+  int addendCount;
+  short addends[kMaxAddends];  // inputs
   ColumnSum* sums;
   int sumCount, totalCount;  // and the totals of all, in floats
   size_type firstPartial;    // where the totals of task 0 are in the instruction's workspace
   short resultPlain;        // a head that only passes one contiguous input through: that input, else -1
-  bool accumulatorPlain;    // a tail that only stores the accumulator contiguous
   bool streams;             // some output is streamed
   size_type scratchBytes;   // totals of column sums, cells, gathered tiles, slots
   double nanoseconds;       // a rough estimate of the arithmetic per element on one thread

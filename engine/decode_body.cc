@@ -345,6 +345,7 @@ bool BodyDecoder::decode(float** plain, RegisterType* headType) {
   for (int d = 0; d < rank; d++) body.elements *= dims[d];
   if (!takeInputs() || !takeSteps() || !takeOutputs()) return false;
   if (mayHaveSums() && !takeColumnSums()) return false;
+  leaveAddends(body);
   keepOverwrittenInputs(decoder, body);
   body.resultPlain = -1;
   if (role == Decoder::Role::Head) {
@@ -356,7 +357,6 @@ bool BodyDecoder::decode(float** plain, RegisterType* headType) {
   }
   const bool isIdentity = role == Decoder::Role::Tail && body.stepCount == 0;
   if (isIdentity && body.outputCount == 1 && body.outputs[0].place == 0 && body.outputs[0].contiguous && body.outputs[0].dtype == DType::Float32) {
-    body.accumulatorPlain = true;
     if (!decoder.resolve(reinterpret_cast<char**>(plain), decoder.outputViews[0].buffer, decoder.outputViews[0].offset)) return false;
   }
   writeDirectly(decoder, body);

@@ -204,6 +204,7 @@ class Decoder {
 };
 
 // The last parts of decoding a body, in this order; see plan_body.cc.
+void leaveAddends(Body& body);
 void keepOverwrittenInputs(const Decoder& decoder, Body& body);
 void writeDirectly(const Decoder& decoder, Body& body);
 void chooseTile(Body& body);

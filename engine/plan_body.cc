@@ -12,7 +12,65 @@ bool overwritesInput(const Decoder& decoder, const Body& body, int output) {
   }
   return false;
 }
+bool reads(const BodyStep& step, short place) { return step.a == place || step.b == place || step.c == place; }
+
+// Whether the step is all that reads a place.
+bool isOnlyReader(const Body& body, int step, short place) {
+  for (int i = 0; i < body.stepCount; i++) {
+    if (i != step && reads(body.steps[i], place)) return false;
+  }
+  for (int i = 0; i < body.outputCount; i++) {
+    if (body.outputs[i].place == place) return false;
+  }
+  for (int i = 0; i < body.sumCount; i++) {
+    if (body.sums[i].place == place) return false;
+  }
+  return true;
+}
+
+// The step that adds an input to the accumulator, if nothing else reads either; -1 if there is none.
+int additionToAccumulator(const Body& body) {
+  int at = 0;
+  while (at < body.stepCount && !reads(body.steps[at], 0)) at++;
+  if (at == body.stepCount) return -1;
+  const BodyStep& step = body.steps[at];
+  const short addend = step.a == 0 ? step.b : step.a;
+  if (step.op != Operator::Add || addend == 0 || addend >= body.inputCount) return -1;
+  const BodyInput& input = body.inputs[addend];
+  const bool isOfRows = input.access == Access::Contiguous || (input.access == Access::Periodic && input.period == body.addendColumns);
+  return input.dtype == DType::Float32 && isOfRows && isOnlyReader(body, at, 0) && isOnlyReader(body, at, addend) ? at : -1;
+}
+
 }  // namespace
+
+// Inputs that are added to the accumulator before anything else: the product adds them as it stores its sums, for less than it takes to read these
+// again.
+void leaveAddends(Body& body) {
+  while (kAddsInTiles && body.addendColumns > 0 && body.addendCount < kMaxAddends) {
+    const int at = additionToAccumulator(body);
+    if (at < 0) return;
+    const BodyStep addition = body.steps[at];
+    const short addend = addition.a == 0 ? addition.b : addition.a, sum = addition.destination;
+    bool isOverwritten = false;
+    for (int i = at + 1; i < body.stepCount; i++) {
+      BodyStep& step = body.steps[i - 1] = body.steps[i];
+      if (isOverwritten) continue;
+      if (step.a == sum) step.a = 0;
+      if (step.b == sum) step.b = 0;
+      if (step.c == sum) step.c = 0;
+      isOverwritten = step.destination == sum;
+    }
+    body.stepCount--;
+    for (int i = 0; i < body.outputCount && !isOverwritten; i++) {
+      if (body.outputs[i].place == sum) body.outputs[i].place = 0;
+    }
+    for (int i = 0; i < body.sumCount && !isOverwritten; i++) {
+      if (body.sums[i].place == sum) body.sums[i].place = 0;
+    }
+    body.inputs[addend].access = Access::Addend;
+    body.addends[body.addendCount++] = addend;
+  }
+}
 
 // An output that takes an input as it is, while another output overwrites that input (two variables that change places): the input is
 // first copied into a slot.

@@ -103,7 +103,7 @@ function listUnits(kernelFlags) {
     join("bindings", name),
   );
   const args = [...commonFlags, ...wasmFlags];
-  const others = [join("isa", "dispatch.cc"), ...binding, ...core].map((path) => ({ path, args: [...args, "-Os"] })); // fetched, and hardly run
+  const others = [join("isa", "dispatch.cc"), ...binding, ...core].map((path) => ({ path, args: [...args, "-Oz"] })); // fetched, and hardly run
   return [{ path: join("isa", "wasm128.cc"), args: [...args, ...kernelFlags] }, ...others]; // the longest compilation first
 }
 

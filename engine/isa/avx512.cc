@@ -37,6 +37,8 @@ void amxFloatMatmulTask(const MatmulArguments& arguments, const Tail& tail, int 
   run(arguments, tail, phase, task, worker, workspace);
 }
 
+bool amxTakesAddends(const MatmulArguments& arguments) { return !splits(arguments) && avx512::takesAddends(arguments); }
+
 }  // namespace
 
 extern const KernelTable avx512Kernels, avx512BFloat16Kernels, avx512AmxKernels;
@@ -44,7 +46,7 @@ constexpr KernelTable avx512Kernels = avx512::defineTable("avx512");
 // The processors that this is the best for are AMD's.
 constexpr KernelTable avx512BFloat16Kernels = avx512::defineTable<avx512::Division::ByUnit>(
     "avx512-bf16", avx512::floatMatmulKernel(), avx512::matmulKernel<vectorMatmulSchedule, vectorMatmulTask>());
-constexpr KernelTable avx512AmxKernels = avx512::defineTable("avx512-amx", avx512::matmulKernel<amxFloatMatmulSchedule, amxFloatMatmulTask>(),
+constexpr KernelTable avx512AmxKernels = avx512::defineTable("avx512-amx", avx512::matmulKernel<amxFloatMatmulSchedule, amxFloatMatmulTask>(amxTakesAddends),
                                                              avx512::matmulKernel<amxMatmulSchedule, amxMatmulTask>());
 
 }  // namespace rappel

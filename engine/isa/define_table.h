@@ -30,7 +30,7 @@ inline void addTail(Instruction& instruction, Tail& tail, Body& body) {
 
 // A matmul's kernel, of how it is split and how a task of it runs.
 template <void (*Split)(const MatmulArguments&, Schedule&), void (*Task)(const MatmulArguments&, const Tail&, int, int, Worker&, char*)>
-constexpr Kernel matmulKernel() {
+constexpr Kernel matmulKernel(bool (*takesAddends)(const MatmulArguments&) = nullptr) {
   return {[](Instruction& instruction) {
             MatmulInstruction& matmul = *static_cast<MatmulInstruction*>(instruction.arguments);
             Split(matmul.arguments, instruction.schedule);
@@ -40,10 +40,11 @@ constexpr Kernel matmulKernel() {
             const MatmulInstruction& matmul = *static_cast<const MatmulInstruction*>(instruction.arguments);
             runWithSums(instruction, matmul.tail, phase, task, worker,
                         [&] { Task(matmul.arguments, matmul.tail, phase, task, worker, instruction.workspace); });
-          }};
+          },
+          takesAddends};
 }
 // In float32; operands may be rounded to bfloat16.
-constexpr Kernel floatMatmulKernel() { return matmulKernel<matmulSchedule<FloatProduct>, matmulTask<FloatProduct>>(); }
+constexpr Kernel floatMatmulKernel() { return matmulKernel<matmulSchedule<FloatProduct>, matmulTask<FloatProduct>>(kAddsInTiles ? takesAddends : nullptr); }
 
 inline void scheduleConvolution(Instruction& instruction) {
   ConvolutionInstruction& convolution = *static_cast<ConvolutionInstruction*>(instruction.arguments);

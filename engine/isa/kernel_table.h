@@ -9,6 +9,8 @@ constexpr int kOpcodes = 18;  // the opcodes count from 1
 struct Kernel {
   void (*schedule)(Instruction& instruction);
   TaskFunction run;
+  // Whether it adds inputs of its tail itself, to rows of the result; asked before the tail is decoded. Null: it does not.
+  bool (*takesAddends)(const MatmulArguments& arguments) = nullptr;
 };
 
 struct KernelTable {

@@ -161,26 +161,24 @@ inline double worstError(const std::vector<double>& expected, const float* got, 
 }
 
 // Runs a kernel with a plain tail, with a recording tail, and on two threads; compares with `expected`.
-// `bind` is given the plain result pointer and an empty body, or null and the recording body.
+// `bind` is given the plain result pointer and `common`, or null and the recording body, which is like it otherwise.
 inline void checkKernel(Failures& failures, const char* name, const Schedule& schedule, const std::vector<double>& expected, long terms,
-                        const std::function<RunTask(float* plain, const Body* body)>& bind) {
+                        const std::function<RunTask(float* plain, const Body* body)>& bind, const Body& common = {}) {
   const long count = static_cast<long>(expected.size());
   constexpr double kTolerance = 12;
   Floats32 one(count), two(count);
-  const Body empty{};
-  Runner(schedule, 1).run(bind(one.data(), &empty));
+  Runner(schedule, 1).run(bind(one.data(), &common));
   const double error = worstError(expected, one.data(), terms);
   failures.report(error < kTolerance, "%s: plain result off by %.1f roundings", name, error);
   bool guarded = true;
   for (long i = count; i < count + 16; i++) guarded = guarded && std::isnan(one.data()[i]);
   failures.report(guarded, "%s: wrote behind its result", name);
-  Runner(schedule, 2).run(bind(two.data(), &empty));
+  Runner(schedule, 2).run(bind(two.data(), &common));
   failures.report(std::memcmp(one.data(), two.data(), count * sizeof(float)) == 0, "%s: two threads give other bits than one", name);
 
   std::vector<float> result(count, NAN);
   std::vector<std::atomic<int>> visits(count);
-  RecordingBody body{};
-  body.result = &result, body.visits = &visits;
+  RecordingBody body{common, &result, &visits};
   Runner(schedule, 2).run(bind(nullptr, &body));
   bool once = true, same = true;
   for (long i = 0; i < count; i++) {

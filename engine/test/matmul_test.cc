@@ -102,12 +102,30 @@ void checkWith(Failures& failures, const Case& c, Precision precision, const cha
   char name[200];
   std::snprintf(name, sizeof name, "%s matmul %ldx%ldx%ld, A layout %d, B layout %d, batch %dx%d%s%s", multiplication, c.m, c.n, c.k, int(c.a), int(c.b), c.outer, c.inner,
                 c.sharedA ? ", A shared" : "", c.sharedB ? ", B shared" : "");
-  checkKernel(failures, name, schedule, expected, c.k, [&](float* plain, const Body* body) -> RunTask {
+  const auto bind = [&](float* plain, const Body* body) -> RunTask {
     const Tail tail{body, recordingTail, plain, schedule.scratchBytes};
     return [&arguments, tail](int phase, int task, Worker& worker, char* workspace) {
       runTask<Product>(arguments, tail, phase, task, worker, workspace);
     };
-  });
+  };
+  checkKernel(failures, name, schedule, expected, c.k, bind);
+  if (!std::is_same_v<Product, FloatProduct> || !takesAddends(arguments)) return;
+
+  // The same with an array and a bias added by the product.
+  const long results = static_cast<long>(expected.size());
+  Floats32 array(results), bias(c.n);
+  array.randomize(3), bias.randomize(4);
+  for (long i = 0; i < results; i++) expected[i] += double(array[i]) + bias[i % c.n];
+  BodyInput inputs[3]{};
+  inputs[1].data = reinterpret_cast<const char*>(array.data());
+  inputs[2].data = reinterpret_cast<const char*>(bias.data()), inputs[2].period = static_cast<int>(c.n);
+  Body body{};
+  body.inputs = inputs;
+  body.inputCount = 3;
+  for (BodyInput& input : inputs) input.access = Access::Addend;
+  body.addendCount = 2, body.addends[0] = 1, body.addends[1] = 2;
+  std::strncat(name, ", with addends", sizeof name - std::strlen(name) - 1);
+  checkKernel(failures, name, schedule, expected, c.k, bind, body);
 }
 
 void check(Failures& failures, const Case& c) {

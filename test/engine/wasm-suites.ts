@@ -24,6 +24,7 @@ const suites = {
   operators: () => import("./operators.test.ts"),
   "parallel-loop": () => import("./parallel-loop.test.ts"),
   reduce: () => import("./reduce.test.ts"),
+  addends: () => import("./addends.test.ts"),
   chains: () => import("./chains.test.ts"),
   "column-sums": () => import("./column-sums.test.ts"),
 };
@@ -34,6 +35,7 @@ export async function testWasm(
   threads: number,
   names: readonly (keyof typeof suites)[] = [
     "run",
+    "addends",
     "chains",
     "kernels",
     "lines",

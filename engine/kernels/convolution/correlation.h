@@ -106,8 +106,6 @@ inline void correlatePanel(const Correlation& plan, const CorrelationPhase& phas
     tile.c = result + (rows.first + y * rows.stride - firstRow) * resultRow + columns.first * plan.resultChannels + step.group * plan.resultPerGroup + step.panel;
     if (rowTiles > kMostTilesAcross) {
       multiplyColumn(kernels, tile, columns.count, rowTiles, 0, rowTiles, tile.aStride, tile.cStride, false);
-      tile.tiles = rowTiles;
-      tile.goAhead();
       continue;
     }
     tile.tiles = next - y;

@@ -165,26 +165,25 @@ inline void multiplyRun(const ConvolutionArguments& c, const FilterGradient& pla
   tile.accumulate = accumulate;
   tile.segments = begin < end ? static_cast<int>((end - begin) * turn.images) : 0;
   tile.segmentOffsets = offsets + first;
-  tile.a = turn.source + (kx * c.dilationWidth - above * turn.pitch) * channels + group * plan.inPerGroup;
+  const float* a = turn.source + (kx * c.dilationWidth - above * turn.pitch) * channels + group * plan.inPerGroup;
   long aRow = 1;
   if (plan.packsTiles) {
     const long rows = partStart(plan.runRows, plan.runTiles, lastPart) - row;
-    packPlaces(tile.a + row, tile.aStride, tile.segmentOffsets, tile.segments, tile.length, rows, lastPart - part, tiles);
+    packPlaces(a + row, tile.aStride, tile.segmentOffsets, tile.segments, tile.length, rows, lastPart - part, tiles);
     tile.length *= tile.segments;
     tile.segments = 1;
     tile.segmentOffsets = &none;
     aRow = tile.length;
-    tile.a = tiles - row * aRow;
+    a = tiles - row * aRow;
   }
   for (long panel = firstPanel; panel < lastPanel; panel += kTileColumns) {
     const long width = panelColumns(panel, plan.outPerGroup);
+    tile.a = a;
     tile.lastLanes = lastLanesOf(width);
     tile.bStride = panelWidth(width);
     tile.b = gradient + panelOffset(panel, turn.steps) + first * c.outWidth * tile.bStride;
     tile.c = result + (run * plan.runRows + row) * c.outChannels + group * plan.outPerGroup + panel;
     multiplyColumn(tileKernels(Adjacent::Rows, width), tile, plan.runRows, plan.runTiles, part, lastPart, aRow, c.outChannels, plan.packsTiles);
-    tile.tiles = lastPart - part;
-    tile.goAhead();
   }
 }
 

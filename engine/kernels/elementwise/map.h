@@ -224,6 +224,7 @@ inline void runBody(const Body& body, Worker& worker, size_type scratchOffset, l
       case Access::Contiguous: move(i, input.data); break;
       case Access::Accumulator: move(i, static_cast<const char*>(accumulator) - start * 4); break;
       case Access::Uniform: places[i] = input.data; break;
+      case Access::Addend: break;
       case Access::UniformCell: {
         void* cell = memory.cells + input.tilePlace * kCellBytes;
         gatherTile(static_cast<int*>(cell), input.walk, input.dtype, input.data, 0, 1);

@@ -25,6 +25,12 @@ RAPPEL_INLINE void selectMatrix(const MatmulArguments& arguments, int batchRank,
   }
 }
 
+// An addend of rows of `columns`, where the block begins of which `index` is the first element.
+RAPPEL_INLINE Addend addendOf(const BodyInput& input, long index, long columns) {
+  const float* const values = reinterpret_cast<const float*>(input.data);
+  return input.period > 0 ? Addend{values + index % columns, 0} : Addend{values + index, columns};
+}
+
 // Passes on rows of a block, `columns` of the result's n each, that lie `stride` apart at `values`.
 RAPPEL_INLINE void finishRows(const Tail& tail, Worker& worker, long index, long rows, long columns, long n, const float* values, long stride, bool isNear) {
   if (columns == n) return finish(tail, worker, index, rows * n, values, isNear);
@@ -75,6 +81,7 @@ void matmulTask(const MatmulArguments& arguments, const Tail& tail, int phase, i
   if (plan.sharesA) block.packedA = sharedA;
   if (plan.sharesB) block.packedB = sharedB;
   block.cStride = tail.plain ? n : block.columns;
+  block.addendCount = tail.body->addendCount;
   float* const result = scratch + plan.productScratch;
   // A short reduction leaves time for the tail's operands to come from memory, if it gets them row by row.
   const bool byStrips = Product::parts(k) == 1 && block.columns >= kMinStripColumns;
@@ -86,6 +93,7 @@ void matmulTask(const MatmulArguments& arguments, const Tail& tail, int phase, i
     block.b += block.firstColumn * block.bColumnStride;
     const long index = (matrix * m + block.firstRow) * n + block.firstColumn;
     block.c = tail.plain ? tail.plain + index : result;
+    for (int i = 0; kAddsInTiles && i < block.addendCount; i++) block.addends[i] = addendOf(tail.body->inputs[tail.body->addends[i]], index, n);
     if (!tail.plain && byStrips) {
       Product::multiplyByStrips(
           block, scratch,

@@ -127,6 +127,9 @@ MatmulPlan planMatmul(const MatmulArguments& arguments) {
   return plan;
 }
 
+// Whether the tiles add what a tail does: where sums are whole, rather than of a chunk of the reduction.
+inline bool takesAddends(const MatmulArguments& arguments) { return planMatmul<FloatProduct>(arguments).chunks == 1; }
+
 // The phase before: one task for each block of rows of A and of columns of B, and each part of the reduction.
 template <class Product>
 RAPPEL_INLINE long packingTasksOfA(const MatmulPlan& plan) { return plan.sharesA ? plan.rowBlocks * Product::parts(plan.largest.depth) : 0; }

@@ -22,7 +22,8 @@ struct ProductBlock {
   long rows, columns, depth;
   float* c;  // its columns are adjacent
   long cStride;
-  bool adds;  // to what C holds
+  int addendCount;
+  Addend addends[kMaxAddends];  // where the block begins
   AccessToA accessToA;
   bool packsB;  // otherwise only an incomplete last panel is packed; requires bColumnStride == 1
   bool rounds;  // packed elements are rounded to bfloat16; then nothing is read in place
@@ -99,7 +100,7 @@ RAPPEL_OUT_OF_LINE PreparedPart preparePart(const ProductBlock& block, long part
   const long columnsPacked = block.columns - columnsInPlace;
   prepared.depth = depth;
   prepared.columnsInPlace = columnsInPlace;
-  prepared.accumulate = part > 0 || block.adds;
+  prepared.accumulate = part > 0;
   prepared.byTile = packsA(block);
   prepared.adjacent = prepared.byTile || block.accessToA == AccessToA::Rows ? Adjacent::Rows : Adjacent::Reduction;
 
@@ -154,10 +155,15 @@ RAPPEL_INLINE void multiplyPanel(const ProductBlock& block, const PreparedPart& 
   tile.accumulate = part.accumulate;
   tile.c = c;
   tile.a = part.a;
+  if (kAddsInTiles && !part.accumulate) {
+    tile.addendCount = block.addendCount;
+    const long row = partStart(block.rows, tiles, firstTile);
+    for (int i = 0; i < block.addendCount; i++) tile.addends[i] = {block.addends[i].values + row * block.addends[i].rowStride + column, block.addends[i].rowStride};
+  }
   if (part.packsAlong && firstTile == 0 && columns == kTileColumns) {
     packingTile(block, part, column, tile);
     if (++firstTile == lastTile) return ahead.fetchAll();
-    tile.c += tallestTile(block.rows, tiles) * block.cStride;
+    tile.skipRows(tallestTile(block.rows, tiles), block.cStride);
   }
   if (part.byTile || (mayAskAhead(part.adjacent) && ahead.count > 0)) tile.askAhead(ahead, (lastTile - firstTile) * tile.length);
   multiplyColumn(tileKernels(part.adjacent, columns, tile.asksAhead), tile, block.rows, tiles, firstTile, lastTile, part.rowStride, block.cStride, part.byTile);

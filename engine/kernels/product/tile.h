@@ -4,6 +4,7 @@
 // matrix) or adjacent along the reduction (a matrix, an image), so that it need not be packed.
 // After G. Van Zee and R. van de Geijn, "BLIS: A Framework for Rapidly Instantiating BLAS Functionality", 2015.
 #pragma once
+#include "../../body.h"
 #include "../../vector.h"
 #include "../split.h"
 
@@ -65,7 +66,13 @@ struct Ahead {
   }
 };
 
-// C[row, column] = (accumulate ? C[row, column] : 0) + sum over t of A[row, t] * B[t, column].
+// What is added to a product: one array more, of rows so many floats apart, or one row for all (0).
+struct Addend {
+  const float* values;
+  long rowStride;
+};
+
+// C[row, column] = (accumulate ? C[row, column] : 0) + sum over t of A[row, t] * B[t, column] + the addends at [row, column].
 // The reduction runs over `segments` stretches of `length` steps; t = segment * length + step. A's element is
 //   Adjacent::Rows       a[segmentOffsets[segment] + step * aStride + row]
 //   Adjacent::Reduction  a[segmentOffsets[segment] + row * aStride + step]
@@ -82,6 +89,8 @@ struct Tile {
   long cStride;
   int lastLanes;  // columns in the last vector, 1 to kLanes
   bool accumulate;
+  int addendCount = 0;
+  Addend addends[kMaxAddends];
   float* packed = nullptr;  // for kPackingKernels: where B's rows go as a panel, once they are read
   // More tiles under the first, all in one call: where each begins after the one before.
   long tiles, aStep, cStep;
@@ -90,6 +99,12 @@ struct Tile {
   bool asksAhead = false;
   const float* ahead[kRunsAhead] = {};
   long aheadStep = 0;  // of each run, every fourth step
+
+  // Moves what is stored, and added, by so many rows.
+  RAPPEL_INLINE void skipRows(long rows, long distance) {
+    c += rows * distance;
+    for (int i = 0; kAddsInTiles && i < addendCount; i++) addends[i].values += rows * addends[i].rowStride;
+  }
 
   // Spreads asking for runs of memory over so many steps, counted through all calls.
   RAPPEL_INLINE void askAhead(const Ahead& later, long steps) {
@@ -108,8 +123,15 @@ struct Tile {
   }
 };
 
+// The pointer, of which the compiler forgets how it relates to others: left alone, it keeps a multiple of a stride for each row, on the stack.
+template <class T>
+RAPPEL_INLINE T* forget(T* pointer) {
+  asm("" : "+r"(pointer));
+  return pointer;
+}
+
 // Where the rows of a tile of A begin. Rows that are not adjacent have a pointer for every fourth, so that pointers and the
-// multiples of the stride fit the registers; left alone, the compiler keeps one multiple a row, on the stack.
+// multiples of the stride fit the registers.
 template <int Rows, Adjacent A>
 struct RowPointers {
   static constexpr int kPointers = A == Adjacent::Rows ? 1 : (Rows + 3) / 4;
@@ -118,8 +140,7 @@ struct RowPointers {
   RAPPEL_INLINE RowPointers(const float* a, long stride) {
 #pragma GCC unroll 4
     for (int i = 0; i < kPointers; i++) {
-      every4th[i] = a + 4 * i * stride;
-      if (A == Adjacent::Reduction) asm("" : "+r"(every4th[i]));  // hides how the pointers relate
+      every4th[i] = A == Adjacent::Reduction ? forget(a + 4 * i * stride) : a;
     }
   }
   RAPPEL_INLINE float element(int row, long stride) const {
@@ -149,23 +170,60 @@ RAPPEL_INLINE void multiplyStep(const RowPointers<Rows, A>& a, long aStride, con
   }
 }
 
-// Stores a tile's sums, or adds them to what is there.
+// The `number`th of rows so far apart, which comes after `before`.
+template <class T>
+RAPPEL_INLINE T* rowAt(T* first, T* before, int number, long stride) {
+  if constexpr (!kAddsInTiles) return first + number * stride;
+  return number == 0 ? first : forget(before + stride);
+}
+
+// Adds an array to the sums of a tile: the rows from `first` on.
 template <int Rows, int Vectors>
-RAPPEL_INLINE void storeTile(Floats (&sums)[Rows][Vectors], float* c, long cStride, int lastLanes, bool accumulate) {
+RAPPEL_INLINE void addRows(Floats (&sums)[Rows][Vectors], const float* first, long stride, int lastLanes) {
   constexpr int last = Vectors - 1;
-  if (accumulate) {
-#pragma GCC unroll 16
-    for (int i = 0; i < Rows; i++) {
-#pragma GCC unroll 2
-      for (int v = 0; v < last; v++) sums[i][v] += load(c + i * cStride + v * kLanes);
-      sums[i][last] += loadFirstInline(c + i * cStride + last * kLanes, lastLanes);
-    }
-  }
+  const float* row = first;
 #pragma GCC unroll 16
   for (int i = 0; i < Rows; i++) {
+    row = rowAt(first, row, i, stride);
 #pragma GCC unroll 2
-    for (int v = 0; v < last; v++) store(c + i * cStride + v * kLanes, sums[i][v]);
-    storeFirstInline(c + i * cStride + last * kLanes, sums[i][last], lastLanes);
+    for (int v = 0; v < last; v++) sums[i][v] += load(row + v * kLanes);
+    sums[i][last] += loadFirstInline(row + last * kLanes, lastLanes);
+  }
+}
+
+// Adds what is at c, if the tile accumulates, and the addends; `number` tiles lie between tile.c and c.
+template <int Rows, int Vectors>
+RAPPEL_INLINE void addToSums(Floats (&sums)[Rows][Vectors], const Tile& tile, bool accumulate, const float* c, long cStride, int lastLanes, long number) {
+  if constexpr (!kAddsInTiles) {
+    if (accumulate) addRows(sums, c, cStride, lastLanes);
+    return;
+  }
+#pragma GCC unroll 1
+  for (int n = accumulate ? -1 : 0; n < tile.addendCount; n++) {
+    const long stride = n < 0 ? cStride : tile.addends[n].rowStride;
+    addRows(sums, n < 0 ? c : tile.addends[n].values + number * Rows * stride, stride, lastLanes);
+  }
+}
+
+// Asks for the rows of addends that such a tile will read.
+template <int Rows, int Vectors>
+RAPPEL_INLINE void askForAddends(const Tile& tile, long number) {
+  for (int n = 0; kAddsInTiles && kPrefetches && n < tile.addendCount; n++) {
+    const long stride = tile.addends[n].rowStride;
+    for (int i = 0; i < Rows && stride > 0; i++) Ahead::fetch(tile.addends[n].values + (number * Rows + i) * stride, Vectors * kLanes);
+  }
+}
+
+template <int Rows, int Vectors>
+RAPPEL_INLINE void storeTile(const Floats (&sums)[Rows][Vectors], float* first, long stride, int lastLanes) {
+  constexpr int last = Vectors - 1;
+  float* row = first;
+#pragma GCC unroll 16
+  for (int i = 0; i < Rows; i++) {
+    row = rowAt(first, row, i, stride);
+#pragma GCC unroll 2
+    for (int v = 0; v < last; v++) store(row + v * kLanes, sums[i][v]);
+    storeFirstInline(row + last * kLanes, sums[i][last], lastLanes);
   }
 }
 
@@ -185,6 +243,7 @@ void multiplyTiles(const Tile& tile) {
   for (long n = 0; n < tiles; n++, from += aStep, c += cStep) {
     Floats sums[Rows][Vectors] = {};
     const float* b = tile.b;
+    askForAddends<Rows, Vectors>(tile, n);
     for (int segment = 0; segment < segments; segment++) {
       RowPointers<Rows, A> a(from + segmentOffsets[segment], aStride);
       long steps = length;
@@ -215,7 +274,8 @@ void multiplyTiles(const Tile& tile) {
       }
       for (; steps > 0; steps--) step();
     }
-    storeTile<Rows, Vectors>(sums, c, cStride, lastLanes, accumulate);
+    addToSums(sums, tile, accumulate, c, cStride, lastLanes, n);
+    storeTile<Rows, Vectors>(sums, c, cStride, lastLanes);
   }
 }
 
@@ -232,7 +292,8 @@ void multiplyPackingTile(const Tile& tile) {
     multiplyStep<Rows, kTileVectors, A>(a, aStride, b, packed, sums);
     a.advance(aStride);
   }
-  storeTile<Rows, kTileVectors>(sums, tile.c, tile.cStride, kLanes, tile.accumulate);
+  addToSums(sums, tile, tile.accumulate, tile.c, tile.cStride, kLanes, 0);
+  storeTile<Rows, kTileVectors>(sums, tile.c, tile.cStride, kLanes);
 }
 
 typedef void (*MultiplyTiles)(const Tile& tile);
@@ -288,8 +349,8 @@ constexpr long tallestTile(long rows, long tiles) { return rows / tiles + (rows 
 
 // Of `tiles` nearly equal tiles under each other, which cover `rows` rows, those from `first` to `last`. tile.a is where row 0 begins, tile.c where
 // the first of these tiles does. The taller tiles come first, so that there are two heights at the most. Where A is packed tile by tile, a
-// step's stride is the tile's height.
-RAPPEL_INLINE void multiplyColumn(const MultiplyTiles* kernels, Tile tile, long rows, long tiles, long first, long last, long aRow, long cRow,
+// step's stride is the tile's height. Leaves tile.a and tile.c elsewhere.
+RAPPEL_INLINE void multiplyColumn(const MultiplyTiles* kernels, Tile& tile, long rows, long tiles, long first, long last, long aRow, long cRow,
                                   bool packedByTile) {
   const long height = rows / tiles, taller = rows % tiles;
   tile.a += (first * height + minimum(first, taller)) * aRow;
@@ -301,7 +362,7 @@ RAPPEL_INLINE void multiplyColumn(const MultiplyTiles* kernels, Tile tile, long 
     tile.cStep = rowsOfTile * cRow;
     kernels[rowsOfTile](tile);
     tile.a += count * tile.aStep;
-    tile.c += count * tile.cStep;
+    tile.skipRows(count * rowsOfTile, cRow);
     tile.goAhead();
   };
   run(minimum(last, taller) - first, height + 1);
