@@ -36,7 +36,7 @@ bool Decoder::decodeMatmul(Instruction& instruction) {
   View a, b;
   if (!takeMatrix("matrix A", m, k, arguments.a, a) || !takeMatrix("matrix B", k, n, arguments.b, b)) return false;
   const auto takesAddends = kernels.kernelOf(instruction).takesAddends;
-  if (kAddsInTiles && takesAddends != nullptr && takesAddends(arguments)) matmul->body.addendColumns = n;
+  if (takesAddends != nullptr && takesAddends(arguments)) matmul->body.addendColumns = n;
   if (!decodeBody(Role::Tail, matmul->body, &matmul->tail.plain, nullptr)) return false;
   const int64 results = product(batches, product(m, n));
   if (matmul->body.elements != results) {

@@ -12,6 +12,7 @@ bool overwritesInput(const Decoder& decoder, const Body& body, int output) {
   }
   return false;
 }
+
 bool reads(const BodyStep& step, short place) { return step.a == place || step.b == place || step.c == place; }
 
 // Whether the step is all that reads a place.
@@ -46,7 +47,7 @@ int additionToAccumulator(const Body& body) {
 // Inputs that are added to the accumulator before anything else: the product adds them as it stores its sums, for less than it takes to read these
 // again.
 void leaveAddends(Body& body) {
-  while (kAddsInTiles && body.addendColumns > 0 && body.addendCount < kMaxAddends) {
+  while (body.addendColumns > 0 && body.addendCount < kMaxAddends) {
     const int at = additionToAccumulator(body);
     if (at < 0) return;
     const BodyStep addition = body.steps[at];

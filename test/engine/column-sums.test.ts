@@ -11,14 +11,9 @@ import {
   float32,
   hasThreads,
   instructionSets,
-  numbers,
+  scattered,
   type TestProgram,
 } from "./kit.ts";
-
-const scattered = (count: number, seed: number) => {
-  const next = numbers(seed);
-  return Float32Array.from({ length: count }, () => next() * 2 - 1);
-};
 
 /** Words of the sum and the squared deviations of the columns of operand `operand`, into buffers 3 and 4. */
 const bothSums = (columns: number, operand: number) => [

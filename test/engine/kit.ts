@@ -12,6 +12,7 @@ import type { Engine } from "../../src/devices/engine/engine.ts";
 import { loadEngine } from "../../src/devices/native/binding.ts";
 import { loadWasmEngine } from "../../src/devices/wasm/wasm.node.ts";
 import { bytesPerElement, type DType, type TypedArray, typedArray } from "../../src/graph/dtype.ts";
+import { numbers } from "../support/samples.ts";
 
 /** `RAPPEL_DEVICE=wasm` tests the engine as WebAssembly; the tests called wasm-* do so by themselves. */
 export const testsWasm = process.env.RAPPEL_DEVICE === "wasm";
@@ -189,6 +190,12 @@ export function expectSame(actual: TypedArray | undefined, expected: ArrayLike<n
   }
 }
 
+/** So many float32 between -1 and 1. */
+export function scattered(count: number, seed: number): Float32Array {
+  const next = numbers(seed);
+  return Float32Array.from({ length: count }, () => next() * 2 - 1);
+}
+
 /** The distance of neighbouring float32 at a value; subnormal numbers count as zero. */
 export function ulp(value: number): number {
   const magnitude = Math.max(Math.abs(value), 2 ** -126);
@@ -202,7 +209,7 @@ export function flushed(value: number): number {
 }
 
 /** Pseudo-random numbers in [0, 1), the same in every run (mulberry32). */
-export { numbers } from "../support/samples.ts";
+export { numbers };
 
 /** x += 1 over a binding, in place. */
 export const counting = (elements: number): TestProgram => ({

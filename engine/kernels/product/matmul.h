@@ -25,10 +25,10 @@ RAPPEL_INLINE void selectMatrix(const MatmulArguments& arguments, int batchRank,
   }
 }
 
-// An addend of rows of `columns`, where the block begins of which `index` is the first element.
-RAPPEL_INLINE Addend addendOf(const BodyInput& input, long index, long columns) {
+// An addend where a block begins: at the result's element `index`, in `column` of `columns`.
+RAPPEL_INLINE Addend addendOf(const BodyInput& input, long index, long column, long columns) {
   const float* const values = reinterpret_cast<const float*>(input.data);
-  return input.period > 0 ? Addend{values + index % columns, 0} : Addend{values + index, columns};
+  return input.period > 0 ? Addend{values + column, 0} : Addend{values + index, columns};
 }
 
 // Passes on rows of a block, `columns` of the result's n each, that lie `stride` apart at `values`.
@@ -93,7 +93,9 @@ void matmulTask(const MatmulArguments& arguments, const Tail& tail, int phase, i
     block.b += block.firstColumn * block.bColumnStride;
     const long index = (matrix * m + block.firstRow) * n + block.firstColumn;
     block.c = tail.plain ? tail.plain + index : result;
-    for (int i = 0; kAddsInTiles && i < block.addendCount; i++) block.addends[i] = addendOf(tail.body->inputs[tail.body->addends[i]], index, n);
+    for (int i = 0; kAddsInTiles && i < block.addendCount; i++) {
+      block.addends[i] = addendOf(tail.body->inputs[tail.body->addends[i]], index, block.firstColumn, n);
+    }
     if (!tail.plain && byStrips) {
       Product::multiplyByStrips(
           block, scratch,

@@ -155,10 +155,13 @@ RAPPEL_INLINE void multiplyPanel(const ProductBlock& block, const PreparedPart& 
   tile.accumulate = part.accumulate;
   tile.c = c;
   tile.a = part.a;
-  if (kAddsInTiles && !part.accumulate) {
+  if (kAddsInTiles && block.addendCount > 0 && !part.accumulate) {
     tile.addendCount = block.addendCount;
     const long row = partStart(block.rows, tiles, firstTile);
-    for (int i = 0; i < block.addendCount; i++) tile.addends[i] = {block.addends[i].values + row * block.addends[i].rowStride + column, block.addends[i].rowStride};
+    for (int i = 0; i < block.addendCount; i++) {
+      const auto [values, rowStride] = block.addends[i];
+      tile.addends[i] = {values + row * rowStride + column, rowStride};
+    }
   }
   if (part.packsAlong && firstTile == 0 && columns == kTileColumns) {
     packingTile(block, part, column, tile);
